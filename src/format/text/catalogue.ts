@@ -1,0 +1,29 @@
+/**
+ * All text that a user reads, in English, by code. One file a room; `{name}` is a parameter. A code that ends in
+ * `.one` is the singular of the code without it.
+ *
+ * Translations use the English text as key, as VS Code's l10n bundles do, so that one bundle serves the extension,
+ * the page and the command line.
+ */
+
+import { cliText } from './cli.js';
+import { errorText } from './errors.js';
+import { extensionText } from './extension.js';
+import { measureText } from './measure.js';
+import { modelText } from './model.js';
+import { operatorText } from './operators.js';
+import { pageText } from './page.js';
+import { reportText } from './report.js';
+
+export const catalogue = {
+  ...cliText,
+  ...errorText,
+  ...extensionText,
+  ...measureText,
+  ...modelText,
+  ...operatorText,
+  ...pageText,
+  ...reportText,
+} as const;
+
+export type TextCode = keyof typeof catalogue;

@@ -1,0 +1,4 @@
+export const errorText = {
+  'error.cancelled': 'Cancelled.',
+  'error.bug': 'Something went wrong in Inference Profiler: {text}',
+} as const;

@@ -1,0 +1,1 @@
+export const reportText = {} as const;

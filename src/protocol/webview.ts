@@ -1,0 +1,99 @@
+/** What the extension and the page say to each other: two unions, told apart by `type`. Types only. */
+
+import type { OptimizationLevel, Report } from './report.js';
+import type { Message } from './text.js';
+import type { PhaseProgress } from './worker.js';
+
+/** Everything the page shows. The host sends it whole when the page is ready and whenever it becomes visible again. */
+export interface PageState {
+  /** panel: in the editor, with buttons. document: an exported file, nothing can be asked of a host. */
+  surface: 'panel' | 'document';
+  /** Translations by English text, as in `vscode.l10n.bundle`; null for English. */
+  textBundle: Record<string, string> | null;
+  model: PageModel;
+  /** Static, draft or final; null while even the structure is unknown. */
+  report: Report | null;
+  /** Set while something runs or waits. */
+  run: PageRun | null;
+  /** Set after a failure, until the next run. */
+  failure: PageFailure | null;
+  /** What the next run would use; shown as chips. */
+  choices: PageChoices;
+  /** Set when the file's content is not the one that was profiled. */
+  stale: { lastRunSeconds: number | null } | null;
+  /** What a run needs, from shapes; null when unknown. */
+  needs: RunNeeds | null;
+}
+
+export interface PageModel {
+  fileName: string;
+  /** Where it is, for people: a path relative to the workspace, or an absolute one. */
+  location: string;
+  outsideWorkspace: boolean;
+}
+
+export interface PageRun {
+  /** queued: another window or the command line is measuring; two measurements spoil each other. */
+  state: 'queued' | 'running' | 'stopping';
+  phases: PhaseProgress[];
+  startedAt: string;
+  elapsedMs: number;
+  remainingMs: number | null;
+}
+
+export interface PageFailure {
+  /** First sentence, bold. */
+  message: Message;
+  /** What it needs, what was not harmed. */
+  details: Message[];
+  remedies: PageRemedy[];
+}
+
+export type PageRemedy =
+  | { type: 'profileWithMemory'; memoryLimitMiB: number }
+  | { type: 'useDimensions'; dimensions: { name: string; value: number }[]; label: string }
+  | { type: 'profileAgain' }
+  | { type: 'inspectOnly' }
+  | { type: 'changeDimension'; name: string }
+  | { type: 'showLog' };
+
+export interface PageChoices {
+  dimensions: { name: string; value: number; assumed: boolean }[];
+  provider: string;
+  threads: number;
+  optimization: OptimizationLevel;
+  /** 'synthetic' or a file's name. */
+  input: string;
+  inputAssumed: boolean;
+  seed: number;
+}
+
+export interface RunNeeds {
+  aboutSeconds: number;
+  aboutBytes: number;
+  freeBytes: number;
+}
+
+export type ToPage =
+  | { type: 'state'; state: PageState }
+  /** A newer report of the same run; replaces `state.report`. */
+  | { type: 'report'; report: Report }
+  | { type: 'run'; run: PageRun | null };
+
+/** Intents. The page never carries one out itself. */
+export type FromPage =
+  | { type: 'ready' }
+  | { type: 'profile' }
+  | { type: 'measureLonger'; budgetSeconds: number }
+  | { type: 'inspectOnly' }
+  | { type: 'stop' }
+  | { type: 'cancel' }
+  | { type: 'changeChip'; chip: 'dimension'; name: string }
+  | { type: 'changeChip'; chip: 'provider' | 'threads' | 'optimization' | 'input' }
+  | { type: 'remedy'; remedy: PageRemedy }
+  | { type: 'copy'; text: string }
+  | { type: 'export' }
+  | { type: 'openReport' }
+  | { type: 'showLog' }
+  | { type: 'firstPaint'; atMs: number }
+  | { type: 'pageError'; text: string };

@@ -1,0 +1,104 @@
+/** What the runner and a worker process say to each other. Types only. */
+
+import type { ModelSummary, OptimizationLevel, Report, Scenario } from './report.js';
+import type { Failure } from './text.js';
+
+/** One value for a dimension, or several: every combination becomes a scenario. */
+export interface DimensionRequest {
+  /** A symbol's name, or `INPUT:AXIS`. */
+  name: string;
+  values: number[];
+  source: 'flag' | 'user' | 'workspaceFile' | 'lastUsed';
+}
+
+/** A file that feeds one input (`name`), or a folder of samples for all inputs (`name` null). */
+export interface InputRequest {
+  name: string | null;
+  path: string;
+}
+
+export interface RunOptions {
+  dimensions: DimensionRequest[];
+  inputs: InputRequest[];
+  seed: number;
+  provider: string;
+  /** 0 means the runtime's own default: one per physical core. */
+  threads: number;
+  optimization: OptimizationLevel;
+  budgetSeconds: number;
+  /** null for no limit beyond what is free. */
+  memoryLimitBytes: number | null;
+  /** Written into the report as the way to repeat the run, dimensions and inputs excluded: the engine adds them. */
+  command: string;
+}
+
+export interface InspectRequest {
+  kind: 'inspect';
+  modelPath: string;
+  options: RunOptions;
+}
+
+export interface ProfileRequest {
+  kind: 'profile';
+  modelPath: string;
+  options: RunOptions;
+  /** A private folder that the runner made and will remove, whatever happens. */
+  temporaryFolder: string;
+}
+
+/** Run in a fresh process: load, run once, report the peak resident size; with `modelPath` null the size of an empty worker. */
+export interface MemoryRequest {
+  kind: 'memory';
+  modelPath: string | null;
+  options: RunOptions;
+  /** Bindings of the scenario whose memory is wanted. */
+  dimensions: { name: string; value: number }[];
+  temporaryFolder: string;
+}
+
+export interface MemoryResult {
+  peakResidentBytes: number;
+}
+
+export interface WorkerCalls {
+  inspect: { request: InspectRequest; result: Report };
+  profile: { request: ProfileRequest; result: Report };
+  memory: { request: MemoryRequest; result: MemoryResult };
+}
+
+export type WorkerKind = keyof WorkerCalls;
+export type WorkerRequest = WorkerCalls[WorkerKind]['request'];
+
+/** Parent to worker. `stop` is read between runs and keeps what was measured; cancelling kills the process instead. */
+export type ToWorker = { type: 'request'; id: number; request: WorkerRequest } | { type: 'stop'; id: number };
+
+export type ProfilePhase = 'structure' | 'session' | 'shapes' | 'firstTrace' | 'latency' | 'trace' | 'memory';
+
+export type PhaseState = 'waiting' | 'running' | 'done' | 'skipped';
+
+/** `unit` is what is counted: runs, nodes, bytes … */
+export interface PhaseProgress {
+  phase: ProfilePhase;
+  state: PhaseState;
+  done: number | null;
+  total: number | null;
+  unit: 'runs' | 'nodes' | 'rounds' | 'milliseconds' | null;
+  /** Which round, for phases that have rounds. */
+  round: { index: number; total: number } | null;
+  /** About how long until the request's end; null when unknown. */
+  remainingMs: number | null;
+}
+
+/** Sections that arrive before the result, each complete in itself and replacing its predecessor. */
+export type PartialSection =
+  | { section: 'report'; value: Report }
+  | { section: 'model'; value: ModelSummary }
+  | { section: 'scenario'; value: Scenario };
+
+export type WorkerEvent =
+  | { type: 'ready' }
+  | { type: 'progress'; id: number; seq: number; progress: PhaseProgress }
+  | { type: 'partial'; id: number; seq: number; partial: PartialSection }
+  | { type: 'log'; id: number; seq: number; level: 'debug' | 'info' | 'warn' | 'error'; text: string }
+  | { type: 'result'; id: number; seq: number; result: unknown }
+  | { type: 'error'; id: number; seq: number; failure: Failure };
