@@ -1,0 +1,107 @@
+/** What a user does in the workbench, as functions over a Playwright page. */
+
+import type { Frame, Locator, Page } from 'playwright-core';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Waits for a condition that no event announces. */
+export async function poll<T>(what: string, read: () => T | Promise<T>, timeoutMs = 30_000): Promise<NonNullable<T>> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await read();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`timed out: ${what}`);
+    await delay(50);
+  }
+}
+
+export async function openWorkbench(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+  await page.locator('.explorer-folders-view [role=treeitem]').first().waitFor({ timeout: 60_000 });
+}
+
+/** Runs a command of the palette by its exact title, e.g. `Inference Profiler: Profile Inference`. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type=text]');
+  // F1 can be lost while the focus moves.
+  for (let attempt = 0; ; attempt++) {
+    await page.keyboard.press('F1');
+    try {
+      await input.waitFor({ state: 'visible', timeout: 2000 });
+      break;
+    } catch (error) {
+      if (attempt === 4) throw error;
+    }
+  }
+  await input.fill(`>${title}`);
+  const label = page.locator('.label-name', { hasText: new RegExp(`^\\s*${escapeRegExp(title)}\\s*$`) });
+  await page.locator('.quick-input-list [role=option]').filter({ has: label }).first().click();
+}
+
+/** Fills the open input box and confirms. */
+export async function answerInput(page: Page, value: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type=text]');
+  await input.waitFor({ state: 'visible' });
+  await input.fill(value);
+  await page.keyboard.press('Enter');
+}
+
+export const explorerItem = (page: Page, name: string): Locator =>
+  page.locator('.explorer-folders-view').getByRole('treeitem', { name: new RegExp(`^${escapeRegExp(name)}`) });
+
+export const notification = (page: Page, text: string | RegExp): Locator =>
+  page.locator('.notifications-toasts .notification-toast').filter({ hasText: text });
+
+export const statusBarItem = (page: Page, text: string | RegExp): Locator =>
+  page.locator('.statusbar-item').filter({ hasText: text });
+
+/** Opens the menu of `target` and chooses an entry; the menu swallows a click that comes right after it opened. */
+export async function chooseFromContextMenu(page: Page, target: Locator, label: string): Promise<void> {
+  await target.click({ button: 'right' });
+  // By the label alone: the accessible name also holds the key binding.
+  const text = page.locator('.action-label', { hasText: new RegExp(`^\\s*${escapeRegExp(label)}\\s*$`) });
+  const item = page.locator('.monaco-menu [role=menuitem]').filter({ has: text });
+  await item.waitFor({ timeout: 10_000 });
+  for (let attempt = 0; attempt < 4; attempt++) {
+    await delay(150);
+    await item.click({ timeout: 2000 }).catch(() => undefined);
+    const closed = await item.waitFor({ state: 'detached', timeout: 1500 }).then(
+      () => true,
+      () => false,
+    );
+    if (closed) return;
+  }
+  throw new Error(`the menu stayed open: ${label}`);
+}
+
+async function isActiveFrame(frame: Frame, page: Page): Promise<boolean> {
+  const parent = frame.parentFrame();
+  if (!parent || parent === page.mainFrame()) return false;
+  const element = await frame.frameElement();
+  return (await element.getAttribute('id')) === 'active-frame';
+}
+
+/** The webview that shows `selector`. VS Code builds a pending frame and swaps it, so the frames are asked again and again. */
+export function webviewFrame(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
+  const find = async (): Promise<Frame | undefined> => {
+    for (const frame of page.frames()) {
+      try {
+        if ((await isActiveFrame(frame, page)) && (await frame.locator(selector).first().isVisible())) return frame;
+      } catch {
+        // Detached while we looked.
+      }
+    }
+    return undefined;
+  };
+  return poll(`a webview with ${selector}`, find, timeoutMs);
+}
+
+/** A theme by its exact name, e.g. `Dark Modern`, `Light Modern`, `Dark High Contrast`. */
+export async function chooseTheme(page: Page, name: string): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  const input = page.locator('.quick-input-widget input[type=text]');
+  await input.fill(name);
+  await page.locator('.quick-input-list [role=option]').filter({ hasText: name }).first().click();
+}
