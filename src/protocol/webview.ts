@@ -23,6 +23,14 @@ export interface PageState {
   stale: { lastRunSeconds: number | null } | null;
   /** What a run needs, from shapes; null when unknown. */
   needs: RunNeeds | null;
+  /** The host's own word for this panel; the page hands it back in its saved state and never reads it. */
+  panelKey?: string;
+}
+
+/** What the page keeps with `vscode.setState`; the host gets it back to restore a panel. `ui` is the page's own. */
+export interface PageSavedState {
+  panelKey: string | null;
+  ui: unknown;
 }
 
 export interface PageModel {
