@@ -3,6 +3,7 @@
  * wherever they come, inferred or measured by the shape pass.
  */
 
+import type { Message } from '../../protocol/text.js';
 import type { Attribute, ModelGraph, Node, TensorRef } from '../model/graph.js';
 
 /** Shape, type and (where small and known) value of a tensor. `shape` null: not known without running. */
@@ -14,13 +15,15 @@ export interface TensorInfo {
   value?: readonly number[];
 }
 
+/** Of one execution of the node; its nested graphs' nodes have costs of their own. null: needs a shape that is not known. */
 export interface OperatorCost {
-  /** Multiply-accumulates; bias not counted. */
-  macs: number;
+  /** Multiply-accumulates; bias not counted. 0 for an operator that multiplies nothing, whatever its shapes. */
+  macs: number | null;
   /** Elementwise operations, kept apart from MACs. */
-  elementwiseOps: number;
-  readBytes: number;
-  writtenBytes: number;
+  elementwiseOps: number | null;
+  /** null for strings too. */
+  readBytes: number | null;
+  writtenBytes: number | null;
 }
 
 /** Path of a node: '' graph for the main one. The same scheme names it in the report (`OperatorSummary.id`). */
@@ -33,7 +36,7 @@ export interface NodeAnalysis {
   index: number;
   inputs: (TensorInfo | null)[];
   outputs: (TensorInfo | null)[];
-  /** null: no rule (then `hasRule` is false), or shapes unknown. */
+  /** null: no rule (then `hasRule` is false). */
   cost: OperatorCost | null;
   hasRule: boolean;
   /** Output shapes depend on values that only a run knows. */
@@ -48,6 +51,9 @@ export interface StaticAnalysis {
   nodes: NodeAnalysis[];
   /** Key: scoped tensor name, `graphPath` + ':' + name. */
   tensors: ReadonlyMap<string, TensorInfo>;
+  /** What the totals assume: an If counted by its larger branch, a Loop whose trips are unknown. */
+  warnings: Message[];
+  /** One run: nodes times their trips, without what is computed when the model is loaded. */
   totals: {
     macs: number | null;
     elementwiseOps: number | null;
