@@ -1,4 +1,4 @@
-// Runs the tests of one or more kinds (the folders beside this file) with node's test runner.
+// Runs the tests of one or more kinds: a kind is a folder beside this file, named by what must be running.
 // usage: node test/run.mjs KIND [KIND ...] [-- FILE_PART]   e.g. node test/run.mjs unit -- attribution
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -8,19 +8,33 @@ const here = import.meta.dirname;
 const separator = process.argv.indexOf('--');
 const kinds = process.argv.slice(2, separator === -1 ? undefined : separator);
 const part = separator === -1 ? '' : (process.argv[separator + 1] ?? '');
-const files = kinds
-  .flatMap((kind) =>
-    readdirSync(path.join(here, kind), { recursive: true }).map((file) => path.join(here, kind, String(file))),
-  )
-  .filter((file) => file.endsWith('.test.ts') && file.includes(part))
-  .sort();
-if (files.length === 0) {
-  console.error(`no test file for ${kinds.join(', ')}`);
-  process.exit(1);
+
+function filesOf(kind) {
+  const files = readdirSync(path.join(here, kind), { recursive: true }).map((file) =>
+    path.join(here, kind, String(file)),
+  );
+  const found = files.filter((file) => file.endsWith('.test.ts') && path.basename(file).includes(part)).sort();
+  if (found.length === 0) throw new Error(`no test file in ${kind}`);
+  return found;
 }
-// What measures runs alone: two measurements spoil each other.
-const concurrency = kinds.every((kind) => kind === 'unit') ? [] : ['--test-concurrency=1'];
-const result = spawnSync(process.execPath, ['--import', 'tsx', '--test', ...concurrency, ...files], {
-  stdio: 'inherit',
-});
-process.exit(result.status ?? 1);
+
+function run(kind) {
+  // Tests inside the extension host have a host, and so a runner, of their own.
+  if (kind === 'extension')
+    return spawnSync(process.execPath, ['--import', 'tsx', path.join(here, 'harness/runExtensionTests.ts')], {
+      stdio: 'inherit',
+    });
+  // What measures runs alone: two measurements spoil each other.
+  const concurrency = kind === 'unit' ? [] : ['--test-concurrency=1'];
+  return spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--test', '--test-reporter=spec', ...concurrency, ...filesOf(kind)],
+    { stdio: 'inherit' },
+  );
+}
+
+for (const kind of kinds) {
+  console.log(`\n== ${kind}`);
+  const { status } = run(kind);
+  if (status !== 0) process.exit(status ?? 1);
+}
