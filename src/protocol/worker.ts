@@ -1,6 +1,6 @@
 /** What the runner and a worker process say to each other. Types only. */
 
-import type { ModelSummary, OptimizationLevel, Report, Scenario } from './report.js';
+import type { Environment, ModelSummary, OptimizationLevel, Report, Scenario } from './report.js';
 import type { Failure } from './text.js';
 
 /** One value for a dimension, or several: every combination becomes a scenario. */
@@ -32,10 +32,17 @@ export interface RunOptions {
   command: string;
 }
 
+/** The machine as the runner read it; goes into the report. */
+export interface Host {
+  environment: Environment;
+  machineId: string;
+}
+
 export interface InspectRequest {
   kind: 'inspect';
   modelPath: string;
   options: RunOptions;
+  host: Host;
 }
 
 export interface ProfileRequest {
@@ -44,6 +51,9 @@ export interface ProfileRequest {
   options: RunOptions;
   /** A private folder that the runner made and will remove, whatever happens. */
   temporaryFolder: string;
+  host: Host;
+  /** Where content hashes are kept between runs; null: nowhere. */
+  cacheFolder: string | null;
 }
 
 /** Run in a fresh process: load, run once, report the peak resident size; with `modelPath` null the size of an empty worker. */

@@ -1,4 +1,28 @@
 export const errorText = {
   'error.cancelled': 'Cancelled.',
   'error.bug': 'Something went wrong in Inference Profiler: {text}',
+
+  'error.runtime.load': 'ONNX Runtime cannot load this model: {text}',
+  'error.runtime.run': 'ONNX Runtime failed while running the model: {text}',
+  'error.runtime.memory': 'The model needs more memory than this machine can give: {text}',
+  'error.runtime.provider':
+    'The execution provider "{provider}" cannot be used on this machine (this build has: {available}): {text}',
+  'error.runtime.input': 'Input "{name}" cannot be given to ONNX Runtime: {text}',
+  'error.runtime.trace': 'ONNX Runtime wrote no trace; is the disk with the temporary folder full?',
+
+  'error.worker.start': 'The measuring process could not be started: {text}',
+  'error.worker.signal': 'The measuring process was ended by {signal} during “{phase}”.',
+  'error.worker.exit': 'The measuring process ended on its own with exit code {exitCode} during “{phase}”.',
+  'error.worker.killed':
+    'The system ended the measuring process during “{phase}”, most likely because memory ran out. Close other programs or profile with smaller dimensions.',
+  'error.worker.outOfMemory':
+    'The measuring process ran out of memory during “{phase}”. Profile with smaller dimensions, or on a machine with more memory.',
+  'error.worker.memoryNotMeasured': 'Peak memory is not known: the process that was to measure it did not finish.',
+  'error.worker.folder': 'The temporary folder {folder} cannot be used: {text}',
+
+  'error.limit.memory':
+    'Stopped after {afterSeconds} s during “{phase}”: more memory was needed than the limit of {limitMiB} MiB. Raise the memory limit or profile with smaller dimensions.',
+  'error.limit.freeMemory':
+    'Stopped after {afterSeconds} s during “{phase}”: more memory was needed than the {limitMiB} MiB that were free. Close other programs or profile with smaller dimensions.',
+  'error.limit.time': 'Stopped after {afterSeconds} s during “{phase}”: the time limit was reached.',
 } as const;

@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { ExpectedError } from '../core/common/errors.js';
+import { oneLine } from '../core/common/oneLine.js';
+
+/** Source position and signature with which the runtime's C++ opens many messages. */
+const SOURCE_POSITION =
+  /\S*[\\/]onnxruntime[\\/](?:core|contrib_ops|test)[\\/]\S*:\d+ (?:.*?\)(?: const)?(?:::\S+)? )?/g;
+const STATUS_PREFIX = /\[ONNXRuntimeError\] : \d+ : \w+ : /g;
+const LOAD_PREFIX = /^Load model (?:from .*? failed:\s*)?/;
+const OUT_OF_MEMORY = /bad_alloc|bad allocation|failed to allocate memory|out of memory|cannot allocate memory/i;
+
+/** First line of the runtime's message, without its source positions and without absolute paths of ours. */
+export function runtimeMessage(error: unknown, hiddenFolders: readonly string[]): string {
+  const full = error instanceof Error ? error.message : String(error);
+  const firstLine = full.split(/\r?\n/).find((line) => line.trim() !== '') ?? '';
+  let text = firstLine.replace(STATUS_PREFIX, '').replace(SOURCE_POSITION, '').replace(LOAD_PREFIX, '');
+  for (const folder of hiddenFolders) if (folder !== '') text = text.replaceAll(folder + path.sep, '');
+  return oneLine(text === '' ? 'no reason given' : text);
+}
+
+/** What the runtime threw while loading or running, as an error that a user can read. */
+export function runtimeError(
+  error: unknown,
+  when: 'error.runtime.load' | 'error.runtime.run',
+  hiddenFolders: readonly string[],
+): ExpectedError {
+  const text = runtimeMessage(error, hiddenFolders);
+  const code = OUT_OF_MEMORY.test(error instanceof Error ? error.message : '') ? 'error.runtime.memory' : when;
+  return new ExpectedError('runtime', code, { text }, { cause: error });
+}
