@@ -8,10 +8,14 @@ export interface StoredReport {
   file: string;
   createdAt: string;
   status: ReportStatus;
+  /** Absolute. */
   modelPath: string;
   contentSha256: string | null;
+  /** Of the model file. */
   fileBytes: number;
   machineId: string;
   medianNs: number | null;
   confidenceNs: [number, number] | null;
+  /** How long the run took from the request to the report; null when nobody timed it. */
+  runSeconds: number | null;
 }
