@@ -1,0 +1,185 @@
+/**
+ * The clock: latency of one session in rounds, watched for what disturbs it.
+ *
+ * Warm-up runs are discarded until their times settle. Then come rounds of runs; the interval of the median is taken
+ * over rounds, and measuring ends when it is narrow enough or the budget is spent. A round during which other
+ * processes used the CPU is repeated.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LatencyRound } from '../../protocol/report.js';
+import type { Message } from '../../protocol/text.js';
+import type { LoadGauge } from '../runtime/gauge.js';
+import { chooseRounds, clockWarnings } from './clockVerdict.js';
+import { intervalOverRounds, medianOf, relativeHalfWidth } from './statistics.js';
+
+export interface ClockOptions {
+  /** For everything, warm-up included. */
+  budgetNs: number;
+  now(): number;
+  stopRequested(): boolean;
+  gauge: LoadGauge;
+}
+
+export interface ClockProgress {
+  stage: 'warmUp' | 'rounds';
+  /** Runs done, and about how many there will be. */
+  runs: number;
+  expectedRuns: number | null;
+  round: { index: number; total: number } | null;
+  remainingNs: number | null;
+}
+
+export interface ClockResult {
+  /** The first run of the session; null when stopped before it. */
+  firstRunNs: number | null;
+  warmUpRuns: number;
+  rounds: LatencyRound[];
+  warnings: Message[];
+}
+
+export const TARGET_HALF_WIDTH = 0.02;
+const ENOUGH_ROUNDS = 5;
+const LEAST_ROUNDS = 3;
+const MOST_ROUNDS = 40;
+const LEAST_WARM_UP_RUNS = 5;
+const MOST_WARM_UP_RUNS = 100;
+/** Runs below a millisecond settle later: branch predictors, caches, the pool's spinning. */
+const SHORT_RUN_NS = 1e6;
+const SHORT_WARM_UP_RUNS = 20;
+const WARM_UP_SHARE = 0.2;
+const STEADY_RUNS = 5;
+const STEADY_WITHIN = 0.1;
+/** The operating system counts CPU time in ticks of 10 to 16 ms: a shorter round says little of the load. */
+const LEAST_ROUND_NS = 250e6;
+const ROUND_SHARE = 1 / 8;
+/** Five rounds of this many support p99. */
+const RUNS_FOR_P99 = 92;
+const MOST_RUNS_IN_ROUND = 2000;
+const PROGRESS_EVERY_NS = 100e6;
+
+/** Runs once and gives the wall time in nanoseconds. */
+export type TimedRun = () => Promise<number>;
+
+function settled(samples: readonly number[]): boolean {
+  const last = samples.slice(-STEADY_RUNS);
+  if (last.length < STEADY_RUNS) return false;
+  const middle = medianOf(last);
+  return last.every((sample) => Math.abs(sample - middle) <= STEADY_WITHIN * middle);
+}
+
+/** Discards runs until five in a row lie within 10 % of their median, or a fifth of the budget is spent. */
+async function* warmUp(run: TimedRun, options: ClockOptions): AsyncGenerator<ClockProgress, number[]> {
+  const samples: number[] = [];
+  const deadline = options.now() + options.budgetNs * WARM_UP_SHARE;
+  while (!options.stopRequested()) {
+    samples.push(await run());
+    await nextTurn();
+    yield { stage: 'warmUp', runs: samples.length, expectedRuns: null, round: null, remainingNs: null };
+    if (options.now() >= deadline || samples.length >= MOST_WARM_UP_RUNS) break;
+    const least = medianOf(samples) < SHORT_RUN_NS ? SHORT_WARM_UP_RUNS : LEAST_WARM_UP_RUNS;
+    if (samples.length >= least && settled(samples)) break;
+  }
+  return samples;
+}
+
+/** Long enough to gauge the load, short enough for several rounds; p99's runs where the time allows. */
+export function runsPerRound(runNs: number, budgetNs: number): number {
+  const time = Math.max(1, runNs);
+  const affordable = Math.floor((budgetNs * ROUND_SHARE) / time);
+  const wanted = Math.max(RUNS_FOR_P99, Math.ceil(LEAST_ROUND_NS / time));
+  return Math.max(1, Math.min(affordable, wanted, MOST_RUNS_IN_ROUND));
+}
+
+interface Round {
+  runs: number;
+  /** Of the rounds before: what the progress counts from. */
+  runsBefore: number;
+  index: number;
+  total: number;
+  deadline: number;
+  referenceBeforeNs: number;
+}
+
+/** One round; shorter after a stop, or when the deadline passes in a slow one. null when nothing was measured. */
+async function* measureRound(
+  run: TimedRun,
+  round: Round,
+  options: ClockOptions,
+): AsyncGenerator<ClockProgress, { measured: LatencyRound; referenceAfterNs: number } | null> {
+  const endLoad = options.gauge.begin();
+  const samplesNs: number[] = [];
+  let reportedAt = options.now();
+  while (samplesNs.length < round.runs && !options.stopRequested()) {
+    samplesNs.push(await run());
+    await nextTurn();
+    const now = options.now();
+    if (now - reportedAt >= PROGRESS_EVERY_NS) {
+      reportedAt = now;
+      yield {
+        stage: 'rounds',
+        runs: round.runsBefore + samplesNs.length,
+        expectedRuns: round.total * round.runs,
+        round: { index: round.index, total: round.total },
+        remainingNs: Math.max(0, round.deadline - now),
+      };
+    }
+    if (now >= round.deadline) break;
+  }
+  const otherLoadCores = endLoad();
+  if (samplesNs.length === 0) return null;
+  const referenceAfterNs = options.gauge.referenceNs();
+  const referenceNs = (round.referenceBeforeNs + referenceAfterNs) / 2;
+  return { measured: { samplesNs, otherLoadCores, referenceNs, kept: true }, referenceAfterNs };
+}
+
+/** Cores that others may use before a round counts as disturbed: a tenth of the machine, 0.2 to 1. */
+export const disturbedAbove = (logicalCores: number): number => Math.min(1, Math.max(0.2, 0.1 * logicalCores));
+
+function narrowEnough(rounds: readonly LatencyRound[], limit: number): boolean {
+  const quiet = rounds.filter((round) => round.otherLoadCores <= limit);
+  if (quiet.length < ENOUGH_ROUNDS) return false;
+  return relativeHalfWidth(intervalOverRounds(quiet.map((round) => round.samplesNs))) <= TARGET_HALF_WIDTH;
+}
+
+/**
+ * Latency of a session whose `run` executes once. Rounds in the result carry `kept`; there is none only after a stop.
+ * A model slower than the whole budget still gets one run after its first.
+ */
+export async function* measureLatency(
+  run: TimedRun,
+  options: ClockOptions,
+): AsyncGenerator<ClockProgress, ClockResult> {
+  const { gauge } = options;
+  const limit = disturbedAbove(gauge.logicalCores);
+  const deadline = options.now() + options.budgetNs;
+  gauge.referenceNs(); // Dropped: the first pass is not compiled yet.
+  const startReferenceNs = gauge.referenceNs();
+  const discarded = yield* warmUp(run, options);
+  const rounds: LatencyRound[] = [];
+  const runs = runsPerRound(medianOf(discarded.length > 0 ? discarded.slice(-STEADY_RUNS) : [1]), options.budgetNs);
+  let referenceBeforeNs = startReferenceNs;
+  let runsBefore = 0;
+  while (!options.stopRequested() && rounds.length < MOST_ROUNDS) {
+    const total = Math.max(ENOUGH_ROUNDS, rounds.length + 1);
+    const round = { runs, runsBefore, index: rounds.length + 1, total, deadline, referenceBeforeNs };
+    const startedAt = options.now();
+    const result = yield* measureRound(run, round, options);
+    if (result) {
+      rounds.push(result.measured);
+      runsBefore += result.measured.samplesNs.length;
+      referenceBeforeNs = result.referenceAfterNs;
+    }
+    if (narrowEnough(rounds, limit)) break;
+    // What is left must hold most of a round: a cut one says less than it weighs.
+    const now = options.now();
+    if (now + (now - startedAt) / 2 >= deadline) break;
+  }
+  const kept = chooseRounds(rounds, limit, LEAST_ROUNDS);
+  return {
+    firstRunNs: discarded[0] ?? null,
+    warmUpRuns: discarded.length,
+    rounds: kept,
+    warnings: clockWarnings(kept, limit, startReferenceNs),
+  };
+}

@@ -1,0 +1,80 @@
+/** What the rounds are worth: which are kept, what must be said about them, and the figures that they give. */
+
+import type { Latency, LatencyRound } from '../../protocol/report.js';
+import type { Message, TextParameters } from '../../protocol/text.js';
+import type { TextCode } from '../../format/text/catalogue.js';
+import {
+  intervalOverRounds,
+  meanOf,
+  medianOf,
+  SAMPLES_FOR_P90,
+  SAMPLES_FOR_P95,
+  SAMPLES_FOR_P99,
+  standardDeviation,
+  supportedPercentile,
+} from './statistics.js';
+
+export const warning = (code: TextCode, params: TextParameters = {}): Message => ({ code, params: { ...params } });
+
+/** The reference kernel's time may rise by this much before it is worth a word. */
+const SLOWER_THAN_AT_START = 0.1;
+const SAMPLES_FOR_AN_INTERVAL = 6;
+
+/**
+ * Keeps the quiet rounds. Where there are fewer than `least`, quiet could not be had: the less disturbed half of all
+ * rounds is kept, `least` where there are so many.
+ */
+export function chooseRounds(rounds: readonly LatencyRound[], limit: number, least: number): LatencyRound[] {
+  const quiet = rounds.filter((round) => round.otherLoadCores <= limit).length;
+  const keep = Math.max(quiet, quiet >= least ? 0 : Math.max(least, Math.ceil(rounds.length / 2)));
+  const byLoad = rounds.map((_, index) => index);
+  byLoad.sort((a, b) => rounds[a]!.otherLoadCores - rounds[b]!.otherLoadCores || a - b);
+  const chosen = new Set(byLoad.slice(0, keep));
+  return rounds.map((round, index) => ({ ...round, kept: chosen.has(index) }));
+}
+
+/** Disturbed, slowed, or too few samples. */
+export function clockWarnings(rounds: readonly LatencyRound[], limit: number, startReferenceNs: number): Message[] {
+  const warnings: Message[] = [];
+  const kept = rounds.filter((round) => round.kept);
+  if (kept.length === 0) return warnings;
+  const worst = Math.max(...kept.map((round) => round.otherLoadCores));
+  if (worst > limit) {
+    const cores = Math.round(10 * meanOf(kept.map((round) => round.otherLoadCores))) / 10;
+    warnings.push(warning('measure.warning.disturbed', { cores }));
+  }
+  const slower = medianOf(kept.slice(-3).map((round) => round.referenceNs)) / startReferenceNs - 1;
+  if (slower > SLOWER_THAN_AT_START)
+    warnings.push(warning('measure.warning.slowed', { percent: Math.round(slower * 100) }));
+  const samples = kept.reduce((sum, round) => sum + round.samplesNs.length, 0);
+  if (samples === 1) warnings.push(warning('measure.warning.oneRun'));
+  else if (kept.length === 1 && samples < SAMPLES_FOR_AN_INTERVAL)
+    warnings.push(warning('measure.warning.fewRuns', { runs: samples }));
+  else if (kept.length === 1) warnings.push(warning('measure.warning.oneRound'));
+  return warnings;
+}
+
+/** Figures of the kept rounds; null when there is none. */
+export function latencyOf(
+  rounds: readonly LatencyRound[],
+  session: { sessionCreateNs: number; firstRunNs: number },
+): Latency | null {
+  const kept = rounds.filter((round) => round.kept && round.samplesNs.length > 0).map((round) => round.samplesNs);
+  if (kept.length === 0) return null;
+  const samples = kept.flat();
+  const sorted = [...samples].sort((a, b) => a - b);
+  return {
+    medianNs: medianOf(samples),
+    confidenceNs: intervalOverRounds(kept),
+    p90Ns: supportedPercentile(samples, 0.9, SAMPLES_FOR_P90),
+    p95Ns: supportedPercentile(samples, 0.95, SAMPLES_FOR_P95),
+    p99Ns: supportedPercentile(samples, 0.99, SAMPLES_FOR_P99),
+    meanNs: meanOf(samples),
+    stdDevNs: standardDeviation(samples),
+    minNs: sorted[0] as number,
+    maxNs: sorted[sorted.length - 1] as number,
+    sessionCreateNs: session.sessionCreateNs,
+    firstRunNs: session.firstRunNs,
+    rounds: [...rounds],
+  };
+}

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { disturbedAbove, measureLatency, runsPerRound, type ClockResult } from '../../src/core/analysis/clock.js';
+import { latencyOf } from '../../src/core/analysis/clockVerdict.js';
+import { createLoadGauge, referenceKernel, type LoadSources } from '../../src/core/runtime/gauge.js';
+import type { Latency } from '../../src/protocol/report.js';
+import { drain, FakeMachine, noise, type FakeMachineScript } from './support/fakeMachine.js';
+
+const MS = 1e6;
+
+async function measure(
+  script: FakeMachineScript,
+  budgetSeconds = 10,
+): Promise<{ machine: FakeMachine; result: ClockResult; latency: Latency | null; spentNs: number; yields: number }> {
+  const machine = new FakeMachine(script);
+  const startNs = machine.nowNs;
+  const { yielded, result } = await drain(
+    measureLatency(machine.run, {
+      budgetNs: budgetSeconds * 1e9,
+      now: machine.now,
+      stopRequested: machine.stopRequested,
+      gauge: machine.gauge,
+    }),
+  );
+  const latency = latencyOf(result.rounds, { sessionCreateNs: 1, firstRunNs: result.firstRunNs ?? 0 });
+  return { machine, result, latency, spentNs: machine.nowNs - startNs, yields: yielded.length };
+}
+
+const codes = (result: ClockResult): string[] => result.warnings.map((message) => message.code);
+
+describe('the clock on a quiet machine', () => {
+  it('discards the slow first runs, and ends once five rounds agree within 2 %', async () => {
+    const { result, latency, spentNs } = await measure({
+      runNs: (index) => (index < 3 ? 30 * MS : 10 * MS) * (1 + 0.01 * noise(index)),
+    });
+    assert.ok(result.warmUpRuns >= 8, 'five steady runs after three slow ones');
+    assert.equal(result.rounds.length, 5);
+    assert.ok(result.rounds.every((round) => round.kept));
+    assert.deepEqual(codes(result), []);
+    assert.ok(latency && Math.abs(latency.medianNs - 10 * MS) < 0.05 * MS);
+    assert.ok(latency.maxNs < 10.2 * MS, 'no warm-up run among the samples');
+    assert.ok(latency.firstRunNs > 25 * MS);
+    assert.ok(latency.confidenceNs[0] <= latency.medianNs && latency.medianNs <= latency.confidenceNs[1]);
+    assert.ok(spentNs < 10e9, 'the budget is not used up');
+  });
+
+  it('goes on while rounds disagree, and then spends the budget', async () => {
+    // Rounds drift by 10 % of a slow wave: no interval of 2 %.
+    const { result, latency, spentNs } = await measure({
+      runNs: (_, nowNs) => 10 * MS * (1 + 0.3 * Math.sin(nowNs / 1e9)),
+    });
+    assert.ok(result.rounds.length > 5);
+    assert.ok(spentNs > 8.5e9 && spentNs < 10.5e9, `spent ${spentNs}`);
+    assert.ok(latency && latency.confidenceNs[1] - latency.confidenceNs[0] > 0.04 * latency.medianNs);
+  });
+
+  it('gives a fast model enough runs for p99, a slow one what fits', async () => {
+    const fast = await measure({ runNs: (index) => 0.2 * MS * (1 + 0.01 * noise(index)) });
+    assert.ok(fast.result.warmUpRuns >= 20);
+    assert.notEqual(fast.latency?.p99Ns, null);
+    const slow = await measure({ runNs: (index) => 100 * MS * (1 + 0.001 * noise(index)) });
+    assert.equal(slow.latency?.p99Ns, null);
+    assert.equal(slow.latency.p90Ns === null, slow.result.rounds.flatMap((round) => round.samplesNs).length < 44);
+  });
+
+  it('keeps one run of a model slower than the budget, and says that it is one', async () => {
+    const { machine, result, latency } = await measure({ runNs: () => 30e9 });
+    assert.equal(machine.runs, 2);
+    assert.equal(result.warmUpRuns, 1);
+    assert.equal(latency?.medianNs, 30e9);
+    assert.deepEqual(codes(result), ['measure.warning.oneRun']);
+  });
+
+  it('reports progress with counts', async () => {
+    const machine = new FakeMachine({ runNs: () => 10 * MS });
+    const options = { budgetNs: 10e9, now: machine.now, stopRequested: () => false, gauge: machine.gauge };
+    const { yielded } = await drain(measureLatency(machine.run, options));
+    const rounds = yielded.filter((progress) => progress.stage === 'rounds');
+    assert.ok(rounds.length > 5);
+    assert.ok(rounds.every((progress) => progress.round && progress.round.index <= progress.round.total));
+    assert.deepEqual(
+      [...rounds].map((progress) => progress.runs).sort((a, b) => a - b),
+      rounds.map((p) => p.runs),
+    );
+  });
+});
+
+describe('the clock on a disturbed machine', () => {
+  it('repeats a disturbed round and leaves it out of every figure', async () => {
+    const { result, latency } = await measure({
+      runNs: (index) => (index > 30 && index < 80 ? 40 * MS : 10 * MS),
+      load: (interval) => (interval === 0 ? 1.5 : 0),
+    });
+    assert.deepEqual(
+      result.rounds.map((round) => round.kept),
+      [false, true, true, true, true, true],
+    );
+    assert.equal(latency?.medianNs, 10 * MS);
+    assert.equal(latency.maxNs, 10 * MS);
+    assert.deepEqual(codes(result), []);
+  });
+
+  it('keeps the less disturbed half where quiet cannot be had, and says so', async () => {
+    const { result, spentNs } = await measure({
+      runNs: () => 10 * MS,
+      load: (interval) => (interval % 3 === 0 ? 2 : 1),
+    });
+    const kept = result.rounds.filter((round) => round.kept);
+    assert.equal(kept.length, Math.ceil(result.rounds.length / 2));
+    assert.ok(kept.every((round) => round.otherLoadCores === 1));
+    assert.deepEqual(result.warnings, [{ code: 'measure.warning.disturbed', params: { cores: 1 } }]);
+    assert.ok(spentNs > 8.5e9, 'it tried as long as the budget allows');
+  });
+
+  it('says by how much the machine slowed', async () => {
+    const { result } = await measure({
+      runNs: () => 100 * MS,
+      referenceNs: (nowNs) => (nowNs > 3e9 ? 2.28 * MS : 2 * MS),
+    });
+    assert.deepEqual(result.warnings, [{ code: 'measure.warning.slowed', params: { percent: 14 } }]);
+  });
+
+  it('allows others a tenth of the machine, 0.2 cores to 1', () => {
+    assert.equal(disturbedAbove(1), 0.2);
+    assert.equal(disturbedAbove(8), 0.8);
+    assert.equal(disturbedAbove(64), 1);
+  });
+});
+
+describe('a stop', () => {
+  it('is heard in warm-up: nothing is measured', async () => {
+    const { machine, latency } = await measure({ runNs: () => 10 * MS, stop: ({ runs }) => runs >= 2 });
+    assert.equal(machine.runs, 2);
+    assert.equal(latency, null);
+  });
+
+  it('is heard in the middle of a round, whose runs are kept', async () => {
+    const { machine, result, latency } = await measure({ runNs: () => 10 * MS, stop: ({ runs }) => runs >= 15 });
+    assert.equal(machine.runs, 15);
+    assert.equal(latency?.medianNs, 10 * MS);
+    assert.deepEqual(codes(result), ['measure.warning.oneRound']);
+  });
+
+  it('before anything gives nothing', async () => {
+    const { machine, latency } = await measure({ runNs: () => 10 * MS, stop: () => true });
+    assert.equal(machine.runs, 0);
+    assert.equal(latency, null);
+  });
+});
+
+describe('runs in a round', () => {
+  it('fill a quarter of a second, or make five rounds enough for p99 within an eighth of the budget', () => {
+    assert.equal(runsPerRound(1 * MS, 10e9), 250);
+    assert.equal(runsPerRound(5 * MS, 10e9), 92);
+    assert.equal(runsPerRound(50 * MS, 10e9), 25);
+    assert.equal(runsPerRound(20e9, 10e9), 1);
+    assert.equal(runsPerRound(100, 10e9), 2000);
+  });
+});
+
+describe('the load gauge', () => {
+  const sources = (ticks: { busyMs: number; idleMs: number; ownMs: number }[]): LoadSources => {
+    let read = 0;
+    const at = (): { busyMs: number; idleMs: number; ownMs: number } => ticks[Math.min(read, ticks.length - 1)]!;
+    return {
+      cores: () => [at(), at()].map(({ busyMs, idleMs }) => ({ busyMs, idleMs })),
+      ownCpuMs: () => at().ownMs + 0 * read++,
+      nowNs: () => read * 1000,
+    };
+  };
+
+  it('is what the cores were busy beyond this process', () => {
+    // Two cores for 1,000 ms each: 700 ms busy on each, 400 ms of that our own.
+    const gauge = createLoadGauge(
+      sources([
+        { busyMs: 100, idleMs: 500, ownMs: 50 },
+        { busyMs: 800, idleMs: 800, ownMs: 450 },
+      ]),
+    );
+    assert.equal(gauge.begin()(), 1);
+  });
+
+  it('is zero, never negative, between two ticks or when counters lag behind', () => {
+    const tick = { busyMs: 100, idleMs: 500, ownMs: 50 };
+    assert.equal(createLoadGauge(sources([tick, { ...tick, ownMs: 60 }])).begin()(), 0);
+    assert.equal(createLoadGauge(sources([tick, { busyMs: 110, idleMs: 510, ownMs: 90 }])).begin()(), 0);
+  });
+
+  it('times always the same arithmetic', () => {
+    assert.equal(referenceKernel(1000), referenceKernel(1000));
+    assert.notEqual(referenceKernel(1000), 0);
+    assert.ok(createLoadGauge().referenceNs() > 0);
+  });
+});
