@@ -13,6 +13,8 @@ export interface TraceEvent {
   parent: number | null;
   inputShapes: TracedShape[];
   outputShapes: TracedShape[];
+  /** Bytes of the weights among `inputShapes` (prepacked ones are not among them); null where the runtime does not say. */
+  parameterBytes: number | null;
   /** Arena bytes in use after the node, where the runtime says so. */
   memoryInUseBytes: number | null;
 }
