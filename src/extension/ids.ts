@@ -1,0 +1,57 @@
+/** Every id that package.json and the code share. A test compares the two. */
+
+export const COMMANDS = {
+  profile: 'inferenceProfiler.profile',
+  inspect: 'inferenceProfiler.inspect',
+  stop: 'inferenceProfiler.stop',
+  cancel: 'inferenceProfiler.cancel',
+  measureLonger: 'inferenceProfiler.measureLonger',
+  changeDimension: 'inferenceProfiler.changeDimension',
+  shareSettings: 'inferenceProfiler.shareSettings',
+  openReport: 'inferenceProfiler.openReport',
+  exportReport: 'inferenceProfiler.exportReport',
+  copyResult: 'inferenceProfiler.copyResult',
+  chooseFile: 'inferenceProfiler.chooseFile',
+  refresh: 'inferenceProfiler.refresh',
+  reveal: 'inferenceProfiler.reveal',
+  copyGitLfsPull: 'inferenceProfiler.copyGitLfsPull',
+  showModels: 'inferenceProfiler.showModels',
+  showLog: 'inferenceProfiler.showLog',
+} as const;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const VIEWS = { container: 'inferenceProfiler', models: 'inferenceProfiler.models' } as const;
+
+/** Type of the panel, for its serializer and for `activeWebviewPanelId`. */
+export const PANEL_TYPE = 'inferenceProfiler.report';
+
+export const CONTEXT_KEYS = {
+  /** The workspace has models, or the user asked for the view. */
+  showModelsView: 'inferenceProfiler.showModelsView',
+  /** A profile runs or waits in this window. */
+  running: 'inferenceProfiler.running',
+  /** The active panel has a measured report. */
+  hasResult: 'inferenceProfiler.hasResult',
+} as const;
+
+/** `contextValue` of tree items; package.json's `when` clauses look at them. */
+export const ITEM_KINDS = {
+  profilable: 'model.profilable',
+  other: 'model.other',
+  gitLfsPointer: 'model.gitLfsPointer',
+  group: 'group',
+  fact: 'fact',
+} as const;
+
+export const SETTINGS_SECTION = 'inferenceProfiler';
+export const SETTING_NAMES = [
+  'threads',
+  'provider',
+  'optimization',
+  'budgetSeconds',
+  'memoryLimitMiB',
+  'historyLimit',
+] as const;
+
+export const WORKSPACE_FILE_NAME = 'inference-profiler.json';
