@@ -1,21 +1,18 @@
 import { Tensor } from 'onnxruntime-node';
 import { ExpectedError } from '../core/common/errors.js';
 import { oneLine } from '../core/common/oneLine.js';
-import type { Feeds, TensorData, TensorValue } from '../core/runtime/port.js';
+import type { Feeds, TensorValue } from '../core/runtime/port.js';
 
-/** The runtime takes both 4-bit types as bytes, two elements in each. */
-const PACKED_TYPES: ReadonlySet<string> = new Set(['int4', 'uint4']);
-
-function bytesOf(data: TensorData): TensorData {
-  return data instanceof Int8Array ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : data;
-}
+/** The native binding knows their names, and refuses them as inputs; inside a model they are fine. */
+const NOT_PASSED: ReadonlySet<string> = new Set(['int4', 'uint4']);
 
 /** Throws ExpectedError('runtime') where type, dims and data do not fit each other. */
 export function toRuntimeTensor(name: string, value: TensorValue): Tensor {
-  const data = PACKED_TYPES.has(value.dataType) ? bytesOf(value.data) : value.data;
+  if (NOT_PASSED.has(value.dataType))
+    throw new ExpectedError('runtime', 'error.runtime.dataType', { dataType: value.dataType });
   try {
     // The constructor has an overload for each type; what it takes is checked there, at run time.
-    return new Tensor(value.dataType as 'float32', data as Float32Array, value.dims);
+    return new Tensor(value.dataType as 'float32', value.data as Float32Array, value.dims);
   } catch (error) {
     const text = oneLine(error instanceof Error ? error.message : String(error));
     throw new ExpectedError('runtime', 'error.runtime.input', { name: oneLine(name, 80), text }, { cause: error });

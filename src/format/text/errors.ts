@@ -8,6 +8,8 @@ export const errorText = {
   'error.runtime.provider':
     'The execution provider "{provider}" cannot be used on this machine (this build has: {available}): {text}',
   'error.runtime.input': 'Input "{name}" cannot be given to ONNX Runtime: {text}',
+  'error.runtime.dataType':
+    'An input or output of the model is {dataType}, which ONNX Runtime can neither take from nor give to this program. Cast it to float32 inside the model.',
   'error.runtime.trace': 'ONNX Runtime wrote no trace; is the disk with the temporary folder full?',
 
   'error.worker.start': 'The measuring process could not be started: {text}',
