@@ -15,6 +15,7 @@ const run = (file, ...args) => {
 };
 
 run('esbuild.mjs', '--production');
+run('notice.mjs');
 mkdirSync(path.join(root, 'out'), { recursive: true });
 for (const target of targets) {
   const binaries = `node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}`;

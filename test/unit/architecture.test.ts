@@ -73,13 +73,22 @@ describe('the house', () => {
     }
   });
 
+  it('names every bundled package in NOTICE', () => {
+    const notice = readFileSync(path.join(root, 'NOTICE'), 'utf8');
+    const files = bundles.flatMap((bundle) => Object.keys(read(bundle).inputs));
+    const packages = files.map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? '');
+    const missing = [...new Set(packages)].filter((name) => name && !notice.includes(`\n${name} `));
+    assert.deepEqual(missing, []);
+  });
+
   it('keeps src/core free of anything but itself, the protocol and the formatters', () => {
     const strays: string[] = [];
     for (const bundle of bundles) {
       for (const [file, { imports }] of Object.entries(read(bundle).inputs)) {
         if (!file.startsWith('src/core/')) continue;
         for (const imported of imports) {
-          if (/^src\/(?!core\/|format\/|protocol\/)/.test(imported.path)) strays.push(`${file} imports ${imported.path}`);
+          if (/^src\/(?!core\/|format\/|protocol\/)/.test(imported.path))
+            strays.push(`${file} imports ${imported.path}`);
         }
       }
     }
