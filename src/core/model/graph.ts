@@ -30,6 +30,7 @@ export interface Graph {
   name: string;
   nodes: Node[];
   initializers: TensorRef[];
+  sparseInitializers?: SparseTensorRef[];
   inputs: ValueInfo[];
   outputs: ValueInfo[];
   valueInfos: ValueInfo[];
@@ -40,6 +41,8 @@ export interface Node {
   opType: string;
   /** '' is ai.onnx. */
   domain: string;
+  /** Which of a local function's overloads is called; absent for ''. */
+  overload?: string;
   /** '' stands for an omitted optional input or output. */
   inputs: string[];
   outputs: string[];
@@ -88,7 +91,14 @@ export interface TensorRef {
   storage: TensorStorage;
 }
 
-/** Little-endian element bytes somewhere in a file; `file` null is the model file itself, else a path relative to its folder. */
+/** `values` carries the name; `indices` are flat positions [nnz] or coordinates [nnz, rank]. */
+export interface SparseTensorRef {
+  values: TensorRef;
+  indices: TensorRef;
+  dims: number[];
+}
+
+/** Little-endian element bytes somewhere in a file; `file` null is the model file itself, else the location as the model states it. */
 export interface FileRange {
   file: string | null;
   offset: number;
@@ -114,7 +124,11 @@ export type DimensionRef = number | string | null;
 
 export type ValueType =
   | { kind: 'tensor'; dataType: number; /** null: rank unknown. */ shape: DimensionRef[] | null }
-  | { kind: 'sequence' | 'optional' | 'map' | 'sparseTensor' | 'unknown' };
+  | {
+      kind: 'sequence' | 'optional' | 'map' | 'sparseTensor' | 'unknown';
+      /** The TypeProto's bytes, kept for writing. */
+      encoded?: Uint8Array;
+    };
 
 export interface ValueInfo {
   name: string;

@@ -1,0 +1,233 @@
+import { ExpectedError } from '../../common/errors.js';
+import type { FileSource } from '../fileSource.js';
+
+/** Wire types of protobuf; 3 and 4 (groups) do not occur in ONNX. */
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const LENGTH = 2;
+export const FIXED32 = 5;
+
+/** Large enough for a node with its names, small enough that jumping over weights costs little. */
+const WINDOW_BYTES = 8 * 1024;
+/** Longest text; names are short, but some exporters put a vocabulary into the metadata. */
+const MAXIMUM_TEXT_BYTES = 16 * 1024 * 1024;
+/** Nodes, tensors, values and attributes together. */
+const MAXIMUM_ENTRIES = 8_000_000;
+/** Numbers in attributes and dimensions together. */
+const MAXIMUM_NUMBERS = 32_000_000;
+const TWO_32 = 2 ** 32;
+
+/**
+ * Protobuf fields from a file through one small window. A position is a byte offset in the file; what is not asked
+ * for is stepped over by position and never read.
+ */
+export class ProtobufReader {
+  readonly #window = Buffer.allocUnsafe(WINDOW_BYTES);
+  #windowStart = 0;
+  #filled = 0;
+  #at = 0;
+  #entries = 0;
+  #numbers = 0;
+
+  constructor(readonly source: FileSource) {}
+
+  get position(): number {
+    return this.#windowStart + this.#at;
+  }
+
+  set position(position: number) {
+    const at = position - this.#windowStart;
+    if (at >= 0 && at <= this.#filled) {
+      this.#at = at;
+    } else {
+      this.#windowStart = position;
+      this.#filled = 0;
+      this.#at = 0;
+    }
+  }
+
+  /** The error for a byte that cannot stand at `offset`. */
+  malformed(offset: number = this.position): ExpectedError {
+    return new ExpectedError('input', 'model.error.malformed', { path: this.source.path, offset });
+  }
+
+  /** Field number and wire type, as `field << 3 | wire`. */
+  tag(): number {
+    const start = this.position;
+    const tag = this.varint();
+    if (tag < 8 || tag > 0xffffffff) throw this.malformed(start);
+    return tag;
+  }
+
+  /** A 64-bit varint as a signed number; beyond 2^53 rounded. */
+  varint(): number {
+    const start = this.position;
+    let byte = this.#byte();
+    if (byte < 0x80) return byte;
+    let low = byte & 0x7f;
+    for (let shift = 7; shift < 28; shift += 7) {
+      byte = this.#byte();
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return low;
+    }
+    let middle = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      byte = this.#byte();
+      middle |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return middle * 2 ** 28 + low;
+    }
+    const ninth = this.#byte();
+    const tenth = ninth < 0x80 ? 0 : this.#byte();
+    if (tenth > 0x7f) throw this.malformed(start);
+    const top = (ninth & 0x7f) | (tenth << 7);
+    const high = (middle >>> 4) | (top << 24);
+    return high * TWO_32 + ((low | (middle << 28)) >>> 0);
+  }
+
+  /** A 64-bit varint, exactly. */
+  varint64(): bigint {
+    const start = this.position;
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.#byte();
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asIntN(64, value);
+    }
+    throw this.malformed(start);
+  }
+
+  /** The end of a length-delimited field that must lie before `end`. */
+  length(end: number): number {
+    const start = this.position;
+    const length = this.varint();
+    const fieldEnd = this.position + length;
+    if (length < 0 || fieldEnd > end) {
+      throw fieldEnd > this.source.bytes ? this.source.tooShort(fieldEnd) : this.malformed(start);
+    }
+    return fieldEnd;
+  }
+
+  float32(): number {
+    this.#need(4);
+    const value = this.#window.readFloatLE(this.#at);
+    this.#at += 4;
+    return value;
+  }
+
+  float64(): number {
+    this.#need(8);
+    const value = this.#window.readDoubleLE(this.#at);
+    this.#at += 8;
+    return value;
+  }
+
+  /** A text; invalid UTF-8 becomes U+FFFD. */
+  text(end: number): string {
+    const length = this.length(end) - this.position;
+    if (length > MAXIMUM_TEXT_BYTES) throw this.malformed();
+    if (length > WINDOW_BYTES) return Buffer.from(this.bytes(length)).toString('utf8');
+    this.#need(length);
+    const text = this.#window.toString('utf8', this.#at, this.#at + length);
+    this.#at += length;
+    return text;
+  }
+
+  /** A copy of the next `length` bytes. */
+  bytes(length: number): Uint8Array {
+    const start = this.position;
+    if (length > WINDOW_BYTES) {
+      const bytes = this.source.readBytes(start, length);
+      this.position = start + length;
+      return bytes;
+    }
+    this.#need(length);
+    const bytes = Uint8Array.prototype.slice.call(this.#window, this.#at, this.#at + length);
+    this.#at += length;
+    return bytes;
+  }
+
+  /** A repeated int64, packed or one value a field, appended to `values`. */
+  integers(tag: number, end: number, values: number[]): void {
+    if ((tag & 7) === VARINT) {
+      this.countNumbers(1);
+      values.push(this.varint());
+      return;
+    }
+    const fieldEnd = this.length(end);
+    while (this.position < fieldEnd) {
+      this.countNumbers(1);
+      values.push(this.varint());
+    }
+    this.finish(fieldEnd);
+  }
+
+  /** A repeated float, packed or one value a field, appended to `values`. */
+  floats(tag: number, end: number, values: number[]): void {
+    if ((tag & 7) === FIXED32) {
+      this.countNumbers(1);
+      values.push(this.float32());
+      return;
+    }
+    const fieldEnd = this.length(end);
+    if ((fieldEnd - this.position) % 4 !== 0) throw this.malformed();
+    while (this.position < fieldEnd) {
+      this.countNumbers(1);
+      values.push(this.float32());
+    }
+  }
+
+  /** Steps over the value of a field that is not asked for. */
+  skip(tag: number, end: number): void {
+    const start = this.position;
+    switch (tag & 7) {
+      case VARINT:
+        this.varint();
+        break;
+      case FIXED64:
+        this.position = start + 8;
+        break;
+      case LENGTH:
+        this.position = this.length(end);
+        break;
+      case FIXED32:
+        this.position = start + 4;
+        break;
+      default:
+        throw this.malformed(start - 1);
+    }
+    if (this.position > end) throw this.malformed(start);
+  }
+
+  /** A message was read to `end` and not beyond. */
+  finish(end: number): void {
+    if (this.position !== end) throw this.malformed(end);
+  }
+
+  /** Counts one more node, tensor, value or attribute; a file that claims millions is refused. */
+  countEntry(): void {
+    if (++this.#entries > MAXIMUM_ENTRIES) throw this.#tooLarge();
+  }
+
+  countNumbers(count: number): void {
+    this.#numbers += count;
+    if (this.#numbers > MAXIMUM_NUMBERS) throw this.#tooLarge();
+  }
+
+  #tooLarge(): ExpectedError {
+    return new ExpectedError('input', 'model.error.tooManyEntries', { path: this.source.path });
+  }
+
+  #byte(): number {
+    if (this.#at >= this.#filled) this.#need(1);
+    return this.#window[this.#at++]!;
+  }
+
+  /** Makes the next `count` bytes (at most a window) available. */
+  #need(count: number): void {
+    if (this.#at + count <= this.#filled) return;
+    this.#windowStart += this.#at;
+    this.#at = 0;
+    this.#filled = this.source.readInto(this.#window, WINDOW_BYTES, this.#windowStart);
+    if (this.#filled < count) throw this.source.tooShort(this.#windowStart + count);
+  }
+}

@@ -1,0 +1,109 @@
+import path from 'node:path';
+import type { FileConstants } from '../constants.js';
+import { tensorBytes } from '../dataTypes.js';
+import { ExpectedError } from '../../common/errors.js';
+import { resolveExternalData, weightsFolder } from '../externalData.js';
+import type { FileRange, ModelGraph, SparseTensorRef, TensorRef } from '../graph.js';
+import { EntryField, SparseTensorField, TensorField } from './fields.js';
+import { MAXIMUM_FILE_BYTES, tooLargeToWrite, type ProtobufWriter } from './protobufWriter.js';
+import { rawRangeOf } from './typedData.js';
+
+export type WeightsMode = 'inline' | 'reference';
+
+/** Smaller tensors are written out: a runtime folds shapes and scalars, and each reference costs it a file access. */
+const SMALLEST_REFERENCE_BYTES = 1024;
+const EXTERNAL = 1;
+
+/** Writes TensorProtos: elements out, or as a reference to where they lie. */
+export class TensorWriter {
+  readonly #folder: string;
+  readonly #locations = new Map<string | null, string>();
+
+  constructor(
+    private readonly writer: ProtobufWriter,
+    private readonly model: Pick<ModelGraph, 'path'>,
+    private readonly constants: FileConstants,
+    private readonly weights: WeightsMode,
+  ) {
+    this.#folder = model.path === '' ? '' : weightsFolder(model);
+  }
+
+  /** Where the tensor's bytes lie raw in a file, if it is to be written as a reference; else null. */
+  referenceOf(tensor: TensorRef): FileRange | null {
+    if (this.weights === 'inline') return null;
+    const range = rawRange(tensor);
+    return range !== null && range.length >= SMALLEST_REFERENCE_BYTES ? range : null;
+  }
+
+  /** `mode` 'inline' for tensors in attributes, which may not be external. */
+  write(tag: number, tensor: TensorRef, mode: WeightsMode): void {
+    const { writer } = this;
+    writer.message(tag, () => {
+      for (const dim of tensor.dims) writer.integer(TensorField.dims, dim);
+      writer.integer(TensorField.dataType, tensor.dataType);
+      writer.optionalText(TensorField.name, tensor.name);
+      const reference = mode === 'reference' ? this.referenceOf(tensor) : null;
+      if (reference === null) this.#writeElements(tensor);
+      else this.#writeReference(reference);
+    });
+  }
+
+  writeSparse(tag: number, sparse: SparseTensorRef): void {
+    this.writer.message(tag, () => {
+      this.write(SparseTensorField.values, sparse.values, 'inline');
+      this.write(SparseTensorField.indices, sparse.indices, 'inline');
+      for (const dim of sparse.dims) this.writer.integer(SparseTensorField.dims, dim);
+    });
+  }
+
+  #writeElements(tensor: TensorRef): void {
+    const strings = this.constants.readStrings(tensor, Infinity);
+    if (strings !== null) {
+      for (const text of strings) this.writer.text((TensorField.stringData << 3) | 2, text);
+      return;
+    }
+    if ((tensorBytes(tensor.dataType, tensor.dims) ?? 0) > MAXIMUM_FILE_BYTES) throw tooLargeToWrite();
+    const bytes = this.constants.readBytes(tensor, Infinity);
+    // A tensor that contradicts itself is left as contradictory as it was, for the runtime to refuse.
+    if (bytes !== null) this.writer.bytes(TensorField.rawData, bytes);
+    else if (tensorBytes(tensor.dataType, tensor.dims) !== null && tensor.storage.kind === 'raw')
+      this.writer.bytes(TensorField.rawData, this.constants.readRange(tensor.storage.range));
+  }
+
+  #writeReference(range: FileRange): void {
+    const entries = {
+      location: this.#locationOf(range.file),
+      offset: String(range.offset),
+      length: String(range.length),
+    };
+    for (const [key, value] of Object.entries(entries)) {
+      this.writer.message(TensorField.externalData, () => {
+        this.writer.text(EntryField.key, key);
+        this.writer.text(EntryField.value, value);
+      });
+    }
+    this.writer.integer(TensorField.dataLocation, EXTERNAL);
+  }
+
+  /** Relative to the weights' folder, with '/' on every system. */
+  #locationOf(file: string | null): string {
+    const known = this.#locations.get(file);
+    if (known !== undefined) return known;
+    const { path: modelPath } = this.model;
+    const real = resolveExternalData(modelPath, file ?? path.basename(modelPath));
+    const relative = path.relative(this.#folder, real);
+    if (relative.startsWith('..')) {
+      throw new ExpectedError('input', 'model.error.externalPath', { path: modelPath, location: file ?? relative });
+    }
+    const location = relative.split(path.sep).join('/');
+    this.#locations.set(file, location);
+    return location;
+  }
+}
+
+function rawRange(tensor: TensorRef): FileRange | null {
+  const { storage } = tensor;
+  if (storage.kind === 'raw') return storage.range;
+  const range = storage.kind === 'typed' ? rawRangeOf(tensor, storage) : null;
+  return range === null ? null : { file: null, ...range };
+}

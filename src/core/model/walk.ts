@@ -1,0 +1,56 @@
+import type { Graph, ModelGraph, Node } from './graph.js';
+
+export interface VisitedNode {
+  /** `n12`; nested: `n12/then_branch/n3`; in a list of graphs: `n12/name.0/n3`. */
+  id: string;
+  /** '' or the path of the nested graph: `n12/then_branch`. */
+  graphPath: string;
+  /** Position in its graph, as written. */
+  index: number;
+  node: Node;
+}
+
+export interface VisitedGraph {
+  graphPath: string;
+  graph: Graph;
+}
+
+/** All nodes of the main graph and of nested graphs in file order, a node before those inside it. */
+export function* walkNodes(model: Pick<ModelGraph, 'graph'>): Generator<VisitedNode> {
+  yield* walkGraphNodes(model.graph, '');
+}
+
+function* walkGraphNodes(graph: Graph, graphPath: string): Generator<VisitedNode> {
+  for (const [index, node] of graph.nodes.entries()) {
+    const id = operatorId(graphPath, index);
+    yield { id, graphPath, index, node };
+    for (const nested of nestedGraphs(node, id)) yield* walkGraphNodes(nested.graph, nested.graphPath);
+  }
+}
+
+/** The main graph and all nested ones, outer before inner. */
+export function* walkGraphs(model: Pick<ModelGraph, 'graph'>): Generator<VisitedGraph> {
+  yield { graphPath: '', graph: model.graph };
+  for (const { id, node } of walkNodes(model)) yield* nestedGraphs(node, id);
+}
+
+export function operatorId(graphPath: string, index: number): string {
+  return graphPath === '' ? `n${index}` : `${graphPath}/n${index}`;
+}
+
+/** The graphs in a node's attributes (If, Loop, Scan and what else has bodies). */
+export function nestedGraphs(node: Node, id: string): VisitedGraph[] {
+  const nested: VisitedGraph[] = [];
+  for (const attribute of node.attributes) {
+    const name = `${id}/${pathSegment(attribute.name)}`;
+    if (attribute.type === 'graph') nested.push({ graphPath: name, graph: attribute.value });
+    if (attribute.type === 'graphs')
+      for (const [index, graph] of attribute.value.entries()) nested.push({ graphPath: `${name}.${index}`, graph });
+  }
+  return nested;
+}
+
+/** Attribute names come from the file; a '/' in one must not make two ids equal. */
+function pathSegment(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
