@@ -1,0 +1,79 @@
+/** The three sentences on top, each with one button. */
+
+import type { PageRun } from '../../protocol/webview.js';
+import type { Text } from '../text/text.js';
+import { duration, durationWithError, percent } from '../units.js';
+import { int8Unit } from './facts.js';
+import { moduleTree } from './layers.js';
+import { latencyView } from './latency.js';
+import { plainName, shortenMiddle } from './names.js';
+import { richText, type RichText } from './richText.js';
+import { shareOf, type ScenarioIndex } from './scenarioIndex.js';
+
+export interface Sentence {
+  id: 'latency' | 'quantization' | 'cost';
+  parts: RichText;
+  button: { label: string; disabled: boolean; why: string | null };
+  /** Which card answers "How do you know?"; null when there is nothing to tell. */
+  evidence: 'latency' | 'quantization' | null;
+}
+
+/** Latency first, then what would make it faster, then what it costs. */
+export function headline(index: ScenarioIndex, run: PageRun | null, text: Text): Sentence[] {
+  const why = run ? text('page.headline.afterRun') : null;
+  const unit = int8Unit(index.report.environment);
+  return [
+    {
+      id: 'latency',
+      parts: latencySentence(index, run, text),
+      button: { label: text('page.headline.showLayers'), disabled: index.scenario.kernels.length === 0, why: null },
+      evidence: index.scenario.latency && !run ? 'latency' : null,
+    },
+    {
+      id: 'quantization',
+      parts: richText(text, unit === null ? 'page.headline.int8NoUnit' : 'page.headline.int8'),
+      button: { label: text('page.headline.tryInt8'), disabled: run !== null, why },
+      evidence: run ? null : 'quantization',
+    },
+    {
+      id: 'cost',
+      parts: richText(text, 'page.headline.billUnknown'),
+      button: { label: text('page.headline.set'), disabled: false, why: null },
+      evidence: null,
+    },
+  ];
+}
+
+function latencySentence(index: ScenarioIndex, run: PageRun | null, text: Text): RichText {
+  const { provider } = index.scenario.run;
+  const latency = latencyView(index);
+  if (!latency) {
+    if (index.wholeNs > 0)
+      return richText(text, 'page.headline.kernelsOnly', {
+        time: duration(index.wholeNs),
+        provider: providerName(provider, text),
+      });
+    return richText(text, run ? 'page.headline.noTimeYet' : 'page.headline.noTime');
+  }
+  const time =
+    run || latency.errorNs === null
+      ? text(run ? 'page.headline.aboutSoFar' : 'page.headline.about', { time: duration(latency.medianNs) })
+      : durationWithError(latency.medianNs, latency.errorNs);
+  const params = { time, provider: providerName(provider, text) };
+  const largest = moduleTree(index).children.reduce<{ path: string; timeNs: number } | null>(
+    (best, node) => (best === null || node.timeNs > best.timeNs ? node : best),
+    null,
+  );
+  if (!largest || largest.timeNs === 0) return richText(text, 'page.headline.latency', params);
+  return richText(text, 'page.headline.latencyIn', {
+    ...params,
+    share: percent(shareOf(index, largest.timeNs)),
+    module: shortenMiddle(plainName(largest.path), 40),
+  });
+}
+
+/** `CPUExecutionProvider` and `cpu` as people say it. */
+export function providerName(provider: string, text: Text): string {
+  const bare = provider.replace(/ExecutionProvider$/, '');
+  return bare.toLowerCase() === 'cpu' ? text('page.provider.cpu') : plainName(bare);
+}

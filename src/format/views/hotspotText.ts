@@ -1,0 +1,190 @@
+/** A hotspot row as text: one unit and one count of decimals a column. */
+
+import type { Kernel } from '../../protocol/report.js';
+import type { Text } from '../text/text.js';
+import {
+  byteUnit,
+  bytes,
+  countUnit,
+  decimal,
+  decimalsFor,
+  duration,
+  durationUnit,
+  inUnit,
+  integer,
+  percent,
+  shape,
+  type Unit,
+} from '../units.js';
+import type { HotspotRow, HotspotTable } from './hotspots.js';
+import { plainName } from './names.js';
+import { richText, type RichText } from './richText.js';
+import { mainOperator, operatorName, type ScenarioIndex } from './scenarioIndex.js';
+
+export interface HotspotColumns {
+  time: Unit;
+  timeDecimals: number;
+  macs: Unit;
+}
+
+export interface HotspotCells {
+  share: string;
+  time: string;
+  error: string;
+  /** Op type, or what was gathered. */
+  title: string;
+  /** Names of the nodes that it runs; whole: the front shortens. */
+  subtitle: string;
+  shape: string;
+  macs: string;
+  gflops: string;
+}
+
+/** Units for a whole table. */
+export function hotspotColumns(table: HotspotTable): HotspotColumns {
+  const time = durationUnit(table.largestTimeNs);
+  return {
+    time,
+    timeDecimals: Math.max(1, decimalsFor(table.largestTimeNs / time.scale)),
+    macs: countUnit(table.largestMacs),
+  };
+}
+
+export function hotspotCells(index: ScenarioIndex, row: HotspotRow, columns: HotspotColumns, text: Text): HotspotCells {
+  const { title, subtitle } = rowName(index, row, text);
+  const one = row.kind === 'kernel' ? row.kernels[0] : undefined;
+  return {
+    share: decimal(row.share * 100, 1),
+    time: inUnit(row.timeNs, columns.time, columns.timeDecimals),
+    error: `± ${inUnit(row.errorNs, columns.time, columns.timeDecimals)}`,
+    title,
+    subtitle,
+    shape: one ? shape(one.outputShapes[0] ?? null) : '',
+    macs: row.macs === null || row.macs === 0 ? '–' : inUnit(row.macs, columns.macs, columns.macs.label === '' ? 0 : 1),
+    gflops: row.gflops === null ? '–' : decimal(row.gflops, row.gflops < 10 ? 1 : 0),
+  };
+}
+
+function rowName(index: ScenarioIndex, row: HotspotRow, text: Text): { title: string; subtitle: string } {
+  switch (row.kind) {
+    case 'kernel':
+      return kernelName(index, row.kernels[0]!, text);
+    case 'group':
+      return {
+        title: plainName(row.name) || text('page.hotspots.noModule'),
+        subtitle: text.plural('page.hotspots.kernels', row.kernels.length, { number: integer(row.kernels.length) }),
+      };
+    case 'untrusted': {
+      const largestNs = Math.max(...row.kernels.slice(0, 10_000).map((kernel) => kernel.selfTimeNs));
+      return {
+        title: text.plural('page.hotspots.untrusted', row.kernels.length, {
+          number: integer(row.kernels.length),
+          time: duration(roundUp(largestNs)),
+        }),
+        subtitle: text('page.hotspots.untrustedWhy'),
+      };
+    }
+    case 'rest':
+      return {
+        title: text.plural('page.hotspots.rest', row.kernels.length, { number: integer(row.kernels.length) }),
+        subtitle: '',
+      };
+  }
+}
+
+/** To the next figure of one digit, so that "under" stays true. */
+function roundUp(ns: number): number {
+  if (ns <= 0) return 0;
+  const digit = 10 ** Math.floor(Math.log10(ns));
+  return Math.ceil(ns / digit) * digit;
+}
+
+/** `Conv` and `p2o.Conv.61 + BatchNormalization + Relu`: the type, the node it is named after, what was fused into it. */
+export function kernelName(index: ScenarioIndex, kernel: Kernel, text: Text): { title: string; subtitle: string } {
+  const main = mainOperator(index, kernel);
+  if (!main) {
+    const why = kernel.kind === 'compute' ? '' : `${text(`page.kind.${kernel.kind}`)} `;
+    return { title: kernel.opType, subtitle: plainName(`${why}${kernel.name}`) };
+  }
+  const fused = kernel.operatorIds
+    .map((id) => index.operators.get(id))
+    .filter((operator) => operator !== undefined && operator.id !== main.id)
+    .map((operator) => operator?.opType ?? '');
+  const most = 4;
+  const more =
+    fused.length > most ? [...fused.slice(0, most), text('page.more', { number: fused.length - most })] : fused;
+  return { title: kernel.opType, subtitle: plainName([operatorName(index, main), ...more].join(' + ')) };
+}
+
+/** What stands under an opened row, one line each. */
+export function kernelDetail(index: ScenarioIndex, kernel: Kernel, text: Text): RichText[] {
+  const { scenario, report } = index;
+  const lines: RichText[] = [];
+  const inputs = kernel.inputShapes
+    .slice(0, 4)
+    .map((dims) => shape(dims))
+    .join('; ');
+  const traced = text.plural('page.detail.traced', scenario.run.tracedRuns, {
+    number: integer(scenario.run.tracedRuns),
+  });
+  lines.push(
+    inputs === '' ? [{ text: traced, strong: false }] : richText(text, 'page.detail.inputs', { inputs, traced }),
+  );
+  if (kernel.readBytes !== null && kernel.writtenBytes !== null && kernel.readBytes + kernel.writtenBytes > 0)
+    lines.push(
+      richText(text, 'page.detail.bytes', { read: bytes(kernel.readBytes), written: bytes(kernel.writtenBytes) }),
+    );
+  if (kernel.bound !== null) lines.push(boundLine(kernel, kernel.bound, report.roofline, text));
+  if (!kernel.trusted) lines.push(richText(text, 'page.detail.untrusted'));
+  if (kernel.kind !== 'compute') lines.push(richText(text, `page.detail.${kernel.kind}`));
+  if (kernel.callsPerRun > 1)
+    lines.push(
+      richText(text, 'page.detail.calls', {
+        number: decimal(kernel.callsPerRun, Number.isInteger(kernel.callsPerRun) ? 0 : 1),
+      }),
+    );
+  const inside = scenario.kernels.filter((other) => other.parentId === kernel.id).length;
+  if (inside > 0)
+    lines.push(richText(text, 'page.detail.nested', { number: integer(inside), time: duration(kernel.timeNs) }));
+  return lines;
+}
+
+function boundLine(
+  kernel: Kernel,
+  bound: 'compute' | 'memory' | 'overhead',
+  roofline: ScenarioIndex['report']['roofline'],
+  text: Text,
+): RichText {
+  if (bound === 'overhead') return richText(text, 'page.detail.bound.overhead');
+  if (!roofline || kernel.attainedOfRoof === null) return richText(text, `page.detail.bound.${bound}`);
+  const attained = percent(kernel.attainedOfRoof);
+  if (bound === 'compute') {
+    const [low, high] = roofline.spread.flopPerSecond;
+    return richText(text, 'page.detail.bound.computeOf', {
+      attained,
+      roof: decimal(roofline.peakFlopPerSecond / 1e9, 0),
+      low: decimal(low / 1e9, 0),
+      high: decimal(high / 1e9, 0),
+    });
+  }
+  const unit = byteUnit(roofline.memoryBytesPerSecond);
+  const [low, high] = roofline.spread.bytesPerSecond;
+  const inRoofUnit = (value: number): string => inUnit(value, unit, 1);
+  return richText(text, 'page.detail.bound.memoryOf', {
+    attained,
+    roof: inRoofUnit(roofline.memoryBytesPerSecond),
+    low: inRoofUnit(low),
+    high: inRoofUnit(high),
+    unit: unit.label,
+  });
+}
+
+/** The nodes that a kernel runs, for people and for copying; at most `maximum`, the others counted. */
+export function ownedNodes(index: ScenarioIndex, kernel: Kernel, maximum: number, text: Text): string {
+  const names = kernel.operatorIds.slice(0, maximum).map((id) => {
+    const operator = index.operators.get(id);
+    return operator ? `${operator.opType} ${plainName(operatorName(index, operator))}` : id;
+  });
+  const more = kernel.operatorIds.length - names.length;
+  return [...names, ...(more > 0 ? [text('page.more', { number: more })] : [])].join(', ');
+}
