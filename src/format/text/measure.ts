@@ -22,4 +22,26 @@ export const measureText = {
   'measure.notATrace': '{path} is not a profile written by ONNX Runtime: it does not begin as a JSON array.',
   'measure.sharesIndicative':
     'The recorded kernel times add up to {ratio} times what a run without recording takes, even after the cost of recording was taken off; shares are indicative.',
+
+  'measure.input.notATensor':
+    'Input {name} is a {kind}, not a tensor; such inputs cannot be made up or read from files yet.',
+  'measure.input.noShape': 'The file does not say which shape input {name} has. Give it data with --input.',
+  'measure.input.dataType': 'Input {name} has the type {dataType}, which ONNX Runtime cannot be given from here.',
+  'measure.input.tooLarge': 'Input {name} of shape {shape} is too large to be held. Choose smaller dimensions.',
+  'measure.input.unknownName': 'The model has no input {name}; its inputs are: {known}.',
+  'measure.input.fileUnreadable': 'The input file {file} cannot be read ({cause}).',
+  'measure.input.fileTooLarge': 'The input file {file} is larger than 2 GiB.',
+  'measure.input.notAFile': '{file} is not a file.',
+  'measure.input.fileKind': '{file} is of no kind that can feed an input: .npy, .npz and ONNX .pb can.',
+  'measure.input.folderUnreadable': 'The input folder {folder} cannot be read ({cause}).',
+  'measure.input.folderKind':
+    'The folder {folder} has nothing that can feed a model: neither test_data_set_* nor input_*.pb nor .npy files named after inputs.',
+  'measure.input.typeMismatch': '{file} holds {found}; input {name} takes {expected}.',
+  'measure.input.shapeMismatch': '{file} has the shape {found}; input {name} takes {expected} here.',
+  'measure.input.noMatch': 'What {file} holds ({found}) matches none of the inputs: {expected}.',
+  'measure.npy.malformed': '{file} is not a whole .npy file.',
+  'measure.npy.elementType': '{file} holds elements of type {type}; only numbers, bools and strings can be read.',
+  'measure.npz.malformed': '{file} is not a whole .npz file.',
+  'measure.tensorFile.malformed': '{file} is not a whole ONNX tensor.',
+  'measure.tensorFile.dataType': '{file} holds no ONNX tensor that can be fed (its type is {dataType}).',
 } as const;
