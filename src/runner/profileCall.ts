@@ -1,0 +1,196 @@
+/** One profile from the lane to the report: the worker that measures, then fresh processes for the peak memory. */
+
+import type { Disposable } from '../core/common/disposable.js';
+import { CancelledError } from '../core/common/errors.js';
+import type { Logger } from '../core/common/logger.js';
+import type { Report } from '../protocol/report.js';
+import type { Host, PartialSection, PhaseProgress, ProfileRequest } from '../protocol/worker.js';
+import type { LaneHolder, MeasuringLane } from './measuringLane.js';
+import { measureMemory, withoutPeakResident, withScenario, type AskForMemory } from './memoryMeasurement.js';
+import { createTemporaryFolder, removeTemporaryFolder } from './temporaryFolders.js';
+import { timeLimitError } from './workerDeath.js';
+import { WorkerProcess } from './workerProcess.js';
+
+export interface ProfileHandlers {
+  /** Another measurement is under way on this machine; told once for each. */
+  onQueued?: (holder: LaneHolder) => void;
+  onProgress?: (progress: PhaseProgress) => void;
+  onPartial?: (partial: PartialSection) => void;
+}
+
+export interface ProfileControl {
+  /** Cancels. */
+  signal?: AbortSignal;
+  /** Of the whole measurement, waiting for the lane excluded; none by default: the user sees it and can cancel. */
+  timeLimitMs?: number;
+}
+
+export interface ProfileSurroundings {
+  script: string;
+  temporaryRoot: string;
+  cacheFolder: string | null;
+  lane: MeasuringLane;
+  logger: Logger;
+  host: () => Promise<Host>;
+  /** Peak of an empty worker, once for all calls of a runner. */
+  emptyBytes: (ask: AskForMemory) => Promise<number>;
+}
+
+/** A process that is killed is gone within milliseconds; one that hangs in the system does not hold the answer back. */
+const LEAVE_MS = 500;
+
+export class ProfileCall {
+  readonly result: Promise<Report>;
+  private readonly aborted = new AbortController();
+  private worker: WorkerProcess | null = null;
+  private stage: 'queued' | 'profile' | 'memory' = 'queued';
+  private stopProfile: (() => void) | null = null;
+  private stopped = false;
+  private startedMs = 0;
+  private reason: Error = new CancelledError();
+
+  constructor(
+    private readonly request: Pick<ProfileRequest, 'modelPath' | 'options'>,
+    private readonly handlers: ProfileHandlers,
+    private readonly control: ProfileControl,
+    private readonly surroundings: ProfileSurroundings,
+  ) {
+    this.result = this.run();
+  }
+
+  /** Ends after the run under way, with what was measured; while waiting for the lane there is nothing to keep. */
+  stop(): void {
+    this.stopped = true;
+    if (this.stage === 'queued') this.cancel();
+    else if (this.stage === 'profile') this.stopProfile?.();
+    // The profile is complete but for its peak memory, which stays unknown.
+    else this.worker?.kill(new CancelledError());
+  }
+
+  /** The result rejects within a moment, even inside a run. */
+  cancel(): void {
+    this.end(new CancelledError());
+  }
+
+  private end(reason: Error): void {
+    if (this.aborted.signal.aborted) return;
+    this.reason = reason;
+    this.aborted.abort();
+    this.worker?.kill(reason);
+  }
+
+  private async run(): Promise<Report> {
+    const { signal } = this.control;
+    const abort = (): void => {
+      this.cancel();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
+    let lane: Disposable | null = null;
+    try {
+      lane = await this.surroundings.lane.acquire(this.aborted.signal, (holder) => this.handlers.onQueued?.(holder));
+      return await this.measure();
+    } finally {
+      lane?.dispose();
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  private async measure(): Promise<Report> {
+    const { timeLimitMs } = this.control;
+    this.startedMs = performance.now();
+    const timer = timeLimitMs === undefined ? undefined : setTimeout(this.onTimeLimit, timeLimitMs);
+    try {
+      this.stage = 'profile';
+      const report = await this.profile();
+      this.stage = 'memory';
+      return this.stopped ? report : await this.addMemory(report);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private readonly onTimeLimit = (): void => {
+    const elapsedMs = performance.now() - this.startedMs;
+    const phase = this.worker?.circumstances().phase ?? 'session';
+    this.end(timeLimitError({ phase, elapsedMs, limit: null }));
+  };
+
+  private async profile(): Promise<Report> {
+    const { cacheFolder, host } = this.surroundings;
+    const { environment, machineId } = await host();
+    return this.inWorker((worker, temporaryFolder) => {
+      const call = worker.call<'profile'>(
+        { kind: 'profile', ...this.request, temporaryFolder, host: { environment, machineId }, cacheFolder },
+        this.handlers,
+      );
+      this.stopProfile = () => {
+        worker.stop(call.id);
+      };
+      if (this.stopped) this.stopProfile();
+      return call.result;
+    });
+  }
+
+  private readonly ask: AskForMemory = async (request) => {
+    const { peakResidentBytes } = await this.inWorker(
+      (worker, temporaryFolder) => worker.call<'memory'>({ kind: 'memory', ...request, temporaryFolder }).result,
+    );
+    return peakResidentBytes;
+  };
+
+  private async addMemory(complete: Report): Promise<Report> {
+    let report = complete;
+    const measured = report.scenarios.filter((scenario) => scenario.latency !== null);
+    const progress = (state: PhaseProgress['state'], done: number): void => {
+      const total = measured.length;
+      const round = total > 1 ? { index: Math.min(done, total - 1), total } : null;
+      this.handlers.onProgress?.({ phase: 'memory', state, done, total, unit: 'runs', round, remainingMs: null });
+    };
+    for (const [index, scenario] of measured.entries()) {
+      if (this.stopped) break;
+      progress('running', index);
+      const { modelPath, options } = this.request;
+      const emptyBytes = (): Promise<number> => this.surroundings.emptyBytes(this.ask);
+      const value = await measureMemory(scenario, { modelPath, options, ask: this.ask, emptyBytes }).catch(
+        (error: unknown) => {
+          // The profile stands without it; only cancelling and the time limit end the whole call.
+          if (this.aborted.signal.aborted) throw error;
+          this.surroundings.logger.warn(`Peak memory was not measured: ${String(error)}`);
+          return withoutPeakResident(scenario);
+        },
+      );
+      report = withScenario(report, value);
+      this.handlers.onPartial?.({ section: 'scenario', value });
+    }
+    progress('done', measured.length);
+    return report;
+  }
+
+  /** A fresh process and a private folder for one piece of work; both are gone afterwards. */
+  private async inWorker<T>(work: (worker: WorkerProcess, temporaryFolder: string) => Promise<T>): Promise<T> {
+    const { script, temporaryRoot, logger } = this.surroundings;
+    const folder = await createTemporaryFolder(temporaryRoot);
+    let worker: WorkerProcess | null = null;
+    try {
+      if (this.aborted.signal.aborted) throw this.reason;
+      worker = new WorkerProcess({ script, memoryLimitBytes: this.request.options.memoryLimitBytes, logger });
+      this.worker = worker;
+      return await work(worker, folder);
+    } finally {
+      await this.leave(worker, folder);
+    }
+  }
+
+  private async leave(worker: WorkerProcess | null, folder: string): Promise<void> {
+    this.worker = null;
+    if (!worker) {
+      await removeTemporaryFolder(folder);
+      return;
+    }
+    worker.release();
+    const gone = worker.ended.then(() => removeTemporaryFolder(folder));
+    if (!this.aborted.signal.aborted) await gone;
+    else await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, LEAVE_MS))]);
+  }
+}

@@ -1,0 +1,138 @@
+/** The typed client of the worker processes, for the extension and the command line. */
+
+import path from 'node:path';
+import type { Disposable } from '../core/common/disposable.js';
+import type { Logger } from '../core/common/logger.js';
+import type { Report } from '../protocol/report.js';
+import type { Host, InspectRequest, ProfileRequest } from '../protocol/worker.js';
+import { readEnvironment } from './environment.js';
+import { InspectingLane } from './inspectingLane.js';
+import { MeasuringLane } from './measuringLane.js';
+import type { AskForMemory } from './memoryMeasurement.js';
+import { ProfileCall, type ProfileControl, type ProfileHandlers, type ProfileSurroundings } from './profileCall.js';
+import { sweepTemporaryFolders } from './temporaryFolders.js';
+import { userFolder } from './userFolder.js';
+
+export type { LaneHolder } from './measuringLane.js';
+export type { ProfileControl, ProfileHandlers } from './profileCall.js';
+
+export interface RunnerOptions {
+  /** Where `worker.js` and `inspector.js` lie. */
+  distFolder: string;
+  logger: Logger;
+  /** For content hashes, kept between runs; none when left out. */
+  cacheFolder?: string;
+  /** Root of the lane's lock and of the private folders; the system's temporary folder when left out. */
+  temporaryRoot?: string;
+}
+
+/** A profile under way. */
+export interface ProfileRun {
+  /**
+   * Rejects with CancelledError; with RemoteError for what the worker reported; with ExpectedError where the process
+   * ended, a limit was reached, or the temporary folder cannot be used.
+   */
+  result: Promise<Report>;
+  /** Ends after the run under way and keeps what was measured (`status` 'partial'); cancels a call that still waits. */
+  stop(): void;
+  /** Kills: within one second, even inside a run. */
+  cancel(): void;
+}
+
+export class Runner implements Disposable {
+  private readonly inspecting: InspectingLane;
+  private readonly calls = new Set<ProfileCall>();
+  private host: Promise<Host> | null = null;
+  private emptyBytes: Promise<number> | null = null;
+  private readonly swept = new Set<string>();
+
+  constructor(private readonly options: RunnerOptions) {
+    this.inspecting = new InspectingLane(path.join(options.distFolder, 'inspector.js'), options.logger);
+  }
+
+  /** What this machine is; read once. */
+  environment(): Promise<Host> {
+    this.host ??= readEnvironment(this.options.distFolder);
+    return this.host;
+  }
+
+  /** Static report, without running anything and without waiting for a measurement. Rejects as `ProfileRun.result` does. */
+  async inspect(request: Pick<InspectRequest, 'modelPath' | 'options'>, signal?: AbortSignal): Promise<Report> {
+    const { modelPath, options } = request;
+    const host = await this.environment();
+    return this.inspecting.inspect({ kind: 'inspect', modelPath, options, host }, signal);
+  }
+
+  /** Begins at once, or as soon as the measuring lane is free. */
+  profile(
+    request: Pick<ProfileRequest, 'modelPath' | 'options'>,
+    handlers: ProfileHandlers = {},
+    control: ProfileControl = {},
+  ): ProfileRun {
+    const { modelPath, options } = request;
+    let surroundings: ProfileSurroundings;
+    try {
+      surroundings = this.surroundings();
+    } catch (error) {
+      return { result: Promise.reject(error), stop: () => undefined, cancel: () => undefined };
+    }
+    const call = new ProfileCall({ modelPath, options }, handlers, control, surroundings);
+    this.calls.add(call);
+    const result = call.result.finally(() => {
+      this.calls.delete(call);
+    });
+    return {
+      result,
+      stop: () => {
+        call.stop();
+      },
+      cancel: () => {
+        call.cancel();
+      },
+    };
+  }
+
+  /** Cancels what is under way and ends every process. */
+  dispose(): void {
+    this.inspecting.dispose();
+    for (const call of this.calls) call.cancel();
+  }
+
+  private surroundings(): ProfileSurroundings {
+    const folder = userFolder(this.options.temporaryRoot);
+    if (!this.swept.has(folder)) {
+      this.swept.add(folder);
+      void sweepTemporaryFolders(folder);
+    }
+    return {
+      script: path.join(this.options.distFolder, 'worker.js'),
+      temporaryRoot: folder,
+      cacheFolder: this.options.cacheFolder ?? null,
+      lane: new MeasuringLane(folder),
+      logger: this.options.logger,
+      host: () => this.environment(),
+      emptyBytes: (ask) => this.emptyWorkerBytes(ask),
+    };
+  }
+
+  /** The same for every call: one runner has one engine. A failed attempt is not kept. */
+  private emptyWorkerBytes(ask: AskForMemory): Promise<number> {
+    this.emptyBytes ??= ask({ modelPath: null, options: EMPTY_RUN, dimensions: [] });
+    this.emptyBytes.catch(() => {
+      this.emptyBytes = null;
+    });
+    return this.emptyBytes;
+  }
+}
+
+const EMPTY_RUN: ProfileRequest['options'] = {
+  dimensions: [],
+  inputs: [],
+  seed: 0,
+  provider: 'cpu',
+  threads: 0,
+  optimization: 'all',
+  budgetSeconds: 0,
+  memoryLimitBytes: null,
+  command: '',
+};
