@@ -36,9 +36,15 @@ export interface WalkResult {
 
 export function walkBack(context: WalkContext, start: WalkStart): WalkResult {
   const walk = new Walk(context, start);
-  const pending = [...start.targets];
-  for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) pending.push(...walk.enter(tensor));
+  const pending: Step[] = start.targets.map((tensor) => ({ tensor, past: false }));
+  for (let step = pending.pop(); step !== undefined; step = pending.pop()) pending.push(...walk.enter(step));
   return walk;
+}
+
+interface Step {
+  tensor: string;
+  /** One of the seeds lies between it and the targets. */
+  past: boolean;
 }
 
 class Walk implements WalkResult {
@@ -48,7 +54,7 @@ class Walk implements WalkResult {
   private readonly stops: ReadonlySet<string>;
   private readonly targets: ReadonlySet<string>;
   private readonly seeds: ReadonlySet<Operator>;
-  /** With inputs of unknown meaning, only ways towards the node's own operators are safe. */
+  /** With inputs of unknown meaning, only the way to the node's own operators is safe. */
   private readonly guided: boolean;
 
   constructor(
@@ -63,15 +69,15 @@ class Walk implements WalkResult {
   }
 
   /** Takes the operator that makes the tensor; what is to be entered next. */
-  enter(tensor: string): string[] {
+  enter({ tensor, past }: Step): Step[] {
     const operator = this.context.original.producerOf(tensor);
     if (operator && this.region.has(operator)) return [];
     const owner = operator === null ? null : this.context.ownerOf.get(operator);
     if (operator === null || (owner && owner !== this.start.node)) return this.stopAt(tensor);
     if (operator.constant && familyOf(operator.node.opType) !== 'quantization' && !this.seeds.has(operator)) return [];
-    if (isPassThrough(operator.node)) return this.next(operator, false);
+    if (isPassThrough(operator.node)) return this.next(operator, past, false);
     this.region.add(operator);
-    return this.next(operator, this.isAnchor(operator));
+    return this.next(operator, past || this.seeds.has(operator), this.isAnchor(operator));
   }
 
   private stopAt(tensor: string): [] {
@@ -79,13 +85,13 @@ class Walk implements WalkResult {
     return [];
   }
 
-  private next(operator: Operator, isAnchor: boolean): string[] {
-    const next: string[] = [];
+  private next(operator: Operator, past: boolean, isAnchor: boolean): Step[] {
+    const next: Step[] = [];
     const reads = this.context.original.reads(operator);
     for (const read of reads) {
-      const leadsAway = this.guided && reads.length > 1 && !this.leadsHome(read);
+      const leadsAway = this.guided && !past && reads.length > 1 && !this.leadsHome(read);
       if (this.isStop(read) || isAnchor || leadsAway) this.stopAt(read);
-      else next.push(read);
+      else next.push({ tensor: read, past });
     }
     return next;
   }
@@ -100,6 +106,11 @@ class Walk implements WalkResult {
   /** Behind a node's main operator there is nothing of its own; needed only where its inputs are not known. */
   private isAnchor({ node }: Operator): boolean {
     const family = familyOf(node.opType);
+    // A BatchNormalization becomes a convolution of its own where none comes before it.
+    if (node.opType === 'BatchNormalization' && familyOf(this.start.node.opType) === 'convolution') {
+      const before = this.context.original.producerOf(node.inputs[0] ?? '');
+      return this.start.hasUnknownInputs && familyOf(before?.node.opType ?? '') !== 'convolution';
+    }
     const isMain = family === 'convolution' || family === 'transposedConvolution' || family === 'matmul';
     return (
       this.start.hasUnknownInputs && (isMain || family === 'pooling') && canRun(this.start.node.opType, node.opType)
