@@ -74,7 +74,11 @@ export class Runner implements Disposable {
     try {
       surroundings = this.surroundings();
     } catch (error) {
-      return { result: Promise.reject(error), stop: () => undefined, cancel: () => undefined };
+      return {
+        result: Promise.reject(error instanceof Error ? error : new Error(String(error))),
+        stop: () => undefined,
+        cancel: () => undefined,
+      };
     }
     const call = new ProfileCall({ modelPath, options }, handlers, control, surroundings);
     this.calls.add(call);

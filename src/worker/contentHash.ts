@@ -1,0 +1,48 @@
+/** SHA-256 of the model file, streamed, and remembered by path, size and time of change. */
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const CHUNK_BYTES = 1 << 20;
+const HASH = /^[0-9a-f]{64}$/;
+
+async function streamHash(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** A name for what the file was when it was hashed; nanoseconds, since editors save twice a second. */
+async function entryName(file: string): Promise<string> {
+  const { size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+  const identity = `${path.resolve(file)}\n${size}\n${mtimeNs}\n${ctimeNs}`;
+  return `sha256-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;
+}
+
+async function remember(cacheFolder: string, name: string, hash: string): Promise<void> {
+  const target = path.join(cacheFolder, name);
+  const fresh = `${target}.${process.pid}`;
+  try {
+    await mkdir(cacheFolder, { recursive: true });
+    await writeFile(fresh, hash);
+    await rename(fresh, target);
+  } catch {
+    // A cache that cannot be written costs a second the next time, nothing else.
+    await unlink(fresh).catch(() => undefined);
+  }
+}
+
+/** Throws what the file system says when the file cannot be read, or changes meanwhile. */
+export async function contentSha256(file: string, cacheFolder: string | null): Promise<string> {
+  const name = await entryName(file);
+  if (cacheFolder !== null) {
+    const known = await readFile(path.join(cacheFolder, name), 'utf8').catch(() => '');
+    if (HASH.test(known)) return known;
+  }
+  const hash = await streamHash(file);
+  if ((await entryName(file)) !== name) throw new Error(`${path.basename(file)} changed while it was read`);
+  if (cacheFolder !== null) await remember(cacheFolder, name, hash);
+  return hash;
+}
