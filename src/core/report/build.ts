@@ -1,0 +1,132 @@
+/** From a model's file and what was measured to the Report. */
+
+import { randomUUID } from 'node:crypto';
+
+import { createText } from '../../format/text/text.js';
+import type { Check, OperatorSummary, Report, ReportStatus, Scenario, TensorSummary } from '../../protocol/report.js';
+import type { Message } from '../../protocol/text.js';
+import type { DimensionRequest, Host } from '../../protocol/worker.js';
+import { structureChecks } from '../analysis/checks.js';
+import { assignModules } from '../analysis/modules.js';
+import { FileConstants } from '../model/constants.js';
+import { bindingsOf, resolveDimensions } from '../model/dimensions.js';
+import type { ModelGraph } from '../model/graph.js';
+import { inlineFunctions } from '../model/inline.js';
+import { countParameters, type ParameterCount } from '../model/parameters.js';
+import { summarizeModel } from '../model/summary.js';
+import { walkGraphs, walkNodes } from '../model/walk.js';
+import { analyzeModel } from '../operators/analyze.js';
+import type { StaticAnalysis } from '../operators/types.js';
+import { summarizeAttributes } from './attributes.js';
+import { readGitState } from './git.js';
+import { scenarioLabel, type StaticScenario } from './scenarios.js';
+import { TensorTable } from './tensorTable.js';
+import { tool } from './tool.js';
+
+/** A model read, inlined and analysed for every set of dimensions: what both inspecting and profiling start from. */
+export interface StaticModel {
+  /** As read. */
+  file: ModelGraph;
+  /** Local functions inlined; operator ids refer to it. */
+  model: ModelGraph;
+  parameters: ParameterCount;
+  /** Module of each operator id. */
+  modules: ReadonlyMap<string, string>;
+  scenarios: StaticScenario[];
+}
+
+/** @throws ExpectedError (input) for a dimension that cannot be bound. */
+export function analyzeStatically(file: ModelGraph, requests: readonly DimensionRequest[]): StaticModel {
+  const model = inlineFunctions(file);
+  const { scenarios, phases } = resolveDimensions(model, requests);
+  const constants = new FileConstants(model);
+  try {
+    return {
+      file,
+      model,
+      parameters: countParameters(model),
+      modules: assignModules(model).modules,
+      scenarios: scenarios.map((dimensions, index) => {
+        const phase = phases[index] ?? 'whole';
+        const label = scenarioLabel(model, dimensions, phase);
+        const analysis = analyzeModel(model, { bindings: bindingsOf(dimensions), constants });
+        return { id: `s${index}`, label, phase, dimensions, analysis };
+      }),
+    };
+  } finally {
+    constants.close();
+  }
+}
+
+export interface ReportParts {
+  status: ReportStatus;
+  /** As the user named it. */
+  modelPath: string;
+  host: Host;
+  contentSha256: string | null;
+  scenarios: Scenario[];
+  warnings: Message[];
+}
+
+/** The Report around `parts.scenarios`. Its id and time are new: keep them with `{ ...report, scenarios }` while a run goes on. */
+export function buildReport(statics: StaticModel, parts: ReportParts): Report {
+  const analysis = statics.scenarios[0]?.analysis ?? null;
+  const { tensors, operators } = summarizeGraph(statics, analysis);
+  return {
+    schemaVersion: 1,
+    reportId: randomUUID(),
+    createdAt: new Date().toISOString(),
+    tool: { ...tool },
+    status: parts.status,
+    machineId: parts.host.machineId,
+    git: readGitState(statics.file.path),
+    model: {
+      ...summarizeModel(statics.file),
+      path: parts.modelPath,
+      contentSha256: parts.contentSha256,
+      checks: analysis ? checksOf(statics.model, analysis) : [],
+    },
+    tensors,
+    operators,
+    environment: parts.host.environment,
+    scenarios: parts.scenarios,
+    roofline: null,
+    quantization: [],
+    capacity: [],
+    cost: null,
+    warnings: parts.warnings,
+  };
+}
+
+function checksOf(model: ModelGraph, analysis: StaticAnalysis): Check[] {
+  const english = createText();
+  return structureChecks(model, analysis).map((check) => ({ ...check, message: english.message(check) }));
+}
+
+/** Operators and tensors of the inlined model; shapes under the first scenario's dimensions. */
+function summarizeGraph(
+  { model, parameters, modules }: StaticModel,
+  analysis: StaticAnalysis | null,
+): { tensors: TensorSummary[]; operators: OperatorSummary[] } {
+  const table = new TensorTable(analysis?.tensors ?? new Map());
+  for (const { graphPath, graph } of walkGraphs(model)) table.declare(graphPath, graph);
+  const operators: OperatorSummary[] = [];
+  for (const { id, graphPath, index, node } of walkNodes(model)) {
+    const weights = parameters.byOperator.get(id);
+    operators.push({
+      id,
+      graph: graphPath,
+      index,
+      name: node.name,
+      opType: node.opType,
+      domain: node.domain,
+      module: modules.get(id) ?? '',
+      attributes: summarizeAttributes(node.attributes),
+      inputs: node.inputs.map((name) => table.idOf(name, graphPath)),
+      outputs: node.outputs.map((name) => table.idOf(name, graphPath)),
+      parameterCount: weights?.parameterCount ?? 0,
+      weightBytes: weights?.weightBytes ?? 0,
+    });
+  }
+  return { tensors: table.summaries, operators };
+}
