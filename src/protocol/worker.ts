@@ -1,6 +1,7 @@
 /** What the runner and a worker process say to each other. Types only. */
 
 import type { Environment, ModelSummary, OptimizationLevel, Report, Scenario } from './report.js';
+import type { ScannedModel } from './scan.js';
 import type { Failure } from './text.js';
 
 /** One value for a dimension, or several: every combination becomes a scenario. */
@@ -70,7 +71,14 @@ export interface MemoryResult {
   peakResidentBytes: number;
 }
 
+/** What one file is, for a list of models. */
+export interface ScanRequest {
+  kind: 'scan';
+  path: string;
+}
+
 export interface WorkerCalls {
+  scan: { request: ScanRequest; result: ScannedModel };
   inspect: { request: InspectRequest; result: Report };
   profile: { request: ProfileRequest; result: Report };
   memory: { request: MemoryRequest; result: MemoryResult };

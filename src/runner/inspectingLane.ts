@@ -3,10 +3,12 @@
 import type { Disposable } from '../core/common/disposable.js';
 import { CancelledError } from '../core/common/errors.js';
 import type { Logger } from '../core/common/logger.js';
-import type { InspectRequest } from '../protocol/worker.js';
-import type { Report } from '../protocol/report.js';
+import type { WorkerCalls } from '../protocol/worker.js';
 import { timeLimitError } from './workerDeath.js';
 import { WorkerProcess } from './workerProcess.js';
+
+/** What needs no runtime. */
+type Kind = 'inspect' | 'scan';
 
 /** How long the process stays after its last answer: opening several models in a row starts it once. */
 const IDLE_MS = 30_000;
@@ -26,8 +28,8 @@ export class InspectingLane implements Disposable {
   ) {}
 
   /** Rejects with CancelledError within a moment of the signal. */
-  inspect(request: InspectRequest, signal?: AbortSignal): Promise<Report> {
-    const turn = this.last.then(() => this.inspectNow(request, signal));
+  call<K extends Kind>(request: WorkerCalls[K]['request'], signal?: AbortSignal): Promise<WorkerCalls[K]['result']> {
+    const turn = this.last.then(() => this.callNow<K>(request, signal));
     this.last = turn.catch(() => undefined);
     if (!signal) return turn;
     return new Promise((resolve, reject) => {
@@ -48,7 +50,10 @@ export class InspectingLane implements Disposable {
     this.endWorker(new CancelledError());
   }
 
-  private async inspectNow(request: InspectRequest, signal?: AbortSignal): Promise<Report> {
+  private async callNow<K extends Kind>(
+    request: WorkerCalls[K]['request'],
+    signal?: AbortSignal,
+  ): Promise<WorkerCalls[K]['result']> {
     if (this.disposed || signal?.aborted) throw new CancelledError();
     const worker = this.warmWorker();
     const abort = (): void => {
@@ -59,7 +64,7 @@ export class InspectingLane implements Disposable {
       this.endWorker(timeLimitError(worker.circumstances()));
     }, TIME_LIMIT_MS);
     try {
-      return await worker.call<'inspect'>(request).result;
+      return await worker.call<K>(request).result;
     } finally {
       clearTimeout(limit);
       signal?.removeEventListener('abort', abort);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Disposable } from '../core/common/disposable.js';
 import type { Logger } from '../core/common/logger.js';
 import type { Report } from '../protocol/report.js';
+import type { ScannedModel } from '../protocol/scan.js';
 import type { Host, InspectRequest, ProfileRequest } from '../protocol/worker.js';
 import { readEnvironment } from './environment.js';
 import { InspectingLane } from './inspectingLane.js';
@@ -60,7 +61,12 @@ export class Runner implements Disposable {
   async inspect(request: Pick<InspectRequest, 'modelPath' | 'options'>, signal?: AbortSignal): Promise<Report> {
     const { modelPath, options } = request;
     const host = await this.environment();
-    return this.inspecting.inspect({ kind: 'inspect', modelPath, options, host }, signal);
+    return this.inspecting.call<'inspect'>({ kind: 'inspect', modelPath, options, host }, signal);
+  }
+
+  /** What a file is and holds, whatever its format; in the inspecting process, so that no host waits for its parsing. */
+  scan(path: string, signal?: AbortSignal): Promise<ScannedModel> {
+    return this.inspecting.call<'scan'>({ kind: 'scan', path }, signal);
   }
 
   /** Begins at once, or as soon as the measuring lane is free. */
