@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+
+import type { FromPage } from '../../protocol/webview.js';
+import { COMMANDS } from '../ids.js';
+import type { Picks } from '../session/choices.js';
+import type { ModelSession } from '../session/modelSession.js';
+import type { ChipQuestions } from './chips.js';
+import type { Profiling } from './profiling.js';
+import type { Reports } from './reports.js';
+
+/** Carries out what a page asks for. */
+export class Intents {
+  constructor(
+    private readonly profiling: Profiling,
+    private readonly reports: Reports,
+    private readonly chips: ChipQuestions,
+  ) {}
+
+  async handle(session: ModelSession, intent: FromPage): Promise<void> {
+    switch (intent.type) {
+      case 'profile':
+        return this.profiling.profile(session);
+      case 'measureLonger':
+        return this.profiling.measureLonger(session, intent.budgetSeconds);
+      case 'inspectOnly':
+        return this.profiling.inspect(session);
+      case 'stop':
+        session.stop();
+        return;
+      case 'cancel':
+        session.cancel();
+        return;
+      case 'changeChip':
+        return intent.chip === 'dimension'
+          ? this.changeDimension(session, intent.name)
+          : this.#measureWith(session, await this.chips.ask(session, intent.chip));
+      case 'remedy':
+        return this.#remedy(session, intent.remedy);
+      case 'copy':
+        await vscode.env.clipboard.writeText(intent.text);
+        return;
+      case 'export':
+        return this.reports.exportTo(session);
+      case 'openReport':
+        return this.reports.pick();
+      case 'showLog':
+        await vscode.commands.executeCommand(COMMANDS.showLog);
+        return;
+      // The panel itself answers these.
+      case 'ready':
+      case 'firstPaint':
+      case 'pageError':
+    }
+  }
+
+  async changeDimension(session: ModelSession, name?: string): Promise<void> {
+    await this.#measureWith(session, await this.chips.dimension(session, name));
+  }
+
+  async #remedy(session: ModelSession, remedy: Extract<FromPage, { type: 'remedy' }>['remedy']): Promise<void> {
+    if (remedy.type === 'showLog') await vscode.commands.executeCommand(COMMANDS.showLog);
+    else if (remedy.type === 'changeDimension') await this.changeDimension(session, remedy.name);
+    else await this.profiling.remedy(session, remedy);
+  }
+
+  async #measureWith(session: ModelSession, picks: Picks | null): Promise<void> {
+    if (!picks) return;
+    await session.pick(picks);
+    await this.profiling.profile(session);
+  }
+}

@@ -1,0 +1,98 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+
+import { ExpectedError } from '../../core/common/errors.js';
+import type { Text } from '../../format/text/text.js';
+import { durationWithError } from '../../format/units.js';
+import { resultLine } from '../../format/views/resultLine.js';
+import { indexScenario } from '../../format/views/scenarioIndex.js';
+import type { StoredReport } from '../../protocol/store.js';
+import { readReport, type ReportStore } from '../../store/reportStore.js';
+import type { Panels } from '../panel/panels.js';
+import type { ModelSession } from '../session/modelSession.js';
+import type { Sessions } from '../session/sessions.js';
+import { writeExport } from './exportReport.js';
+
+const MAXIMUM_LISTED = 200;
+
+/** Reports after the run: found again, copied, exported. */
+export class Reports {
+  constructor(
+    private readonly store: ReportStore,
+    private readonly sessions: Sessions,
+    private readonly panels: Panels,
+    private readonly distFolder: string,
+    private readonly text: Text,
+  ) {}
+
+  /** One of the stored reports, or any report's file. */
+  async pick(): Promise<void> {
+    const stored = await this.store.list();
+    const items = stored.slice(0, MAXIMUM_LISTED).map((each) => ({ ...this.#item(each), stored: each }));
+    const browse = { label: this.text('extension.report.browse'), stored: null };
+    const picked =
+      items.length === 0
+        ? browse
+        : await vscode.window.showQuickPick([browse, ...items], {
+            placeHolder: this.text('extension.report.which'),
+            matchOnDescription: true,
+          });
+    if (!picked) return;
+    if (picked.stored) await this.#show(picked.stored.file, picked.stored.modelPath, picked.stored.runSeconds);
+    else await this.#browse();
+  }
+
+  async copyResult(session: ModelSession): Promise<void> {
+    const index = session.report && indexScenario(session.report, null);
+    const line = index && resultLine(index, path.basename(session.uri.fsPath), this.text);
+    if (!line) throw new ExpectedError('input', 'extension.copy.nothing');
+    await vscode.env.clipboard.writeText(line);
+    vscode.window.setStatusBarMessage(this.text('extension.copy.done'), 3000);
+  }
+
+  /** Asks where to, then writes HTML or JSON by the file's name. */
+  async exportTo(session: ModelSession): Promise<void> {
+    const { report } = session;
+    if (!report) throw new ExpectedError('input', 'extension.export.nothing');
+    const name = path.basename(session.uri.fsPath).replace(/\.\w+$/, '');
+    const target = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.joinPath(session.uri, '..', `${name}-profile.html`),
+      filters: { [this.text('extension.export.html')]: ['html'], [this.text('extension.export.json')]: ['json'] },
+      title: this.text('extension.export.title'),
+    });
+    if (!target) return;
+    await writeExport(report, target.fsPath, this.distFolder);
+    const open = this.text('extension.action.openExport');
+    const sentence = this.text('extension.export.done', { file: path.basename(target.fsPath) });
+    if ((await vscode.window.showInformationMessage(sentence, open)) === open) await vscode.env.openExternal(target);
+  }
+
+  async #browse(): Promise<void> {
+    const chosen = await vscode.window.showOpenDialog({
+      canSelectMany: false,
+      filters: { [this.text('extension.export.json')]: ['json'] },
+      title: this.text('extension.report.which'),
+    });
+    if (chosen?.[0]) await this.#show(chosen[0].fsPath, null, null);
+  }
+
+  /** `modelPath` null: the report alone says which model it is of; that name is shown, and opened only when asked. */
+  async #show(file: string, modelPath: string | null, runSeconds: number | null): Promise<void> {
+    const report = await readReport(file);
+    const session = this.sessions.get(vscode.Uri.file(path.resolve(modelPath ?? report.model.path)));
+    this.sessions.setActive(session);
+    this.panels.show(session);
+    await session.show(report, runSeconds);
+  }
+
+  #item(stored: StoredReport): vscode.QuickPickItem {
+    const { medianNs, confidenceNs } = stored;
+    const error = confidenceNs && (confidenceNs[1] - confidenceNs[0]) / 2;
+    const median = medianNs === null ? this.text('extension.report.partial') : durationWithError(medianNs, error);
+    return {
+      label: path.basename(stored.modelPath),
+      description: `${median} · ${new Date(stored.createdAt).toLocaleString(vscode.env.language)}`,
+      detail: vscode.workspace.asRelativePath(stored.modelPath),
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+
+import type { Text } from '../../format/text/text.js';
+import { hasProfiledName } from '../models/candidates.js';
+import type { ModelIndex } from '../models/modelIndex.js';
+import type { ModelsTreeNode } from '../models/modelsTree.js';
+import type { Panels } from '../panel/panels.js';
+
+/** Which model a command is about: what it was called on, else what is in front, else what the user picks. */
+export class Target {
+  constructor(
+    private readonly index: ModelIndex,
+    private readonly panels: Panels,
+    private readonly text: Text,
+  ) {}
+
+  /** null when the user picked nothing. */
+  async model(argument: unknown): Promise<vscode.Uri | null> {
+    return uriOf(argument) ?? this.inFront() ?? (await this.#pick());
+  }
+
+  inFront(): vscode.Uri | null {
+    const panel = this.panels.active;
+    if (panel) return panel.uri;
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    const uri =
+      input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
+        ? input.uri
+        : vscode.window.activeTextEditor?.document.uri;
+    return uri?.scheme === 'file' && hasProfiledName(uri.fsPath) ? uri : null;
+  }
+
+  /** Any file of the machine. */
+  async chooseFile(): Promise<vscode.Uri | null> {
+    const chosen = await vscode.window.showOpenDialog({
+      canSelectMany: false,
+      openLabel: this.text('extension.choose.open'),
+      title: this.text('extension.choose.title'),
+      filters: { [this.text('extension.choose.models')]: ['onnx', 'ort'], [this.text('extension.choose.all')]: ['*'] },
+    });
+    return chosen?.[0] ?? null;
+  }
+
+  async #pick(): Promise<vscode.Uri | null> {
+    const models = this.index.models.filter((model) => model.scanned?.profilable !== false);
+    if (models.length === 0) return this.chooseFile();
+    const items = models.map(({ uri }) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+    const other = { label: this.text('extension.choose.other'), uri: null };
+    const picked = await vscode.window.showQuickPick([...items, other], {
+      placeHolder: this.text('extension.choose.title'),
+    });
+    if (!picked) return null;
+    return picked.uri ?? this.chooseFile();
+  }
+}
+
+/** From an explorer entry, a row of the tree, or a link. */
+function uriOf(argument: unknown): vscode.Uri | null {
+  if (argument instanceof vscode.Uri) return argument;
+  if (typeof argument !== 'object' || argument === null || !('kind' in argument)) return null;
+  const node = argument as ModelsTreeNode;
+  return node.kind === 'model' ? node.model.uri : null;
+}

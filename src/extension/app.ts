@@ -1,0 +1,91 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+
+import { createText, type TextBundle } from '../format/text/text.js';
+import type { FromPage } from '../protocol/webview.js';
+import { Runner } from '../runner/runner.js';
+import { ReportStore } from '../store/reportStore.js';
+import { defaultStoreFolder } from '../store/storeFolder.js';
+import { ChipQuestions } from './actions/chips.js';
+import { Intents } from './actions/intents.js';
+import { Profiling } from './actions/profiling.js';
+import { Reports } from './actions/reports.js';
+import { Target } from './actions/target.js';
+import { registerCommands } from './commands.js';
+import { LastResults } from './models/lastResults.js';
+import { ModelIndex } from './models/modelIndex.js';
+import { ModelsTree } from './models/modelsTree.js';
+import { Panels } from './panel/panels.js';
+import { FailureReporter } from './platform/failures.js';
+import { channelLogger } from './platform/log.js';
+import { Owner } from './platform/owner.js';
+import { readSettings } from './platform/settings.js';
+import { LastUsed } from './session/lastUsed.js';
+import type { ModelSession } from './session/modelSession.js';
+import { runnerEngine } from './session/runnerEngine.js';
+import { Sessions } from './session/sessions.js';
+import { StatusBar } from './status/statusBar.js';
+
+/** Everything of the extension, put together. */
+export class App extends Owner {
+  readonly tree: ModelsTree;
+  readonly index: ModelIndex;
+  readonly sessions: Sessions;
+  readonly store = new ReportStore(defaultStoreFolder());
+
+  constructor(context: vscode.ExtensionContext) {
+    super();
+    const textBundle: TextBundle | null = vscode.l10n.bundle ?? null;
+    const text = createText(textBundle);
+    const channel = this.own(vscode.window.createOutputChannel(text('extension.name'), { log: true }));
+    const log = channelLogger(channel);
+    const failures = new FailureReporter(text, log);
+    const distFolder = path.join(context.extensionPath, 'dist');
+
+    let made: Runner | null = null;
+    const runner = (): Runner => (made ??= this.own(new Runner({ distFolder, logger: log })));
+    this.sessions = this.own(
+      new Sessions({
+        engine: runnerEngine(runner),
+        store: this.store,
+        lastUsed: new LastUsed(context.workspaceState),
+        log,
+        readSettings,
+        confirm: (needs) => profiling.confirm(needs),
+      }),
+    );
+    const panels: Panels = this.own(
+      new Panels(this.sessions, {
+        extensionUri: context.extensionUri,
+        textBundle,
+        log,
+        title: (session) => text('extension.panel.title', { model: modelName(session) }),
+        handle: (session, intent) => void carryOut(session, intent),
+        activated: (session) => {
+          this.sessions.setActive(session);
+        },
+      }),
+    );
+    const profiling: Profiling = new Profiling(this.sessions, panels, failures, text);
+    const reports = new Reports(this.store, this.sessions, panels, distFolder, text);
+    const intents: Intents = new Intents(profiling, reports, new ChipQuestions(text));
+    const carryOut = failures.guard((session: ModelSession, intent: FromPage) => intents.handle(session, intent));
+
+    this.index = this.own(
+      new ModelIndex({
+        scan: (file, signal) => runner().scan(file, signal),
+        note: (failure) => {
+          failures.note(failure);
+        },
+      }),
+    );
+    this.tree = this.own(new ModelsTree(this.index, this.own(new LastResults(this.store)), text));
+    this.own(new StatusBar(this.sessions, text));
+    const target = new Target(this.index, panels, text);
+    const { sessions, index, tree } = this;
+    const services = { sessions, target, profiling, reports, intents, index, tree, failures, log: channel };
+    for (const command of registerCommands(services)) this.own(command);
+  }
+}
+
+const modelName = (session: ModelSession): string => path.basename(session.uri.fsPath).replace(/\.\w+$/, '');

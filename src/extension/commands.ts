@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+
+import type { Intents } from './actions/intents.js';
+import type { Profiling } from './actions/profiling.js';
+import type { Reports } from './actions/reports.js';
+import { shareWithTeam } from './actions/sharing.js';
+import type { Target } from './actions/target.js';
+import { COMMANDS, type CommandName } from './ids.js';
+import type { ModelIndex } from './models/modelIndex.js';
+import type { ModelsTree } from './models/modelsTree.js';
+import type { FailureReporter } from './platform/failures.js';
+import type { ModelSession } from './session/modelSession.js';
+import type { Sessions } from './session/sessions.js';
+
+export interface CommandServices {
+  sessions: Sessions;
+  target: Target;
+  profiling: Profiling;
+  reports: Reports;
+  intents: Intents;
+  index: ModelIndex;
+  tree: ModelsTree;
+  failures: FailureReporter;
+  log: vscode.LogOutputChannel;
+}
+
+type Handler = (argument: unknown) => unknown;
+
+/** Registers every command; each one's errors end at the reporter. */
+export function registerCommands(services: CommandServices): vscode.Disposable[] {
+  const handlers: Record<CommandName, Handler> = { ...modelCommands(services), ...windowCommands(services) };
+  return (Object.keys(handlers) as CommandName[]).map((name) =>
+    vscode.commands.registerCommand(COMMANDS[name], services.failures.guard(handlers[name])),
+  );
+}
+
+/** About one model. */
+function modelCommands(services: CommandServices) {
+  const { sessions, target, profiling, reports, intents } = services;
+  const withSession =
+    (action: (session: ModelSession) => unknown): Handler =>
+    async (argument) => {
+      const uri = await target.model(argument);
+      if (uri) await action(sessions.get(uri));
+    };
+  return {
+    profile: withSession((session) => profiling.profile(session)),
+    inspect: withSession((session) => profiling.inspect(session)),
+    measureLonger: withSession((session) => profiling.measureLonger(session)),
+    changeDimension: withSession((session) => intents.changeDimension(session)),
+    shareSettings: withSession(shareWithTeam),
+    exportReport: withSession((session) => reports.exportTo(session)),
+    copyResult: withSession(async (session) => {
+      await session.open();
+      await reports.copyResult(session);
+    }),
+    openReport: async (argument: unknown) => {
+      if (argument === undefined) await reports.pick();
+      else await withSession((session) => profiling.open(session))(argument);
+    },
+    chooseFile: async () => {
+      const uri = await target.chooseFile();
+      if (uri) await profiling.profile(sessions.get(uri));
+    },
+    reveal: withSession((session) => vscode.commands.executeCommand('revealInExplorer', session.uri)),
+  } satisfies Partial<Record<CommandName, Handler>>;
+}
+
+/** About the window. */
+function windowCommands({ sessions, index, tree, log }: CommandServices) {
+  const busy = (): ModelSession | undefined => sessions.all.find((session) => session.isBusy);
+  return {
+    stop: () => busy()?.stop(),
+    cancel: () => busy()?.cancel(),
+    refresh: () => index.refresh(),
+    copyGitLfsPull: async (argument: unknown) => {
+      const node = argument as { model?: { uri: vscode.Uri } } | undefined;
+      const path = node?.model ? vscode.workspace.asRelativePath(node.model.uri, false) : null;
+      await vscode.env.clipboard.writeText(gitLfsPull(path));
+    },
+    showModels: () => tree.reveal(),
+    showLog: () => {
+      log.show();
+    },
+  } satisfies Partial<Record<CommandName, Handler>>;
+}
+
+/** For one file where that can be said safely: what is special to git or to a shell stays out of the command. */
+const gitLfsPull = (path: string | null): string =>
+  path !== null && /^[\w][\w./-]*$/.test(path) ? `git lfs pull --include="${path}"` : 'git lfs pull';

@@ -1,0 +1,115 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+
+import type { Text } from '../../format/text/text.js';
+import { COMMANDS, ITEM_KINDS, VIEWS } from '../ids.js';
+import { setContextKey } from '../platform/contextKeys.js';
+import { Owner } from '../platform/owner.js';
+import type { LastResult, LastResults } from './lastResults.js';
+import { modelDescription, modelFacts, type Fact } from './modelFacts.js';
+import type { IndexedModel, ModelIndex } from './modelIndex.js';
+
+export type ModelsTreeNode =
+  | { kind: 'model'; model: IndexedModel; last: LastResult | null }
+  | { kind: 'others'; models: IndexedModel[] }
+  | { kind: 'fact'; fact: Fact };
+
+/** The view "Models": what can be profiled, then the other formats; a row opens to the facts of its file. */
+export class ModelsTree extends Owner implements vscode.TreeDataProvider<ModelsTreeNode> {
+  readonly #changed = this.own(new vscode.EventEmitter<undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly view: vscode.TreeView<ModelsTreeNode>;
+  #requested = false;
+
+  constructor(
+    private readonly index: ModelIndex,
+    private readonly results: LastResults,
+    private readonly text: Text,
+  ) {
+    super();
+    this.view = this.own(vscode.window.createTreeView(VIEWS.models, { treeDataProvider: this }));
+    const again = (): void => {
+      this.#showWhenUseful();
+      this.#changed.fire(undefined);
+    };
+    this.own(index.onDidChange(again));
+    this.own(results.onDidChange(again));
+  }
+
+  /** Shows the view even without models: it says what was looked for. */
+  async reveal(): Promise<void> {
+    this.#requested = true;
+    this.#showWhenUseful();
+    await vscode.commands.executeCommand(`${VIEWS.models}.focus`);
+  }
+
+  async getChildren(node?: ModelsTreeNode): Promise<ModelsTreeNode[]> {
+    if (node === undefined) {
+      const { models } = this.index;
+      const others = models.filter((model) => model.scanned?.profilable === false);
+      const profiled = models.filter((model) => !others.includes(model));
+      const nodes = await Promise.all(profiled.map((model) => this.#modelNode(model)));
+      return others.length === 0 ? nodes : [...nodes, { kind: 'others', models: others }];
+    }
+    if (node.kind === 'others') return Promise.all(node.models.map((model) => this.#modelNode(model)));
+    if (node.kind === 'fact' || !node.model.scanned) return [];
+    return modelFacts(node.model.scanned, node.last, this.text).map((fact) => ({ kind: 'fact', fact }));
+  }
+
+  getTreeItem(node: ModelsTreeNode): vscode.TreeItem {
+    if (node.kind === 'fact') return factItem(node.fact);
+    return node.kind === 'others' ? this.#othersItem(node.models.length) : this.#modelItem(node);
+  }
+
+  async #modelNode(model: IndexedModel): Promise<ModelsTreeNode> {
+    return { kind: 'model', model, last: model.scanned?.profilable ? await this.results.of(model.uri) : null };
+  }
+
+  #othersItem(count: number): vscode.TreeItem {
+    const item = new vscode.TreeItem(this.text('extension.models.others'), vscode.TreeItemCollapsibleState.Expanded);
+    item.id = 'others';
+    item.description = String(count);
+    item.contextValue = ITEM_KINDS.group;
+    return item;
+  }
+
+  #modelItem({ model, last }: Extract<ModelsTreeNode, { kind: 'model' }>): vscode.TreeItem {
+    const { uri, scanned } = model;
+    const item = new vscode.TreeItem(path.basename(uri.fsPath), vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = uri.toString();
+    item.resourceUri = uri;
+    item.iconPath = vscode.ThemeIcon.File;
+    if (!scanned) {
+      item.description = this.text('extension.models.reading');
+      item.contextValue = ITEM_KINDS.other;
+      return item;
+    }
+    item.description = modelDescription(scanned, last, this.text);
+    item.contextValue = scanned.profilable
+      ? ITEM_KINDS.profilable
+      : scanned.format === 'gitLfsPointer'
+        ? ITEM_KINDS.gitLfsPointer
+        : ITEM_KINDS.other;
+    const facts = modelFacts(scanned, last, this.text).map(({ label, value }) => `${label}: ${value}`);
+    item.tooltip = [vscode.workspace.asRelativePath(uri), ...facts].join('\n');
+    if (scanned.profilable)
+      item.command = {
+        command: COMMANDS.openReport,
+        title: this.text('extension.action.openReport'),
+        arguments: [uri],
+      };
+    return item;
+  }
+
+  #showWhenUseful(): void {
+    setContextKey('showModelsView', this.#requested || this.index.models.length > 0);
+  }
+}
+
+function factItem({ label, value }: Fact): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
+  item.description = value;
+  item.tooltip = `${label}: ${value}`;
+  item.contextValue = ITEM_KINDS.fact;
+  return item;
+}

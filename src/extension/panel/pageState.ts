@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+
+import type { TextBundle } from '../../format/text/text.js';
+import type { PageModel, PageState } from '../../protocol/webview.js';
+import type { ModelSession } from '../session/modelSession.js';
+import { pageFailure } from '../session/pageFailure.js';
+
+/** Everything that the page shows of a session. */
+export function pageState(session: ModelSession, textBundle: TextBundle | null): PageState {
+  const { options, needs, choices } = session;
+  const memoryLimitMiB = Math.round((options?.memoryLimitBytes ?? 0) / 2 ** 20);
+  return {
+    surface: 'panel',
+    textBundle,
+    model: pageModel(session.uri),
+    report: session.report,
+    run: session.run,
+    failure: session.run ? null : pageFailure(session.failure, { needs, choices, memoryLimitMiB }),
+    choices: choices ?? {
+      dimensions: [],
+      provider: 'cpu',
+      threads: 0,
+      optimization: 'all',
+      input: 'synthetic',
+      inputAssumed: true,
+      seed: 1,
+    },
+    stale: session.stale,
+    needs,
+    panelKey: session.uri.toString(),
+  };
+}
+
+function pageModel(uri: vscode.Uri): PageModel {
+  const folder = path.dirname(uri.fsPath);
+  const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  const home = homedir();
+  const short = folder === home || folder.startsWith(home + path.sep) ? `~${folder.slice(home.length)}` : folder;
+  return {
+    fileName: path.basename(uri.fsPath),
+    location: inside ? path.dirname(vscode.workspace.asRelativePath(uri)) : short,
+    outsideWorkspace: !inside,
+  };
+}

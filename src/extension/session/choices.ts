@@ -1,0 +1,103 @@
+import type { BoundDimension, DimensionSource, OptimizationLevel, Report } from '../../protocol/report.js';
+import type { ModelSettings, Settings } from '../../protocol/settings.js';
+import type { PageChoices } from '../../protocol/webview.js';
+import type { DimensionRequest, InputRequest, RunOptions } from '../../protocol/worker.js';
+
+/** What the user picked in passing; whatever is absent was not picked. */
+export interface Picks {
+  dimensions?: Record<string, number>;
+  provider?: string;
+  threads?: number;
+  optimization?: OptimizationLevel;
+  /** Absolute paths; an empty list is the choice of synthetic inputs. */
+  inputs?: InputRequest[];
+}
+
+export interface ChoiceSources {
+  /** Picked since the model was opened. */
+  picks: Picks;
+  /** Of `inference-profiler.json`, its paths made absolute. */
+  workspaceFile: ModelSettings | null;
+  /** Of earlier windows. */
+  lastUsed: Picks;
+  settings: Settings;
+}
+
+const SEED = 1;
+
+/** What the next run is asked for; a dimension named nowhere is left to the engine, which says how it chose. */
+export function runOptions(sources: ChoiceSources): RunOptions {
+  const { picks, workspaceFile, lastUsed, settings } = sources;
+  const provider = picks.provider ?? workspaceFile?.provider ?? lastUsed.provider ?? settings.provider;
+  const threads = picks.threads ?? workspaceFile?.threads ?? lastUsed.threads ?? settings.threads;
+  const optimization = picks.optimization ?? lastUsed.optimization ?? settings.optimization;
+  const conditions = { provider, threads, optimization, budgetSeconds: settings.budgetSeconds };
+  return {
+    ...conditions,
+    dimensions: dimensionRequests(sources),
+    inputs: picks.inputs ?? inputsOf(workspaceFile) ?? lastUsed.inputs ?? [],
+    seed: SEED,
+    memoryLimitBytes: settings.memoryLimitMiB === 0 ? null : settings.memoryLimitMiB * 2 ** 20,
+    command: command(conditions),
+  };
+}
+
+function dimensionRequests({ picks, workspaceFile, lastUsed }: ChoiceSources): DimensionRequest[] {
+  const requests = new Map<string, DimensionRequest>();
+  const add = (dimensions: Record<string, number> | undefined, source: DimensionRequest['source']): void => {
+    for (const [name, value] of Object.entries(dimensions ?? {})) requests.set(name, { name, values: [value], source });
+  };
+  add(lastUsed.dimensions, 'lastUsed');
+  add(workspaceFile?.dimensions, 'workspaceFile');
+  add(picks.dimensions, 'user');
+  return [...requests.values()];
+}
+
+function inputsOf(settings: ModelSettings | null): InputRequest[] | null {
+  const inputs = Object.entries(settings?.inputs ?? {});
+  return inputs.length === 0 ? null : inputs.map(([name, path]) => ({ name, path }));
+}
+
+/** The command line of the run, without model, dimensions and inputs: the engine adds what it really used. */
+function command({
+  provider,
+  threads,
+  optimization,
+  budgetSeconds,
+}: Pick<RunOptions, 'provider' | 'threads' | 'optimization' | 'budgetSeconds'>): string {
+  const parts = ['inference-profiler', 'profile'];
+  if (provider !== 'cpu') parts.push('--provider', provider);
+  if (threads !== 0) parts.push('--threads', String(threads));
+  if (optimization !== 'all') parts.push('--optimization', optimization);
+  parts.push('--budget', String(budgetSeconds));
+  return parts.join(' ');
+}
+
+/** Sources that the user, or the team, decided on; every other one is an assumption. */
+const DECIDED: readonly DimensionSource[] = ['flag', 'user', 'workspaceFile', 'lastUsed'];
+
+/** The chips: what was asked for, and where nothing was, what the engine took. */
+export function pageChoices(options: RunOptions, report: Report | null): PageChoices {
+  const scenario = report?.scenarios[0];
+  const input = options.inputs[0];
+  return {
+    dimensions: chips(options.dimensions, scenario?.dimensions ?? []),
+    provider: options.provider,
+    threads: options.threads === 0 ? (scenario?.run.threads ?? 0) : options.threads,
+    optimization: options.optimization,
+    input: input ? fileName(input.path) : 'synthetic',
+    inputAssumed: input === undefined,
+    seed: options.seed,
+  };
+}
+
+function chips(requests: readonly DimensionRequest[], bound: readonly BoundDimension[]): PageChoices['dimensions'] {
+  const asked = new Map(requests.map((request) => [request.name, request.values[0]]));
+  return bound.map(({ name, value, source }) => ({
+    name,
+    value: asked.get(name) ?? value,
+    assumed: !asked.has(name) && !DECIDED.includes(source),
+  }));
+}
+
+const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;

@@ -1,0 +1,282 @@
+import { freemem } from 'node:os';
+import * as vscode from 'vscode';
+
+import { CancelledError, toFailure } from '../../core/common/errors.js';
+import type { Logger } from '../../core/common/logger.js';
+import type { Report } from '../../protocol/report.js';
+import type { Settings } from '../../protocol/settings.js';
+import type { Failure } from '../../protocol/text.js';
+import type { PageChoices, PageRun, RunNeeds } from '../../protocol/webview.js';
+import type { RunOptions } from '../../protocol/worker.js';
+import type { ReportStore } from '../../store/reportStore.js';
+import { Owner } from '../platform/owner.js';
+import { pageChoices, runOptions, type Picks } from './choices.js';
+import { hasChangedSince, profiledOf } from './contentHash.js';
+import type { Engine } from './engine.js';
+import type { LastUsed } from './lastUsed.js';
+import { isLarge, needsOf } from './needs.js';
+import { ProfileRun } from './profileRun.js';
+import { openStored } from './storedReports.js';
+import { sharedSettings } from './workspaceFiles.js';
+
+/** What all sessions share. */
+export interface SessionServices {
+  engine: Engine;
+  store: ReportStore;
+  lastUsed: LastUsed;
+  log: Logger;
+  readSettings(model: vscode.Uri): Settings;
+  /** Asked before a large load. */
+  confirm(needs: RunNeeds): Promise<'profile' | 'inspect' | 'cancel'>;
+}
+
+export interface RunOverrides {
+  budgetSeconds?: number;
+  memoryLimitBytes?: number;
+}
+
+/** state: anything may be new. report: a newer draft. run: progress alone. */
+export type SessionChange = 'state' | 'report' | 'run';
+
+/** How an attempt to profile ended. */
+export type ProfileOutcome = 'measured' | 'inspected' | 'alreadyRunning' | 'cancelled' | 'failed';
+
+/** Everything about one model file in this window: what is known, what runs, what the next run would use. */
+export class ModelSession extends Owner {
+  readonly #changed = this.own(new vscode.EventEmitter<SessionChange>());
+  readonly onDidChange = this.#changed.event;
+  #report: Report | null = null;
+  #failure: Failure | null = null;
+  #run: ProfileRun | null = null;
+  #inspecting: AbortController | null = null;
+  #picks: Picks = {};
+  #options: RunOptions | null = null;
+  #stale = false;
+  #lastRunSeconds: number | null = null;
+  #opening: Promise<void> | null = null;
+
+  constructor(
+    readonly uri: vscode.Uri,
+    private readonly services: SessionServices,
+  ) {
+    super();
+    const folder = vscode.Uri.joinPath(uri, '..');
+    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+    const watcher = this.own(
+      // In braces each special character stands for itself.
+      vscode.workspace.createFileSystemWatcher(
+        new vscode.RelativePattern(
+          folder,
+          name.replace(/[*?[\]{}]/g, (special) => `[${special}]`),
+        ),
+      ),
+    );
+    const check = (): void => void this.checkStale();
+    this.own(watcher.onDidChange(check));
+    this.own(watcher.onDidCreate(check));
+    this.own({
+      dispose: () => {
+        this.cancel();
+      },
+    });
+  }
+
+  get report(): Report | null {
+    return this.#report;
+  }
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+  get run(): PageRun | null {
+    return this.#run?.state ?? null;
+  }
+  get isBusy(): boolean {
+    return this.#run !== null || this.#inspecting !== null;
+  }
+  /** Set when the file is another one than was profiled. */
+  get stale(): { lastRunSeconds: number | null } | null {
+    return this.#stale ? { lastRunSeconds: this.#lastRunSeconds } : null;
+  }
+  get options(): RunOptions | null {
+    return this.#options;
+  }
+  get picks(): Picks {
+    return this.#picks;
+  }
+
+  get choices(): PageChoices | null {
+    return this.#options && pageChoices(this.#options, this.#report);
+  }
+
+  get needs(): RunNeeds | null {
+    return this.#report && this.#options && this.#needsOf(this.#report, this.#options);
+  }
+
+  /** Shows what is known: the newest stored report, else the structure. Does nothing while something is known. */
+  async open(): Promise<void> {
+    if (this.#report || this.isBusy) return;
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = null;
+    });
+    await this.#opening;
+  }
+
+  /** Shows a report that was measured before, here or elsewhere. */
+  async show(report: Report, runSeconds: number | null): Promise<void> {
+    if (this.isBusy) return;
+    this.#options = await this.#collectOptions();
+    this.#setReport(report, runSeconds);
+    await this.checkStale();
+  }
+
+  /** Reads the structure without running; the measured report, if any, gives way. */
+  async inspect(): Promise<void> {
+    if (this.isBusy) return;
+    await this.#attempt(async () => {
+      this.#options = await this.#collectOptions();
+      this.#setReport(await this.#inspect(this.#options), null);
+    });
+  }
+
+  /** Measures. Ends with 'failed' after any error but cancelling: `failure` says which. */
+  async profile(overrides: RunOverrides = {}): Promise<ProfileOutcome> {
+    if (this.isBusy) return 'alreadyRunning';
+    const before = { report: this.#report, runSeconds: this.#lastRunSeconds };
+    let outcome: ProfileOutcome = 'measured';
+    await this.#attempt(async () => {
+      this.#options = { ...(await this.#collectOptions()), ...overrides };
+      const structure = await this.#inspect(this.#options);
+      if (before.report?.status === 'static') before.report = structure;
+      outcome = await this.#measureAsked(structure, this.#options);
+    });
+    if (this.#failure !== null) outcome = this.#failure.kind === 'cancelled' ? 'cancelled' : 'failed';
+    if (outcome === 'cancelled') this.#failure = null;
+    if (outcome === 'cancelled' && before.report) this.#setReport(before.report, before.runSeconds);
+    else this.#changed.fire('state');
+    return outcome;
+  }
+
+  /** Keeps what was measured so far. */
+  stop(): void {
+    this.#run?.stop();
+  }
+
+  cancel(): void {
+    this.#inspecting?.abort(new CancelledError());
+    this.#run?.cancel();
+  }
+
+  /** Takes effect with the next run, and is remembered for later windows. */
+  async pick(picks: Picks): Promise<void> {
+    const merge = (base: Picks): Picks => ({
+      ...base,
+      ...picks,
+      dimensions: { ...base.dimensions, ...picks.dimensions },
+    });
+    this.#picks = merge(this.#picks);
+    await this.services.lastUsed.set(this.uri, merge(this.services.lastUsed.get(this.uri)));
+    this.#options = await this.#collectOptions();
+    this.#changed.fire('state');
+  }
+
+  async checkStale(): Promise<void> {
+    if (!this.#report || this.#report.status === 'static' || this.isBusy) return;
+    const profiled = profiledOf(this.#report);
+    const stale = await hasChangedSince(profiled, this.uri.fsPath).catch(() => false);
+    if (stale === this.#stale || this.isDisposed) return;
+    this.#stale = stale;
+    this.#changed.fire('state');
+  }
+
+  async #open(): Promise<void> {
+    this.#options = await this.#collectOptions();
+    const known = await openStored(this.services.store, this.uri.fsPath, this.services.log);
+    if (this.isBusy) return;
+    if (known) await this.show(known.report, known.stored.runSeconds);
+    else await this.inspect();
+  }
+
+  /** Whatever goes wrong becomes `failure`. */
+  async #attempt(action: () => Promise<void>): Promise<void> {
+    this.#failure = null;
+    this.#inspecting = new AbortController();
+    this.#changed.fire('state');
+    try {
+      await action();
+    } catch (error) {
+      this.#failure = toFailure(error);
+    } finally {
+      this.#inspecting = null;
+      this.#changed.fire('state');
+    }
+  }
+
+  async #collectOptions(): Promise<RunOptions> {
+    return runOptions({
+      picks: this.#picks,
+      workspaceFile: await sharedSettings(this.uri),
+      lastUsed: this.services.lastUsed.get(this.uri),
+      settings: this.services.readSettings(this.uri),
+    });
+  }
+
+  async #inspect(options: RunOptions): Promise<Report> {
+    const signal = this.#inspecting?.signal ?? new AbortController().signal;
+    const report = await this.services.engine.inspect(this.uri.fsPath, options, signal);
+    signal.throwIfAborted();
+    return report;
+  }
+
+  async #measureAsked(structure: Report, options: RunOptions): Promise<ProfileOutcome> {
+    const needs = this.#needsOf(structure, options);
+    const answer = needs && isLarge(needs) ? await this.services.confirm(needs) : 'profile';
+    this.#inspecting?.signal.throwIfAborted();
+    if (answer === 'cancel') throw new CancelledError();
+    this.#setReport(structure, null);
+    if (answer === 'inspect') return 'inspected';
+    await this.#measure(structure, options);
+    return 'measured';
+  }
+
+  async #measure(structure: Report, options: RunOptions): Promise<void> {
+    const run = new ProfileRun(this.services.engine, this.uri.fsPath, options, structure, {
+      changed: () => {
+        this.#changed.fire('run');
+      },
+      draft: (report) => {
+        this.#report = report;
+        this.#changed.fire('report');
+      },
+    });
+    this.#run = run;
+    this.#changed.fire('state');
+    try {
+      const report = await run.result;
+      const runSeconds = run.elapsedMs / 1000;
+      this.#setReport(report, runSeconds);
+      await this.services.store.put(report, {
+        modelPath: this.uri.fsPath,
+        runSeconds,
+        historyLimit: this.services.readSettings(this.uri).historyLimit,
+      });
+    } catch (error) {
+      // What the draft shows is gone with the process; the structure still holds.
+      this.#report = structure;
+      throw error;
+    } finally {
+      this.#run = null;
+    }
+  }
+
+  #setReport(report: Report, runSeconds: number | null): void {
+    this.#report = report;
+    this.#stale = false;
+    if (runSeconds !== null) this.#lastRunSeconds = runSeconds;
+    this.#changed.fire('state');
+  }
+
+  #needsOf(report: Report, options: RunOptions): RunNeeds | null {
+    const threads = options.threads === 0 ? report.environment.logicalCores : options.threads;
+    return needsOf(report, { freeBytes: freemem(), threads }, options.budgetSeconds, this.#lastRunSeconds);
+  }
+}

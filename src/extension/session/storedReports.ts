@@ -1,0 +1,35 @@
+import { stat } from 'node:fs/promises';
+
+import type { Logger } from '../../core/common/logger.js';
+import type { Report } from '../../protocol/report.js';
+import type { StoredReport } from '../../protocol/store.js';
+import { readReport, type ReportStore } from '../../store/reportStore.js';
+import { contentSha256 } from './contentHash.js';
+
+/** The newest report of the model; of equal content elsewhere when the file was moved or copied; else null. */
+export async function findStored(store: ReportStore, modelPath: string): Promise<StoredReport | null> {
+  const ofPath = await store.latest(modelPath);
+  if (ofPath) return ofPath;
+  const found = await stat(modelPath).catch(() => null);
+  if (!found) return null;
+  const ofSize = (await store.list()).filter((each) => each.fileBytes === found.size && each.contentSha256 !== null);
+  if (ofSize.length === 0) return null;
+  const sha256 = await contentSha256(modelPath);
+  return ofSize.find((each) => each.contentSha256 === sha256) ?? null;
+}
+
+/** The report with its entry, or null; a damaged one is noted and passed over. */
+export async function openStored(
+  store: ReportStore,
+  modelPath: string,
+  log: Logger,
+): Promise<{ report: Report; stored: StoredReport } | null> {
+  const stored = await findStored(store, modelPath);
+  if (!stored) return null;
+  try {
+    return { report: await readReport(stored.file), stored };
+  } catch (error) {
+    log.warn(`${stored.file}: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
+}
