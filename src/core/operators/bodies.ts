@@ -61,15 +61,24 @@ function withStop(outputs: TensorInfo[]): EvaluatedOutputs {
   return { outputs, stop: outputs.some(({ shape }) => shape === null) ? 'needsValue' : null };
 }
 
+/**
+ * Which branch runs: by a constant condition, else the only one that the runtime would not refuse. One that does not fit
+ * its inputs cannot run without the whole run failing, e.g. the branch for another sampling rate.
+ */
+function branchTrips(condition: number | null, isThen: readonly boolean[], graphs: readonly GraphAnalysis[]) {
+  if (condition !== null) return isThen.map((then) => Number((condition !== 0) === then));
+  const fitting = graphs.filter(({ refused }) => !refused).length;
+  return graphs.map(({ refused }) => (fitting === 1 && graphs.length === 2 ? Number(!refused) : null));
+}
+
 /** Outputs of the branch that runs; where that is not known, what both agree on. */
 function evaluateIf(context: Context, nested: readonly VisitedGraph[]): EvaluatedBodies {
   const { analyzer, node, inputs, scope } = context;
   const condition = inputs[0] ? (analyzer.readValue(inputs[0])?.[0] ?? null) : null;
-  const isThen = (body: VisitedGraph): boolean => body.graphPath.endsWith('/then_branch');
-  const bodies = nested.map((body) => ({
-    graph: analyzer.analyzeGraph(body.graph, body.graphPath, scope, []),
-    trips: condition === null ? null : Number((condition !== 0) === isThen(body)),
-  }));
+  const graphs = nested.map(({ graph, graphPath }) => analyzer.analyzeGraph(graph, graphPath, scope, []));
+  const isThen = nested.map(({ graphPath }) => graphPath.endsWith('/then_branch'));
+  const trips = branchTrips(condition, isThen, graphs);
+  const bodies = graphs.map((graph, branch) => ({ graph, trips: trips[branch] ?? null }));
   const candidates = bodies.filter(({ trips }) => trips !== 0);
   const outputs = node.outputs.map((_, output) => {
     const infos = candidates.map(({ graph }) => graph.outputs[output] ?? unknown());

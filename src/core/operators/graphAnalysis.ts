@@ -36,6 +36,7 @@ export interface BodyAnalysis {
 export interface AnalyzedNode {
   analysis: NodeAnalysis;
   bodies: BodyAnalysis[];
+  refused: boolean;
 }
 
 export interface GraphAnalysis {
@@ -46,6 +47,8 @@ export interface GraphAnalysis {
   order: readonly number[];
   scope: Scope;
   outputs: TensorInfo[];
+  /** An operator in it does not fit its inputs: the runtime would refuse these shapes. */
+  refused: boolean;
 }
 
 const unknownTensor = (): TensorInfo => ({ dataType: 0, shape: null });
@@ -115,7 +118,7 @@ export class Analyzer {
     for (const index of order) nodes[index] = this.analyzeNode(graph.nodes[index]!, path, index, scope, declared);
     const outputs = graph.outputs.map(({ name }) => scope.find(name) ?? unknownTensor());
     this.budget -= graph.nodes.length;
-    return { path, graph, nodes, order, scope, outputs };
+    return { path, graph, nodes, order, scope, outputs, refused: nodes.some(({ refused }) => refused) };
   }
 
   private addInitializer(scope: Scope, tensor: TensorRef): void {
@@ -168,7 +171,10 @@ export class Analyzer {
     if (constant) for (const name of node.outputs) if (name !== '') scope.constants.add(name);
     const cost = rule && evaluateCost(rule, costCall(node, opset, inputs, outputs, this.readValue));
     const shared = { id, node, graphPath: path, index, inputs, outputs, cost, hasRule: rule !== null };
-    return { analysis: { ...shared, dataDependent, constant, trips: 1 }, bodies };
+    const refused =
+      (rule !== null && evaluated.stop === 'mismatch') ||
+      bodies.some(({ trips, graph }) => trips === 1 && graph.refused);
+    return { analysis: { ...shared, dataDependent, constant, trips: 1 }, bodies, refused };
   }
 
   private evaluate(
