@@ -1,0 +1,187 @@
+/** Holds the state, draws the page when it changes, carries intents to the host. */
+
+import { render } from 'lit/html.js';
+import { createText, type Text } from '../src/format/text/text.js';
+import type { EvidenceSubject } from '../src/format/views/evidence.js';
+import { indexScenario, type ScenarioIndex } from '../src/format/views/scenarioIndex.js';
+import type { Report } from '../src/protocol/report.js';
+import type { FromPage, PageState, ToPage } from '../src/protocol/webview.js';
+import type { Actions, Context, OpenCard } from './context.js';
+import { placeCard } from './parts/card.js';
+import { frame } from './parts/frame.js';
+import { settleRows } from './parts/rowWindow.js';
+import { installRoving, repairRoving } from './controls/roving.js';
+import type { Host } from './host.js';
+import { isToPage, reduce, restoreUi, type UiState } from './state.js';
+
+const NARROW = '(max-width: 759.9px)';
+
+export class App implements Actions {
+  private page: PageState | null = null;
+  private ui: UiState;
+  private text: Text = createText();
+  private index: ScenarioIndex | null = null;
+  private indexOf: { report: Report | null; scenarioId: string | null } | null = null;
+  private card: OpenCard | null = null;
+  private cardAnchor: HTMLElement | null = null;
+  private openMenu: string | null = null;
+  private wanted: string | null = null;
+  private scheduled = false;
+  private painted = false;
+  private readonly narrow = window.matchMedia(NARROW);
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly host: Host,
+  ) {
+    this.ui = restoreUi(host.saved()?.ui);
+    installRoving(root);
+    this.narrow.addEventListener('change', () => {
+      this.card = null;
+      this.schedule();
+    });
+    window.addEventListener('message', (event: MessageEvent<unknown>) => {
+      if (isToPage(event.data)) this.receive(event.data);
+    });
+    window.addEventListener('scroll', this.keepScroll, { passive: true });
+    document.addEventListener('keydown', this.onKey);
+    document.addEventListener('pointerdown', this.onPointer);
+  }
+
+  receive(message: ToPage): void {
+    const before = this.page;
+    this.page = reduce(this.page, message);
+    if (!this.page) return;
+    if (before?.textBundle !== this.page.textBundle) this.text = createText(this.page.textBundle);
+    if (before?.panelKey !== this.page.panelKey) this.keep();
+    if (before) this.followRun(before, this.page);
+    this.schedule();
+  }
+
+  /** Focus goes to what matters now, unless the user is busy elsewhere on the page. */
+  private followRun(before: PageState, now: PageState): void {
+    if (!before.run && now.run) {
+      this.card = null;
+      this.wanted = '#stop';
+    } else if (now.failure && now.failure !== before.failure) this.wanted = '#remedy-0';
+  }
+
+  post(message: FromPage): void {
+    if (this.page?.surface !== 'document') this.host.post(message);
+  }
+
+  change(patch: Partial<UiState>): void {
+    this.ui = { ...this.ui, ...patch };
+    if (patch.tab !== undefined) this.card = null;
+    this.keep();
+    this.schedule();
+  }
+
+  openCard(subject: EvidenceSubject, anchor: HTMLElement): void {
+    this.card = { subject, ...placeCard(anchor) };
+    this.cardAnchor = anchor;
+    this.wanted = '#card';
+    this.schedule();
+  }
+
+  closeCard(): void {
+    if (!this.card) return;
+    this.card = null;
+    this.schedule();
+    const anchor = this.cardAnchor;
+    if (anchor?.isConnected) anchor.focus();
+  }
+
+  toggleMenu(id: string | null): void {
+    this.openMenu = id;
+    this.schedule();
+  }
+
+  reveal(selector: string): void {
+    this.wanted = selector;
+    this.schedule();
+  }
+
+  private readonly keepScroll = (): void => {
+    this.ui = { ...this.ui, scrollTop: Math.round(window.scrollY) };
+    this.keep();
+  };
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && this.card) {
+      event.preventDefault();
+      this.closeCard();
+    }
+  };
+
+  private readonly onPointer = (event: PointerEvent): void => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (this.openMenu !== null && !target?.closest('.menu-anchor')) this.toggleMenu(null);
+    if (this.card && !target?.closest('#card')) {
+      this.card = null;
+      this.schedule();
+    }
+  };
+
+  private keep(): void {
+    this.host.save({ panelKey: this.page?.panelKey ?? this.host.saved()?.panelKey ?? null, ui: this.ui });
+  }
+
+  redraw(): void {
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    requestAnimationFrame(() => {
+      this.scheduled = false;
+      this.draw();
+    });
+  }
+
+  private context(state: PageState): Context {
+    const { report } = state;
+    if (this.indexOf?.report !== report || this.indexOf.scenarioId !== this.ui.scenarioId) {
+      this.index = report && indexScenario(report, this.ui.scenarioId);
+      this.indexOf = { report, scenarioId: this.ui.scenarioId };
+    }
+    return {
+      state,
+      ui: this.ui,
+      text: this.text,
+      index: this.index,
+      narrow: this.narrow.matches,
+      live: state.surface === 'panel',
+      card: this.card,
+      openMenu: this.openMenu,
+      actions: this,
+    };
+  }
+
+  private draw(): void {
+    if (!this.page) return;
+    document.body.classList.toggle('document', this.page.surface === 'document');
+    document.body.classList.toggle('panel', this.page.surface === 'panel');
+    document.title = this.page.model.fileName;
+    render(frame(this.context(this.page)), this.root);
+    repairRoving(this.root);
+    settleRows();
+    this.settle();
+  }
+
+  private settle(): void {
+    if (!this.painted) {
+      this.painted = true;
+      if (this.ui.scrollTop > 0) window.scrollTo(0, this.ui.scrollTop);
+      this.post({ type: 'firstPaint', atMs: Math.round(performance.now()) });
+    }
+    if (this.wanted === null) return;
+    const selector = this.wanted;
+    this.wanted = null;
+    const element = this.root.querySelector<HTMLElement>(selector);
+    if (!element) return;
+    element.scrollIntoView({ block: 'nearest' });
+    element.focus({ preventScroll: true });
+  }
+}

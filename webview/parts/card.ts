@@ -1,0 +1,81 @@
+/** The card behind "How do you know?"; it leaves its figure visible. */
+
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import { evidenceFor, type EvidenceRow } from '../../src/format/views/evidence.js';
+import { resultLine } from '../../src/format/views/resultLine.js';
+import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
+import { iconButton, linkButton } from '../controls/button.js';
+import type { Context, OpenCard } from '../context.js';
+
+const WIDTH = 440;
+const MARGIN = 16;
+
+/** Below its anchor, or left of the rail where the anchor stands in it; inside the page's margins. */
+export function placeCard(anchor: HTMLElement): { top: number; left: number } {
+  const box = anchor.getBoundingClientRect();
+  const width = Math.min(WIDTH, window.innerWidth - 2 * MARGIN);
+  const rail = anchor.closest('.rail')?.getBoundingClientRect();
+  const beside = rail !== undefined && rail.left > width + MARGIN;
+  const left = beside ? rail.left - width - 8 : Math.min(box.right - width, window.innerWidth - MARGIN - width);
+  return { top: (beside ? box.top : box.bottom + 8) + window.scrollY, left: Math.max(MARGIN, left) + window.scrollX };
+}
+
+export function evidenceCard(context: Context, index: ScenarioIndex, card: OpenCard): TemplateResult {
+  const { text, actions } = context;
+  const evidence = evidenceFor(index, card.subject, text);
+  return html`<div
+    id="card"
+    class="card"
+    role="dialog"
+    aria-labelledby="card-title"
+    tabindex="-1"
+    style=${styleMap({ top: `${card.top}px`, left: `${card.left}px` })}
+  >
+    <div class="card-head">
+      <h2 id="card-title">${evidence.title}</h2>
+      ${iconButton({
+        label: text('page.close'),
+        icon: 'close',
+        onClick: () => {
+          actions.closeCard();
+        },
+      })}
+    </div>
+    <dl class="card-rows">${evidence.rows.map(row)}</dl>
+    ${context.live ? links(context, index, evidence.command) : nothing}
+  </div>`;
+}
+
+const row = ({ id, label, text }: EvidenceRow): TemplateResult =>
+  html`<div class="card-row">
+    <dt>${label}</dt>
+    <dd>${id === 'command' ? html`<code>${text}</code>` : text}</dd>
+  </div>`;
+
+function links(context: Context, index: ScenarioIndex, command: string | null): TemplateResult {
+  const { text, actions, state } = context;
+  const line = resultLine(index, state.model.fileName, text);
+  const copy = (copied: string): (() => void) => {
+    return () => {
+      actions.post({ type: 'copy', text: copied });
+    };
+  };
+  const dimension = state.choices.dimensions.find((one) => one.assumed);
+  return html`<div class="card-links">
+    ${command === null ? nothing : linkButton({ label: text('page.evidence.copyCommand'), onClick: copy(command) })}
+    ${line === null ? nothing : linkButton({ label: text('page.evidence.copyResult'), onClick: copy(line) })}
+    <span class="spring"></span>
+    ${linkButton({
+      label: text('page.evidence.change'),
+      onClick: () => {
+        actions.closeCard();
+        actions.post(
+          dimension
+            ? { type: 'changeChip', chip: 'dimension', name: dimension.name }
+            : { type: 'changeChip', chip: 'input' },
+        );
+      },
+    })}
+  </div>`;
+}

@@ -1,0 +1,82 @@
+/** What the next run uses; in a document plain labels. */
+
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { chips, type Chip } from '../../src/format/views/chips.js';
+import { plainName } from '../../src/format/views/names.js';
+import { icon } from '../controls/icon.js';
+import { menuButton } from '../controls/menu.js';
+import type { Context } from '../context.js';
+
+export function chipRow(context: Context): TemplateResult {
+  const { state, text, live } = context;
+  return html`<div class="chips" role=${live ? 'toolbar' : 'group'} data-roving aria-label=${text('page.chips')}>
+    ${scenarioChip(context)}
+    ${chips(state.choices, state.report, text).map((chip) => (live ? liveChip(context, chip) : plainChip(context, chip)))}
+  </div>`;
+}
+
+const classOf = (chip: Chip): string => `chip ${chip.assumed ? 'assumed' : ''}`;
+
+function content({ text }: Context, chip: Chip): TemplateResult {
+  return html`${chip.name === '' ? nothing : html`<span class="chip-name">${chip.name}</span>`}<span
+      >${chip.assumed && chip.kind === 'dimension' ? text('page.chip.assumed', { value: chip.value }) : chip.value}</span
+    >`;
+}
+
+const plainChip = (context: Context, chip: Chip): TemplateResult =>
+  html`<span class=${classOf(chip)}>${content(context, chip)}</span>`;
+
+function liveChip(context: Context, chip: Chip): TemplateResult {
+  if (chip.dimensions.length > 1) {
+    return menuButton(context, {
+      id: `chip-${chip.id.replace(/[^\w-]/g, '-')}`,
+      className: classOf(chip),
+      label: null,
+      title: chip.title,
+      content: html`${content(context, chip)}${icon('chevron-down')}`,
+      items: chip.dimensions.map((dimension) => ({
+        label: dimension.label,
+        onSelect: () => {
+          context.actions.post({ type: 'changeChip', chip: 'dimension', name: dimension.name });
+        },
+      })),
+    });
+  }
+  const ask = (): void => {
+    const dimension = chip.dimensions[0];
+    if (chip.kind !== 'dimension') context.actions.post({ type: 'changeChip', chip: chip.kind });
+    else if (dimension) context.actions.post({ type: 'changeChip', chip: 'dimension', name: dimension.name });
+  };
+  return html`<button
+    type="button"
+    class=${classOf(chip)}
+    title=${chip.title}
+    data-chip=${chip.kind}
+    data-roving-item
+    ?disabled=${context.state.run !== null}
+    @click=${ask}
+  >
+    ${content(context, chip)}${icon('chevron-down')}
+  </button>`;
+}
+
+/** Several bindings in one report: which one is shown. */
+function scenarioChip(context: Context): TemplateResult | typeof nothing {
+  const scenarios = context.state.report?.scenarios ?? [];
+  if (scenarios.length < 2) return nothing;
+  const shown = context.index?.scenario;
+  return menuButton(context, {
+    id: 'scenario',
+    className: 'chip',
+    label: null,
+    content: html`<span class="chip-name">${context.text('page.scenario')}</span
+      ><span>${plainName(shown?.label ?? '')}</span>${icon('chevron-down')}`,
+    items: scenarios.slice(0, 100).map((scenario) => ({
+      label: plainName(scenario.label),
+      checked: scenario.id === shown?.id,
+      onSelect: () => {
+        context.actions.change({ scenarioId: scenario.id, expanded: [], module: null });
+      },
+    })),
+  });
+}

@@ -1,0 +1,74 @@
+/** The page's frame: header, chips, tabs, one view, the card over it, what is announced. */
+
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import { runFraction, runLine } from '../../src/format/views/progress.js';
+import type { Context } from '../context.js';
+import { evidenceCard } from './card.js';
+import { chipRow } from './chipRow.js';
+import { header } from './header.js';
+import { later } from './later.js';
+import { checksView, operatorsView, roundsView } from './moreViews.js';
+import { isMeasured, overview } from './overview.js';
+import { tabs } from './tabs.js';
+
+export function frame(context: Context): TemplateResult {
+  const { state, text } = context;
+  const withTabs = isMeasured(context) || state.run !== null || state.failure !== null;
+  const tab = withTabs ? context.ui.tab : 'overview';
+  return html`
+    ${progressBar(context)}
+    <header class="page-header">${header(context)} ${chipRow(context)}</header>
+    ${withTabs ? tabs(context) : nothing}
+    <main>
+      <div id="view" role=${withTabs ? 'tabpanel' : 'group'} aria-labelledby=${withTabs ? tabLabel(tab) : 'file-name'}>
+        ${viewOf(context, tab)}
+      </div>
+    </main>
+    ${context.card && context.index ? evidenceCard(context, context.index, context.card) : nothing}
+    <div class="visually-hidden" role="status">${state.run ? announced(context) : ''}</div>
+    <div class="visually-hidden" role="alert">${state.failure ? text.message(state.failure.message) : ''}</div>
+  `;
+}
+
+const tabLabel = (tab: Context['ui']['tab']): string =>
+  tab === 'overview' || tab === 'quantization' || tab === 'cost' ? `tab-${tab}` : 'tab-more';
+
+function viewOf(context: Context, tab: Context['ui']['tab']): TemplateResult {
+  switch (tab) {
+    case 'overview':
+      return overview(context);
+    case 'quantization':
+    case 'cost':
+      return later(context, tab);
+    case 'operators':
+      return operatorsView(context);
+    case 'rounds':
+      return roundsView(context);
+    case 'checks':
+      return checksView(context);
+  }
+}
+
+/** By phase, not by run: a screen reader would never fall silent. */
+function announced({ state, text }: Context): string {
+  if (!state.run) return '';
+  if (state.run.state !== 'running') return runLine(state.run, text);
+  const phase = state.run.phases.find((one) => one.state === 'running');
+  return phase ? text('page.run.announce', { phase: text(`page.phase.${phase.phase}`) }) : text('page.run.starting');
+}
+
+function progressBar({ state, text }: Context): TemplateResult | typeof nothing {
+  if (!state.run) return nothing;
+  const fraction = runFraction(state.run);
+  return html`<div
+    class="progress ${fraction === null ? 'indeterminate' : ''}"
+    role="progressbar"
+    aria-label=${text('page.run.progress')}
+    aria-valuemin="0"
+    aria-valuemax="100"
+    aria-valuenow=${fraction === null ? nothing : Math.round(fraction * 100)}
+  >
+    <div class="progress-value" style=${styleMap(fraction === null ? {} : { width: `${fraction * 100}%` })}></div>
+  </div>`;
+}

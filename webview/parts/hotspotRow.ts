@@ -1,0 +1,163 @@
+/** One row of the hotspots, and what stands under it when it is open. */
+
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import { duration } from '../../src/format/units.js';
+import {
+  hotspotCells,
+  kernelDetail,
+  ownedNodes,
+  type HotspotCells,
+  type HotspotColumns,
+} from '../../src/format/views/hotspotText.js';
+import type { HotspotRow, HotspotTable } from '../../src/format/views/hotspots.js';
+import { plainName, shortenMiddle } from '../../src/format/views/names.js';
+import { richText } from '../../src/format/views/richText.js';
+import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
+import { linkButton } from '../controls/button.js';
+import { rich } from '../controls/facts.js';
+import { icon } from '../controls/icon.js';
+import type { Context } from '../context.js';
+import { copyRow, toggleRow } from './hotspotKeys.js';
+import { howButton } from './how.js';
+import type { WindowItem } from './rowWindow.js';
+
+export function gridRow(
+  context: Context,
+  index: ScenarioIndex,
+  table: HotspotTable,
+  columns: HotspotColumns,
+  item: WindowItem,
+): TemplateResult {
+  const { row } = item;
+  const cells = hotspotCells(index, row, columns, context.text);
+  const hasDetail = row.expanded && (row.kind === 'kernel' || row.kind === 'untrusted');
+  return html`<div
+      class="grid-line grid-row kind-${row.kind} level-${row.level} ${row.expanded ? 'open' : ''}"
+      role="row"
+      data-row=${row.key}
+      aria-rowindex=${item.position + 2}
+      aria-level=${row.level}
+      aria-expanded=${String(row.expanded)}
+      tabindex=${item.current ? 0 : -1}
+      @click=${() => {
+        toggleRow(context, row);
+      }}
+    >
+      <span role="gridcell" class="cell cell-share number">${bar(row, table)}<span>${cells.share}</span></span>
+      <span role="gridcell" class="cell cell-time number"
+        >${cells.time} <span class="error-of">${cells.error}</span></span
+      >
+      ${nameCell(context, row, cells)}
+      ${context.narrow ? nothing : html`<span role="gridcell" class="cell cell-shape" title=${cells.shape}>${cells.shape}</span>`}
+      <span role="gridcell" class="cell cell-macs number">${cells.macs}</span>
+      ${context.narrow ? nothing : html`<span role="gridcell" class="cell cell-gflops number">${cells.gflops}</span>`}
+      <span role="gridcell" class="cell cell-trust">${trust(context, index, row)}</span>
+    </div>
+    ${hasDetail ? detail(context, index, table, row, cells) : nothing}`;
+}
+
+const bar = (row: HotspotRow, table: HotspotTable): TemplateResult => {
+  const width = table.largestShare > 0 ? (row.share / table.largestShare) * 100 : 0;
+  return html`<span class="bar-track" aria-hidden="true"
+    ><span class="bar fill-${row.category}" style=${styleMap({ width: `${width}%` })}></span
+  ></span>`;
+};
+
+function nameCell({ text, narrow }: Context, row: HotspotRow, cells: HotspotCells): TemplateResult {
+  const full = cells.subtitle === '' ? cells.title : `${cells.title} ${cells.subtitle}`;
+  const twistie = row.kind === 'rest' ? nothing : icon(row.expanded ? 'chevron-down' : 'chevron-right', 'twistie');
+  const nameLength = narrow ? 44 : 64;
+  return html`<span role="gridcell" class="cell cell-name" title=${full}
+    >${twistie}<span class="ellipsis"
+      ><span class="name-title">${shortenMiddle(cells.title, nameLength)}</span>
+      <span class="name-nodes">${shortenMiddle(cells.subtitle, nameLength)}</span></span
+    >${row.kind === 'rest' ? html`<span class="row-link">${text('page.hotspots.showAll')}</span>` : nothing}</span
+  >`;
+}
+
+function trust({ text, state }: Context, index: ScenarioIndex, row: HotspotRow): TemplateResult | typeof nothing {
+  const mark = (name: string, className: string, label: string): TemplateResult =>
+    html`<span title=${label}>${icon(name, className)}<span class="visually-hidden">${label}</span></span>`;
+  if (!row.trusted) return mark('warning', 'warn', text('page.hotspots.notTrusted'));
+  if (index.draft && state.run) return mark('watch', '', text('page.hotspots.draftTrust'));
+  return mark('check', 'good', text('page.hotspots.trusted'));
+}
+
+function detail(
+  context: Context,
+  index: ScenarioIndex,
+  table: HotspotTable,
+  row: HotspotRow,
+  cells: HotspotCells,
+): TemplateResult {
+  const lines =
+    row.kind === 'untrusted' ? untrustedDetail(context, index, row) : kernelLines(context, index, row, cells);
+  return html`<div class="grid-detail" role="row" aria-rowindex="-1">
+    <div
+      role="gridcell"
+      aria-colspan=${context.narrow ? 5 : 7}
+      aria-label=${context.text('page.detail', { name: cells.title })}
+    >
+      ${lines}
+      <p class="detail-links">${detailLinks(context, index, table, row)}</p>
+    </div>
+  </div>`;
+}
+
+function kernelLines(context: Context, index: ScenarioIndex, row: HotspotRow, cells: HotspotCells): TemplateResult[] {
+  const { text, narrow } = context;
+  const kernel = row.kernels[0]!;
+  const lines = kernelDetail(index, kernel, text).map((line) => html`<p>${rich(line)}</p>`);
+  if (kernel.bound !== null) lines.push(html`<p>${howButton(context, 'bound', cells.title, false)}</p>`);
+  if (narrow && cells.shape !== '') {
+    const code = cells.gflops === '–' ? 'page.detail.shapeOnly' : 'page.detail.shape';
+    lines.unshift(html`<p>${text(code, { shape: cells.shape, gflops: cells.gflops })}</p>`);
+  }
+  if (kernel.operatorIds.length > 0) {
+    const nodes = ownedNodes(index, kernel, 12, text);
+    lines.push(
+      html`<p class="faint" title=${nodes}>${text('page.detail.runs', { nodes: shortenMiddle(nodes, 240) })}</p>`,
+    );
+  }
+  if (kernel.module !== '')
+    lines.push(
+      html`<p class="faint" title=${plainName(kernel.module)}>
+        ${text('page.detail.module', { module: shortenMiddle(kernel.module, 100) })}
+      </p>`,
+    );
+  return lines;
+}
+
+function untrustedDetail({ text }: Context, index: ScenarioIndex, row: HotspotRow): TemplateResult[] {
+  const { overhead } = index.scenario;
+  if (!overhead) return [html`<p>${rich(richText(text, 'page.detail.untrusted'))}</p>`];
+  const cost = duration(overhead.eventCostNs);
+  return [html`<p>${text('page.detail.untrustedGroup', { cost, error: duration(row.errorNs) })}</p>`];
+}
+
+function detailLinks(context: Context, index: ScenarioIndex, table: HotspotTable, row: HotspotRow): TemplateResult[] {
+  const { text, actions, live } = context;
+  const links: TemplateResult[] = [];
+  const module = row.kernels[0]?.module ?? '';
+  if (row.kind === 'untrusted') {
+    const show = (): void => {
+      actions.change({ filter: 'trusted:no' });
+      actions.reveal('#filter');
+    };
+    links.push(linkButton({ label: text('page.hotspots.showThem'), onClick: show }));
+  } else if (module !== '') {
+    const show = (): void => {
+      actions.change({ module });
+      actions.reveal('#layers .segment.chosen, #layers .tree-row.open');
+    };
+    links.push(linkButton({ label: text('page.detail.showInLayers'), onClick: show }));
+  }
+  if (live) {
+    const copy = (): void => {
+      copyRow(context, index, table, row);
+    };
+    links.push(linkButton({ label: text('page.detail.copyRow'), onClick: copy }));
+  }
+  return links;
+}
