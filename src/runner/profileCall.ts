@@ -55,7 +55,8 @@ export class ProfileCall {
     private readonly control: ProfileControl,
     private readonly surroundings: ProfileSurroundings,
   ) {
-    this.result = this.run();
+    // Not before the caller holds the call: handlers may use it.
+    this.result = Promise.resolve().then(() => this.run());
   }
 
   /** Ends after the run under way, with what was measured; while waiting for the lane there is nothing to keep. */

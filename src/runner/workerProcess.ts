@@ -3,7 +3,7 @@
 import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Disposable } from '../core/common/disposable.js';
-import { RemoteError } from '../core/common/errors.js';
+import { ExpectedError, RemoteError } from '../core/common/errors.js';
 import type { Logger } from '../core/common/logger.js';
 import type {
   PartialSection,
@@ -62,6 +62,7 @@ export class WorkerProcess {
   private phase: ProfilePhase = 'structure';
   private stderrTail = '';
   private failure: Error | null = null;
+  private killed = false;
 
   constructor(private readonly options: WorkerProcessOptions) {
     this.limit = effectiveLimit(options.memoryLimitBytes);
@@ -110,6 +111,7 @@ export class WorkerProcess {
   /** At once, even inside a run; calls under way are rejected with `reason`. */
   kill(reason: Error): void {
     this.fail(reason);
+    this.killed = true;
     this.child.kill('SIGKILL');
   }
 
@@ -184,7 +186,9 @@ export class WorkerProcess {
 
   /** A process without a channel can answer nothing: it gets a moment to leave. */
   private endSoon(): void {
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), DRAIN_MS);
+    const timer = setTimeout(() => {
+      this.kill(new ExpectedError('runtime', 'error.worker.channel', { phase: this.phase }));
+    }, DRAIN_MS);
     this.child.once('exit', () => {
       clearTimeout(timer);
     });
@@ -203,19 +207,22 @@ export class WorkerProcess {
         // Emitted too when a message cannot be sent or a signal not delivered: then the process is still there.
         if (this.child.pid === undefined) finish({ exitCode: null, signal: null, startError });
       });
-      this.child.on('close', (exitCode, signal) => {
-        finish({ exitCode, signal, startError: null });
-      });
+      // Not 'close': Node leaves it out once the channel was closed from this side.
       this.child.on('exit', (exitCode, signal) => {
-        setTimeout(() => {
+        const end = (): void => {
           finish({ exitCode, signal, startError: null });
-        }, DRAIN_MS);
+        };
+        const { stderr } = this.child;
+        if (!stderr || stderr.closed) end();
+        else stderr.once('close', end);
+        setTimeout(end, DRAIN_MS);
       });
     });
   }
 
   private reportEnd(end: ProcessEnd): ProcessEnd {
-    if (this.pending.size > 0 || (this.failure === null && end.signal !== null)) {
+    const asExpected = this.killed ? end.signal === 'SIGKILL' : end.exitCode === 0 && this.pending.size === 0;
+    if (!asExpected) {
       const how = end.signal ?? `exit code ${String(end.exitCode)}`;
       this.options.logger.error(`The worker process ended (${how}). Standard error:\n${end.stderrTail || '(empty)'}`);
     }

@@ -12,19 +12,22 @@ export const errorText = {
     'An input or output of the model is {dataType}, which ONNX Runtime can neither take from nor give to this program. Cast it to float32 inside the model.',
   'error.runtime.trace': 'ONNX Runtime wrote no trace; is the disk with the temporary folder full?',
 
-  'error.worker.start': 'The measuring process could not be started: {text}',
-  'error.worker.signal': 'The measuring process was ended by {signal} during “{phase}”.',
-  'error.worker.exit': 'The measuring process ended on its own with exit code {exitCode} during “{phase}”.',
+  'error.worker.start': 'The worker process could not be started: {text}',
+  'error.worker.channel': 'The worker process broke off the connection and was ended.',
+  'error.worker.signal': 'The worker process was ended by {signal}.',
+  'error.worker.exit': 'The worker process ended on its own with exit code {exitCode}.',
   'error.worker.killed':
-    'The system ended the measuring process during “{phase}”, most likely because memory ran out. Close other programs or profile with smaller dimensions.',
+    'The system ended the worker process, most likely because memory ran out. Close other programs or profile with smaller dimensions.',
   'error.worker.outOfMemory':
-    'The measuring process ran out of memory during “{phase}”. Profile with smaller dimensions, or on a machine with more memory.',
+    'The worker process ran out of memory. Profile with smaller dimensions, or on a machine with more memory.',
+  'error.worker.contentChanged':
+    'The model file changed, or could not be read again, while it was profiled: its content hash is not known.',
   'error.worker.memoryNotMeasured': 'Peak memory is not known: the process that was to measure it did not finish.',
   'error.worker.folder': 'The temporary folder {folder} cannot be used: {text}',
 
   'error.limit.memory':
-    'Stopped after {afterSeconds} s during “{phase}”: more memory was needed than the limit of {limitMiB} MiB. Raise the memory limit or profile with smaller dimensions.',
+    'Stopped after {afterSeconds} s: more memory was needed than the limit of {limitMiB} MiB. Raise the memory limit or profile with smaller dimensions.',
   'error.limit.freeMemory':
-    'Stopped after {afterSeconds} s during “{phase}”: more memory was needed than the {limitMiB} MiB that were free. Close other programs or profile with smaller dimensions.',
-  'error.limit.time': 'Stopped after {afterSeconds} s during “{phase}”: the time limit was reached.',
+    'Stopped after {afterSeconds} s: more memory was needed than the {limitMiB} MiB that were free. Close other programs or profile with smaller dimensions.',
+  'error.limit.time': 'Stopped after {afterSeconds} s: the time limit was reached.',
 } as const;
