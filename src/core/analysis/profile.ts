@@ -1,0 +1,312 @@
+/**
+ * The main experiment: one scenario of one model, from a first look to the final figures.
+ *
+ * Sessions never live side by side: a session's pool spins after a run and would take CPU from the next. Latency comes
+ * from a session of the file as it is, without recording; traces come from a copy with safe names and give only how
+ * that time divides. Drafts are handed out as soon as there is something to see.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { PhaseProgress, ProfilePhase } from '../../protocol/worker.js';
+import { ExpectedError } from '../common/errors.js';
+import { oneLine } from '../common/oneLine.js';
+import { weightsFolder } from '../model/externalData.js';
+import { writeModel } from '../model/write.js';
+import { prepareInputs } from '../runtime/inputs/inputs.js';
+import type { Feeds, ModelSource, Runtime, RuntimeSession, TensorValue } from '../runtime/port.js';
+import { measureLatency } from './clock.js';
+import { emptyCallModel } from './microModels.js';
+import { measuredCosts } from './operatorCosts.js';
+import { compareOutputs } from './outputCheck.js';
+import { ScenarioRun, WARM_UP_RUNS_OF_LOOK } from './scenarioRun.js';
+import { medianOf } from './statistics.js';
+import { affordableRuns, sessionOptions, type TracedSession, type TracePlan, traceSession } from './tracing.js';
+import type { ProfileContext, ProfileEvent, ProfileExperiment } from './types.js';
+
+const LATENCY_SHARE = 0.6;
+const TRACE_SHARE = 0.4;
+/** A first look and a first trace may each take this much of the budget. */
+const FIRST_SHARE = 0.05;
+const LOOK_RUNS = 8;
+const FIRST_TRACE_RUNS = 8;
+const TRACE_ROUNDS = 3;
+const TRACE_WARM_UP_RUNS = 2;
+const EMPTY_CALLS = 200;
+const MOST_TRACED_RUNS = 1000;
+
+type Events<R = void> = AsyncGenerator<ProfileEvent, R>;
+
+function progress(phase: ProfilePhase, state: PhaseProgress['state'], more: Partial<PhaseProgress> = {}): ProfileEvent {
+  const counts = { done: null, total: null, unit: null, round: null, remainingMs: null };
+  return { type: 'progress', progress: { phase, state, ...counts, ...more } };
+}
+
+/** What the runtime said, for a sentence of ours. Errors that are no refusal are bugs and go on. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ExpectedError)) throw error;
+  const { text } = error.failureMessage.params;
+  return oneLine(typeof text === 'string' ? text : error.failureMessage.code);
+}
+
+class Profile {
+  private readonly budgetNs: number;
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly run: ScenarioRun,
+    private readonly context: ProfileContext,
+  ) {
+    this.budgetNs = run.request.options.budgetSeconds * 1e9;
+  }
+
+  private get stopped(): boolean {
+    return this.context.stopRequested();
+  }
+
+  private draft(): ProfileEvent {
+    return { type: 'scenario', scenario: this.run.scenario() };
+  }
+
+  async *all(): Events {
+    yield* this.firstLook();
+    const source = this.tracedSource();
+    if (!this.stopped) yield* this.shapes(source);
+    let first: TracedSession | null = null;
+    if (!this.stopped) first = yield* this.firstTrace(source);
+    if (!this.stopped) yield* this.latency();
+    if (!this.stopped && first) yield* this.traces(source, first);
+    if (this.stopped) this.run.warn('measure.warning.stopped');
+  }
+
+  /** The file itself: does it run, how fast about, are its outputs the expected ones. */
+  private async *firstLook(): Events {
+    yield progress('session', 'running');
+    const { run, context } = this;
+    const { options, modelPath } = run.request;
+    const session = await this.runtime.open({ kind: 'file', path: modelPath }, sessionOptions(options));
+    try {
+      await this.checkOutputs(session);
+      const firstRunNs = await session.time(run.inputs.feeds);
+      run.look = { sessionCreateNs: session.createNs, firstRunNs, round: null };
+      if (firstRunNs < FIRST_SHARE * this.budgetNs) run.look.round = await this.lookRound(session);
+    } finally {
+      await session.close();
+    }
+    run.emptyCallNs = (await this.emptyCallNs()) ?? run.emptyCallNs;
+    context.logger?.debug(`first run ${run.look.firstRunNs} ns, empty call ${run.emptyCallNs} ns`);
+    yield progress('session', 'done');
+  }
+
+  private async checkOutputs(session: RuntimeSession): Promise<void> {
+    const { expected, folder, feeds } = this.run.inputs;
+    if (expected.length === 0) return;
+    const outputs = await session.evaluate(feeds);
+    const names = session.outputs.map(({ name }) => name);
+    this.run.warnings.push(...compareOutputs(outputs, names, expected, folder));
+  }
+
+  private async lookRound(session: RuntimeSession): Promise<NonNullable<ScenarioRun['look']>['round']> {
+    const { context } = this;
+    const { gauge } = context;
+    const deadline = context.now() + FIRST_SHARE * this.budgetNs;
+    const samples: number[] = [];
+    const endLoad = gauge.begin();
+    while (samples.length < LOOK_RUNS && context.now() < deadline && !this.stopped) {
+      samples.push(await session.time(this.run.inputs.feeds));
+      await nextTurn();
+    }
+    const samplesNs = samples.slice(Math.min(WARM_UP_RUNS_OF_LOOK, samples.length - 1));
+    const otherLoadCores = endLoad();
+    return samplesNs.length > 0 ? { samplesNs, otherLoadCores, referenceNs: gauge.referenceNs(), kept: true } : null;
+  }
+
+  /** null where the provider cannot run it: then the usual value stands. */
+  private async emptyCallNs(): Promise<number | null> {
+    const { options } = this.run.request;
+    let session: RuntimeSession;
+    try {
+      session = await this.runtime.open(emptyCallModel(), sessionOptions(options));
+    } catch (error) {
+      this.context.logger?.info(`no empty call: ${reasonOf(error)}`);
+      return null;
+    }
+    try {
+      const feeds: Feeds = { x: { dataType: 'float32', dims: [1], data: new Float32Array(1) } };
+      const samples: number[] = [];
+      while (samples.length < EMPTY_CALLS) samples.push(await session.time(feeds));
+      return medianOf(samples.slice(EMPTY_CALLS / 4));
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** The copy that is traced; the file itself where it cannot be rewritten. null: neither can be done. */
+  private tracedSource(): ModelSource | null {
+    const { safe, request } = this.run;
+    if (!safe) return { kind: 'file', path: request.modelPath };
+    try {
+      const bytes = writeModel(safe.model, { weights: 'reference' });
+      return { kind: 'bytes', bytes, weightsFolder: weightsFolder(safe.model) };
+    } catch (error) {
+      this.run.warn('measure.warning.traceFailed', { reason: reasonOf(error) });
+      return null;
+    }
+  }
+
+  private tracedFeeds(): Feeds {
+    const { safe, inputs } = this.run;
+    // No prototype: an input may be called '__proto__'.
+    const feeds = Object.create(null) as Record<string, TensorValue>;
+    for (const [name, tensor] of Object.entries(inputs.feeds)) feeds[safe?.inputNames.get(name) ?? name] = tensor;
+    return feeds;
+  }
+
+  private async *shapes(source: ModelSource | null): Events {
+    const { safe, request } = this.run;
+    if (!safe || !source) {
+      yield progress('shapes', 'skipped');
+      return;
+    }
+    yield progress('shapes', 'running');
+    const special = { optimization: 'disabled', disablePrepacking: true, trace: true } as const;
+    try {
+      const once = { warmUpRuns: 0, runs: 1, deadlineNs: Infinity };
+      const { runs } = yield* this.traced(source, sessionOptions(request.options, special), once, 'shapes');
+      const [shapeRun] = runs;
+      if (shapeRun)
+        this.run.takeCosts(measuredCosts(shapeRun, safe.operatorIdByNodeName, request.analysis, request.model.opsets));
+    } catch (error) {
+      this.run.warn('measure.warning.shapesFromFile', { reason: reasonOf(error) });
+    }
+    const nodes = request.analysis.nodes.length;
+    yield progress('shapes', 'done', { done: nodes, total: nodes, unit: 'nodes' });
+  }
+
+  /** As few runs as a first picture needs. */
+  private async *firstTrace(source: ModelSource | null): Events<TracedSession | null> {
+    const { run, context } = this;
+    if (!source) {
+      yield progress('firstTrace', 'skipped');
+      return null;
+    }
+    const total = FIRST_TRACE_RUNS;
+    yield progress('firstTrace', 'running', { done: 0, total, unit: 'runs' });
+    const slow = (run.look?.firstRunNs ?? 0) >= FIRST_SHARE * this.budgetNs;
+    const warmUpRuns = slow ? 0 : TRACE_WARM_UP_RUNS;
+    const deadlineNs = context.now() + FIRST_SHARE * this.budgetNs;
+    const options = sessionOptions(run.request.options, { trace: true, saveOptimizedGraph: run.safe !== null });
+    let first: TracedSession;
+    try {
+      const plan = { warmUpRuns, runs: total - warmUpRuns, deadlineNs };
+      first = yield* this.traced(source, options, plan, 'firstTrace');
+      if (first.optimizedGraphPath !== null) run.takeOptimized(context.readModel(first.optimizedGraphPath));
+    } catch (error) {
+      run.warn('measure.warning.traceFailed', { reason: reasonOf(error) });
+      yield progress('firstTrace', 'skipped');
+      return null;
+    }
+    run.tracedRounds = [first.runs];
+    yield progress('firstTrace', 'done', { done: total, total, unit: 'runs' });
+    yield this.draft();
+    return first;
+  }
+
+  private async *latency(): Events {
+    const { run, context } = this;
+    const { options, modelPath } = run.request;
+    yield progress('latency', 'running');
+    const session = await this.runtime.open({ kind: 'file', path: modelPath }, sessionOptions(options));
+    try {
+      const clock = measureLatency(() => session.time(run.inputs.feeds), {
+        budgetNs: LATENCY_SHARE * this.budgetNs,
+        now: () => context.now(),
+        stopRequested: () => context.stopRequested(),
+        gauge: context.gauge,
+      });
+      for (;;) {
+        const step = await clock.next();
+        if (step.done) {
+          run.clock = step.value;
+          break;
+        }
+        const { runs, expectedRuns, round, remainingNs } = step.value;
+        const remainingMs = remainingNs === null ? null : (remainingNs + TRACE_SHARE * this.budgetNs) / 1e6;
+        yield progress('latency', 'running', { done: runs, total: expectedRuns, unit: 'runs', round, remainingMs });
+      }
+    } finally {
+      await session.close();
+    }
+    yield progress('latency', 'done');
+    yield this.draft();
+  }
+
+  /** The rounds that the kernels' times and errors rest on. */
+  private async *traces(source: ModelSource | null, first: TracedSession): Events {
+    if (!source) return;
+    const { run, context } = this;
+    const deadlineNs = context.now() + TRACE_SHARE * this.budgetNs;
+    const runNs = 1000 * Math.max(1, medianOf(first.runs.map(({ durationUs }) => durationUs)));
+    const events = Math.max(1, ...first.runs.map((traced) => traced.events.length));
+    const left = TRACE_SHARE * this.budgetNs;
+    // Opening costs as much as many runs: one round where it would take most of the time.
+    const rounds = first.createNs * TRACE_ROUNDS > left / 2 ? 1 : TRACE_ROUNDS;
+    const time = left / rounds - first.createNs;
+    const runs = Math.min(
+      Math.floor(time / runNs) - TRACE_WARM_UP_RUNS,
+      affordableRuns(events, TRACE_WARM_UP_RUNS),
+      MOST_TRACED_RUNS,
+    );
+    if (runs < 1) {
+      yield progress('trace', 'skipped');
+      return;
+    }
+    const options = sessionOptions(run.request.options, { trace: true });
+    const measured: ScenarioRun['tracedRounds'] = [];
+    for (let index = 1; index <= rounds && !this.stopped && context.now() < deadlineNs; index++) {
+      const plan = { warmUpRuns: TRACE_WARM_UP_RUNS, runs, deadlineNs: context.now() + time };
+      const round = { index, total: rounds };
+      const traced = yield* this.traced(source, options, plan, 'trace', { round, deadlineNs });
+      measured.push(traced.runs);
+    }
+    if (measured.length > 0) run.tracedRounds = measured;
+    yield progress('trace', 'done');
+  }
+
+  /** One traced session, its progress told at most ten times a second. */
+  private async *traced(
+    source: ModelSource,
+    options: ReturnType<typeof sessionOptions>,
+    plan: TracePlan,
+    phase: ProfilePhase,
+    told: { round: PhaseProgress['round']; deadlineNs: number } = { round: null, deadlineNs: Infinity },
+  ): Events<TracedSession> {
+    const { context } = this;
+    const tracing = traceSession(this.runtime, source, this.tracedFeeds(), options, plan, {
+      now: () => context.now(),
+      stopRequested: () => context.stopRequested(),
+    });
+    let toldAt = -Infinity;
+    for (;;) {
+      const step = await tracing.next();
+      if (step.done) return step.value;
+      if (context.now() - toldAt < 100e6) continue;
+      toldAt = context.now();
+      const remaining = told.deadlineNs - toldAt;
+      yield progress(phase, 'running', {
+        done: step.value,
+        total: plan.warmUpRuns + plan.runs,
+        unit: 'runs',
+        round: told.round,
+        remainingMs: Number.isFinite(remaining) ? Math.max(0, remaining / 1e6) : null,
+      });
+    }
+  }
+}
+
+export const profileExperiment: ProfileExperiment = async function* (runtime, request, context) {
+  const { model, dimensions, inputs, options } = request;
+  const prepared = await prepareInputs(model, dimensions, inputs, options.seed);
+  const run = new ScenarioRun(request, prepared);
+  yield* new Profile(runtime, run, context).all();
+  return run.scenario();
+};
