@@ -1,26 +1,33 @@
+/** The command line that repeats a scenario. Names in it come from files: they are quoted, or left out where that is not safe. */
+
 import type { BoundDimension } from '../../protocol/report.js';
 import type { InputRequest } from '../../protocol/worker.js';
 
-/**
- * The command line that repeats one scenario: `command` with the model, its dimensions and inputs behind it. Solved
- * dimensions are left out: they follow from the others.
- */
+const PLAIN = /^[\w./:=@+,-]+$/;
+
+/** One word as the platform's shell reads it; null where there is no safe way to write it. */
+export function quoted(word: string, platform: NodeJS.Platform = process.platform): string | null {
+  if (PLAIN.test(word)) return word;
+  if (Array.from(word).some((character) => character < ' ' || character === '\u007f')) return null;
+  if (platform !== 'win32') return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return /["%$`!^]/.test(word) || word.endsWith('\\') ? null : `"${word}"`;
+}
+
+/** `command` is the call with its other flags; the model, its dimensions and inputs are added. Solved dimensions follow from the others. */
 export function repeatCommand(
   command: string,
   modelPath: string,
   dimensions: readonly BoundDimension[],
   inputs: readonly InputRequest[],
 ): string {
-  const parts = [command, quoted(modelPath)];
-  for (const { name, value, source } of dimensions)
-    if (source !== 'expression') parts.push('--dim', quoted(`${name}=${value}`));
+  const words = [command === '' ? 'inference-profiler profile' : command, quoted(modelPath) ?? 'MODEL'];
+  const add = (flag: string, value: string): void => {
+    const word = quoted(value);
+    if (word !== null) words.push(flag, word);
+  };
+  for (const { name, value, source } of dimensions) if (source !== 'expression') add('--dim', `${name}=${value}`);
   for (const { name, path } of inputs)
-    parts.push(...(name === null ? ['--input-dir', quoted(path)] : ['--input', quoted(`${name}=${path}`)]));
-  return parts.join(' ');
-}
-
-/** As a POSIX shell reads it; plain words as they are. Line ends would end the command. */
-function quoted(word: string): string {
-  const line = word.replace(/[\r\n]+/g, ' ');
-  return /^[\w@%+=:,./\\-]+$/.test(line) && !/\\/.test(line) ? line : `'${line.replaceAll("'", String.raw`'\''`)}'`;
+    if (name === null) add('--input-dir', path);
+    else add('--input', `${name}=${path}`);
+  return words.join(' ');
 }

@@ -114,15 +114,16 @@ export function staticOperators(graph: Graph, nodes: readonly NodeAnalysis[]): S
 
 const TYPES_SHOWN = 8;
 
-/** Why a total is null. */
-export function totalsWarnings({ totals, nodes }: StaticAnalysis): Message[] {
-  if (totals.macs !== null) return [];
+/** Why a total is null, and what it assumes. */
+export function totalsWarnings({ totals, nodes, warnings }: StaticAnalysis): Message[] {
+  // Loops and branches say themselves what they leave open.
+  if (totals.macs !== null || warnings.some(({ code }) => code.startsWith('operators.unknownTrips'))) return warnings;
   const types = totals.operatorsWithoutRule;
   if (types.length > 0) {
     const shown = types.slice(0, TYPES_SHOWN).join(', ') + (types.length > TYPES_SHOWN ? ' …' : '');
-    return [{ code: 'report.warning.operatorsWithoutRule', params: { types: shown } }];
+    return [...warnings, { code: 'report.warning.operatorsWithoutRule', params: { types: shown } }];
   }
-  const count = nodes.filter((node) => node.hasRule && node.cost === null && !node.constant).length;
+  const count = nodes.filter((node) => !node.constant && node.cost?.macs === null).length;
   const code = count === 1 ? 'report.warning.shapesUnknown.one' : 'report.warning.shapesUnknown';
-  return [{ code, params: { count } }];
+  return [...warnings, { code, params: { count } }];
 }

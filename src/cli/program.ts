@@ -1,0 +1,95 @@
+/** The commands and flags; what each does stands in `commands/`. */
+
+import { Command, Option } from 'commander';
+
+import { tool } from '../core/report/tool.js';
+import type { TextCode } from '../format/text/catalogue.js';
+import type { ExportFlags } from './commands/export.js';
+import { ExitCode } from './exitCodes.js';
+import {
+  type CommonFlags,
+  type ModelFlags,
+  readDimension,
+  readInput,
+  readOptimization,
+  type RunFlags,
+  seconds,
+  wholeNumber,
+} from './flags.js';
+import type { Log } from './log.js';
+import { STANDARD_OUTPUT } from './outputs.js';
+import { DEFAULTS } from './runOptions.js';
+import type { Terminal } from './terminal.js';
+
+const LARGEST_SEED = Number.MAX_SAFE_INTEGER;
+const MOST_THREADS = 1024;
+const LONGEST_BUDGET_SECONDS = 24 * 3600;
+const LARGEST_MEMORY_MIB = 1 << 30;
+
+/** `setExitCode` receives what the command that ran returns. */
+export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: number) => void): Command {
+  const { text } = terminal;
+  const program = new Command('inference-profiler')
+    .description(text('cli.about'))
+    .version(tool.version)
+    .exitOverride()
+    .helpCommand(false)
+    .configureHelp({ helpWidth: terminal.width });
+  const command = (usage: string, about: TextCode): Command =>
+    program.command(usage).description(text(about)).allowExcessArguments(false);
+  const act = async (flags: CommonFlags, run: () => Promise<number>): Promise<void> => {
+    terminal.configure({ quiet: flags.quiet ?? false, jsonOnly: flags.json === STANDARD_OUTPUT });
+    setExitCode(await run());
+  };
+
+  withCommon(command('scan', 'cli.scan.about').argument('[dir]', text('cli.argument.dir'), '.'), text).action(
+    (folder: string, flags: CommonFlags) =>
+      act(flags, async () => (await import('./commands/scan.js')).scan(folder, flags, terminal)),
+  );
+  const inspect = command('inspect', 'cli.inspect.about').argument('<model>', text('cli.argument.model'));
+  withPage(withDimensions(withCommon(inspect, text), text), text).action((model: string, flags: ModelFlags) =>
+    act(flags, async () => (await import('./commands/inspect.js')).inspect(model, flags, terminal)),
+  );
+  const profile = command('profile', 'cli.profile.about').argument('<model>', text('cli.argument.model'));
+  withRun(withPage(withDimensions(withCommon(profile, text), text), text), text).action(
+    (model: string, flags: RunFlags) =>
+      act(flags, async () => (await import('./commands/profile.js')).profile(model, flags, terminal, log)),
+  );
+  const exportCommand = command('export', 'cli.export.about').argument('<report>', text('cli.argument.report'));
+  withPage(withCommon(exportCommand, text), text).action((file: string, flags: ExportFlags) =>
+    act(flags, async () => (await import('./commands/export.js')).exportReport(file, flags, terminal)),
+  );
+  program.addHelpText('after', `\n${text('cli.exitCodes', { ...ExitCode })}`);
+  return program;
+}
+
+type TextOf = Terminal['text'];
+
+const withCommon = (command: Command, text: TextOf): Command =>
+  command
+    .option('--json <file>', text('cli.option.json'))
+    .option('--store <dir>', text('cli.option.store'))
+    .option('--config <file>', text('cli.option.config'))
+    .option('--quiet', text('cli.option.quiet'))
+    .option('--force', text('cli.option.force'));
+
+const withDimensions = (command: Command, text: TextOf): Command =>
+  command.addOption(new Option('--dim <name=n>', text('cli.option.dim')).argParser(readDimension).default([], '–'));
+
+const withPage = (command: Command, text: TextOf): Command => command.option('--html <file>', text('cli.option.html'));
+
+function withRun(command: Command, text: TextOf): Command {
+  const add = (flags: string, about: TextCode, parse: (value: string) => unknown, standard?: unknown): void => {
+    const option = new Option(flags, text(about)).argParser(parse);
+    command.addOption(standard === undefined ? option : option.default(standard));
+  };
+  command.addOption(new Option('--input <name=file>', text('cli.option.input')).argParser(readInput).default([], '–'));
+  command.option('--input-dir <dir>', text('cli.option.inputDir'));
+  add('--seed <n>', 'cli.option.seed', wholeNumber('--seed', 0, LARGEST_SEED), DEFAULTS.seed);
+  command.option('--provider <name>', text('cli.option.provider'));
+  add('--threads <n>', 'cli.option.threads', wholeNumber('--threads', 0, MOST_THREADS));
+  add('--optimization <level>', 'cli.option.optimization', readOptimization, DEFAULTS.optimization);
+  add('--budget <seconds>', 'cli.option.budget', seconds('--budget', LONGEST_BUDGET_SECONDS), DEFAULTS.budgetSeconds);
+  add('--memory-limit <mib>', 'cli.option.memoryLimit', wholeNumber('--memory-limit', 1, LARGEST_MEMORY_MIB));
+  return command;
+}

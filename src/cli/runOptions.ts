@@ -1,0 +1,58 @@
+import { quoted } from '../core/report/command.js';
+import type { DimensionRequest, InputRequest, RunOptions } from '../protocol/worker.js';
+import type { ModelFlags, RunFlags } from './flags.js';
+import { workspaceSettings } from './workspace.js';
+
+export const DEFAULTS = { seed: 0, provider: 'cpu', threads: 0, optimization: 'all', budgetSeconds: 10 } as const;
+
+/** Flags over the workspace's file over the defaults. */
+export async function runOptions(modelPath: string, flags: RunFlags): Promise<RunOptions> {
+  const settings = await workspaceSettings(modelPath, flags.config);
+  const shared = Object.entries(settings?.dimensions ?? {}).map(([name, value]): DimensionRequest => ({
+    name,
+    values: [value],
+    source: 'workspaceFile',
+  }));
+  const named = new Set(flags.input.map(({ name }) => name));
+  const sharedInputs = Object.entries(settings?.inputs ?? {}).map(([name, path]): InputRequest => ({ name, path }));
+  const folder: InputRequest[] = flags.inputDir === undefined ? [] : [{ name: null, path: flags.inputDir }];
+  const options = {
+    dimensions: [...flags.dim, ...shared],
+    inputs: [...flags.input, ...folder, ...sharedInputs.filter(({ name }) => !named.has(name))],
+    seed: flags.seed,
+    provider: flags.provider ?? settings?.provider ?? DEFAULTS.provider,
+    threads: flags.threads ?? settings?.threads ?? DEFAULTS.threads,
+    optimization: flags.optimization,
+    budgetSeconds: flags.budget,
+    memoryLimitBytes: flags.memoryLimit === undefined ? null : flags.memoryLimit * 2 ** 20,
+  };
+  return { ...options, command: profileCommand(options) };
+}
+
+/** For `inspect`, which runs nothing: the conditions are those that a profile would have. */
+export const inspectOptions = async (modelPath: string, flags: ModelFlags): Promise<RunOptions> => ({
+  ...(await runOptions(modelPath, {
+    ...flags,
+    input: [],
+    seed: DEFAULTS.seed,
+    optimization: DEFAULTS.optimization,
+    budget: DEFAULTS.budgetSeconds,
+  })),
+  command: 'inference-profiler inspect',
+});
+
+/** The call that repeats the run, without the model, its dimensions and inputs; defaults are left out. */
+function profileCommand(options: Omit<RunOptions, 'command'>): string {
+  const parts = ['inference-profiler profile'];
+  const add = (flag: string, value: string | number, usual: string | number): void => {
+    const word = quoted(String(value));
+    if (value !== usual && word !== null) parts.push(`${flag} ${word}`);
+  };
+  add('--provider', options.provider, DEFAULTS.provider);
+  add('--threads', options.threads, DEFAULTS.threads);
+  add('--optimization', options.optimization, DEFAULTS.optimization);
+  add('--budget', options.budgetSeconds, DEFAULTS.budgetSeconds);
+  add('--seed', options.seed, DEFAULTS.seed);
+  if (options.memoryLimitBytes !== null) parts.push(`--memory-limit ${options.memoryLimitBytes / 2 ** 20}`);
+  return parts.join(' ');
+}

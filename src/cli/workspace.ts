@@ -1,0 +1,44 @@
+/** What the workspace's `inference-profiler.json` says of one model. */
+
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import type { ModelSettings } from '../protocol/settings.js';
+
+const FILE_NAME = 'inference-profiler.json';
+const DEEPEST = 64;
+
+/**
+ * From the file that was named, else from the nearest one above the model, up to the root of its repository. Paths of
+ * inputs are made absolute. null where no file or no entry names the model.
+ */
+export async function workspaceSettings(
+  modelPath: string,
+  configFile: string | undefined,
+): Promise<ModelSettings | null> {
+  const file = configFile ?? nearestFile(path.dirname(path.resolve(modelPath)));
+  if (file === null) return null;
+  // Loaded when there is such a file: most calls have none.
+  const [{ readWorkspaceFile }, { modelSettingsFor }] = await Promise.all([
+    import('../core/report/workspaceFile.js'),
+    import('../core/configs/modelSettings.js'),
+  ]);
+  const folder = path.dirname(path.resolve(file));
+  const relative = path.relative(folder, path.resolve(modelPath)).split(path.sep).join('/');
+  const settings = modelSettingsFor(readWorkspaceFile(file), relative);
+  if (!settings?.inputs) return settings;
+  const inputs = Object.entries(settings.inputs).map(([name, input]) => [name, path.resolve(folder, input)] as const);
+  return { ...settings, inputs: Object.fromEntries(inputs) };
+}
+
+function nearestFile(start: string): string | null {
+  let folder = start;
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const file = path.join(folder, FILE_NAME);
+    if (existsSync(file)) return file;
+    const parent = path.dirname(folder);
+    if (parent === folder || existsSync(path.join(folder, '.git'))) return null;
+    folder = parent;
+  }
+  return null;
+}
