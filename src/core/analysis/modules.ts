@@ -1,0 +1,54 @@
+import type { Graph, ModelGraph } from '../model/graph.js';
+import { nestedGraphs, operatorId, walkNodes } from '../model/walk.js';
+import { modulesByName } from './modulesByName.js';
+import { modulesByStructure } from './modulesByStructure.js';
+
+export interface Modules {
+  /** By operator id, Constant nodes included; paths joined by '/', '' for none. */
+  modules: ReadonlyMap<string, string>;
+  /** Where they come from: node names, or the graph's structure where names are flat. */
+  basis: 'names' | 'structure' | 'none';
+}
+
+/** Nested graphs lie in the module of the node that has them: `stage 2/If/then_branch`. */
+function addNested(graph: Graph, graphPath: string, modules: Map<string, string>): void {
+  for (const [index, node] of graph.nodes.entries()) {
+    const id = operatorId(graphPath, index);
+    for (const nested of nestedGraphs(node, id)) {
+      const branch = nested.graphPath.slice(id.length + 1);
+      const outer = modules.get(id) ?? '';
+      const module = [...(outer === '' ? [] : [outer]), node.opType, branch].join('/');
+      for (const inner of nested.graph.nodes.keys()) modules.set(operatorId(nested.graphPath, inner), module);
+      addNested(nested.graph, nested.graphPath, modules);
+    }
+  }
+}
+
+/** A constant is where it is first used. */
+function placeConstants(graph: Graph, graphPath: string, modules: Map<string, string>): void {
+  const constants = new Map<string, string>();
+  for (const [index, node] of graph.nodes.entries()) {
+    const id = operatorId(graphPath, index);
+    if (node.opType === 'Constant') {
+      for (const name of node.outputs) constants.set(name, id);
+      continue;
+    }
+    for (const name of node.inputs) {
+      const constant = constants.get(name);
+      if (constant !== undefined && !modules.has(constant)) modules.set(constant, modules.get(id) ?? '');
+    }
+    for (const nested of nestedGraphs(node, id)) placeConstants(nested.graph, nested.graphPath, modules);
+  }
+}
+
+/** The module of every operator. Depends on the model alone, never on the sizes that it is profiled with. */
+export function assignModules(model: ModelGraph): Modules {
+  const named = modulesByName(model.graph);
+  const structured = named ? null : modulesByStructure(model);
+  const modules = new Map(named ?? structured ?? []);
+  if (!named) addNested(model.graph, '', modules);
+  placeConstants(model.graph, '', modules);
+  for (const { id } of walkNodes(model)) if (!modules.has(id)) modules.set(id, '');
+  const empty = [...modules.values()].every((module) => module === '');
+  return { modules, basis: empty ? 'none' : named ? 'names' : 'structure' };
+}
