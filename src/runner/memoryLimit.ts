@@ -32,8 +32,12 @@ export function effectiveLimit(limitBytes: number | null): MemoryLimit {
 }
 
 /** What to start so that `execPath args…` runs under the limit. */
-export function limitedCommand(execPath: string, limit: MemoryLimit): { execPath: string; execArgv: string[] } {
-  if (process.platform === 'win32') return { execPath, execArgv: [] };
+export function limitedCommand(
+  execPath: string,
+  limit: MemoryLimit,
+  system = process.platform,
+): { execPath: string; execArgv: string[] } {
+  if (system === 'win32') return { execPath, execArgv: [] };
   const kibibytes = Math.ceil((limit.bytes + RESERVED_BYTES) / 1024);
   return { execPath: '/bin/sh', execArgv: ['-c', SET_LIMIT, 'sh', String(kibibytes), execPath] };
 }
