@@ -66,12 +66,15 @@ function command({
   budgetSeconds,
 }: Pick<RunOptions, 'provider' | 'threads' | 'optimization' | 'budgetSeconds'>): string {
   const parts = ['inference-profiler', 'profile'];
-  if (provider !== 'cpu') parts.push('--provider', provider);
+  if (provider !== 'cpu') parts.push('--provider', quoted(provider));
   if (threads !== 0) parts.push('--threads', String(threads));
   if (optimization !== 'all') parts.push('--optimization', optimization);
   parts.push('--budget', String(budgetSeconds));
   return parts.join(' ');
 }
+
+/** As a POSIX shell reads it: the provider may come from a file of the workspace. */
+const quoted = (word: string): string => (/^\w+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 /** Sources that the user, or the team, decided on; every other one is an assumption. */
 const DECIDED: readonly DimensionSource[] = ['flag', 'user', 'workspaceFile', 'lastUsed'];

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { pageChoices, runOptions, type ChoiceSources } from '../../src/extension/session/choices.js';
+import type { Report, Scenario } from '../../src/protocol/report.js';
+import { sampleReport } from './store/sampleReport.js';
+
+const settings = {
+  threads: 0,
+  provider: 'cpu',
+  optimization: 'all',
+  budgetSeconds: 10,
+  memoryLimitMiB: 0,
+  historyLimit: 20,
+} as const;
+const nothing: ChoiceSources = { picks: {}, workspaceFile: null, lastUsed: {}, settings };
+
+function reportWith(dimensions: Scenario['dimensions'], threads = 2): Report {
+  return sampleReport({ scenarios: [{ dimensions, run: { threads } } as Scenario] });
+}
+
+describe('choices of a run', () => {
+  it('takes each dimension from the most trusted source that names it', () => {
+    const options = runOptions({
+      ...nothing,
+      picks: { dimensions: { a: 1 } },
+      workspaceFile: { dimensions: { a: 2, b: 2 } },
+      lastUsed: { dimensions: { a: 3, b: 3, c: 3 } },
+    });
+    assert.deepEqual(
+      new Map(options.dimensions.map(({ name, values, source }) => [name, [...values, source]])),
+      new Map([
+        ['a', [1, 'user']],
+        ['b', [2, 'workspaceFile']],
+        ['c', [3, 'lastUsed']],
+      ]),
+    );
+  });
+
+  it('falls back to the settings, and turns limits into bytes', () => {
+    const options = runOptions({ ...nothing, settings: { ...settings, threads: 3, memoryLimitMiB: 512 } });
+    assert.equal(options.threads, 3);
+    assert.equal(options.memoryLimitBytes, 512 * 2 ** 20);
+    assert.equal(runOptions(nothing).memoryLimitBytes, null);
+    assert.equal(runOptions({ ...nothing, lastUsed: { threads: 1 } }).threads, 1);
+    assert.equal(runOptions({ ...nothing, workspaceFile: { threads: 4 }, lastUsed: { threads: 1 } }).threads, 4);
+  });
+
+  it('can pick synthetic inputs although the team shares files', () => {
+    const workspaceFile = { inputs: { x: '/w/x.npy' } };
+    assert.deepEqual(runOptions({ ...nothing, workspaceFile }).inputs, [{ name: 'x', path: '/w/x.npy' }]);
+    assert.deepEqual(runOptions({ ...nothing, workspaceFile, picks: { inputs: [] } }).inputs, []);
+  });
+
+  it('writes the command with what differs from the defaults, a hostile provider quoted', () => {
+    assert.equal(runOptions(nothing).command, 'inference-profiler profile --budget 10');
+    const odd = runOptions({ ...nothing, workspaceFile: { provider: "a'; rm -rf ~" }, picks: { threads: 2 } });
+    assert.equal(odd.command, `inference-profiler profile --provider 'a'\\''; rm -rf ~' --threads 2 --budget 10`);
+  });
+
+  it('marks as assumed only what nobody decided', () => {
+    const report = reportWith([
+      { name: 'batch', value: 1, source: 'symbolName' },
+      { name: 'height', value: 640, source: 'workspaceFile' },
+      { name: 'width', value: 640, source: 'default' },
+    ]);
+    const options = runOptions({ ...nothing, picks: { dimensions: { width: 320 } } });
+    assert.deepEqual(pageChoices(options, report).dimensions, [
+      { name: 'batch', value: 1, assumed: true },
+      { name: 'height', value: 640, assumed: false },
+      { name: 'width', value: 320, assumed: false },
+    ]);
+  });
+
+  it('names the input by its file, never by its folder', () => {
+    const options = runOptions({ ...nothing, picks: { inputs: [{ name: 'x', path: '/secret/place/x.npy' }] } });
+    assert.equal(pageChoices(options, null).input, 'x.npy');
+    assert.equal(pageChoices(options, null).inputAssumed, false);
+    assert.equal(pageChoices(runOptions(nothing), reportWith([])).threads, 2);
+  });
+});
