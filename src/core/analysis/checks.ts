@@ -1,0 +1,111 @@
+import type { TextCode } from '../../format/text/catalogue.js';
+import type { Check } from '../../protocol/report.js';
+import type { ModelGraph } from '../model/graph.js';
+import { dataTypeName, isFloatingPoint } from '../model/dataTypes.js';
+import { walkNodes } from '../model/walk.js';
+import { plainDomain } from '../operators/table.js';
+import type { NodeAnalysis, StaticAnalysis } from '../operators/types.js';
+import { decoderChecks, expertChecks } from './checksDecoder.js';
+import { deadOperators, unusedInputs } from './deadOperators.js';
+import { check, nameList, type StructureCheck } from './structureCheck.js';
+import { duplicatedWeights, type WeightReader } from './duplicatedWeights.js';
+
+/** Domains whose operators the runtime brings along. */
+const KNOWN_DOMAINS = new Set([
+  ...['', 'ai.onnx.ml', 'ai.onnx.training', 'ai.onnx.preview.training', 'com.microsoft', 'com.microsoft.nchwc'],
+  ...['com.microsoft.experimental', 'com.ms.internal.nhwc', 'org.pytorch.aten'],
+]);
+
+type Counted = Extract<TextCode, `checks.${string}.one`> extends `${infer Code}.one` ? Code : never;
+
+/** A finding about some things with names; none when there are none. */
+function counted(severity: Check['severity'], code: Counted, names: readonly string[]): StructureCheck[] {
+  if (names.length === 0) return [];
+  const params = { count: names.length, names: nameList(names) };
+  return [check(severity, names.length === 1 ? `${code}.one` : code, params)];
+}
+
+const titleOf = ({ node, id }: NodeAnalysis): string => node.name || id;
+
+function controlFlow(nodes: readonly NodeAnalysis[]): StructureCheck[] {
+  const named = (...opTypes: string[]): string[] =>
+    nodes.filter(({ node }) => plainDomain(node.domain) === '' && opTypes.includes(node.opType)).map(titleOf);
+  return [
+    ...counted('info', 'checks.loops', named('Loop', 'Scan')),
+    ...counted('info', 'checks.branches', named('If')),
+  ];
+}
+
+function dynamicDimensions({ graph }: ModelGraph): StructureCheck[] {
+  const weights = new Set(graph.initializers.map(({ name }) => name));
+  const names = graph.inputs.flatMap(({ name, type }) => {
+    if (weights.has(name) || type.kind !== 'tensor') return [];
+    return (type.shape ?? []).flatMap((dim, axis) =>
+      typeof dim === 'string' && dim !== '' ? [dim] : typeof dim === 'number' && dim >= 0 ? [] : [`${name}:${axis}`],
+    );
+  });
+  return counted('info', 'checks.dynamicDimensions', [...new Set(names)]);
+}
+
+function domains(nodes: readonly NodeAnalysis[]): StructureCheck[] {
+  const foreign = nodes.map(({ node }) => plainDomain(node.domain)).filter((domain) => !KNOWN_DOMAINS.has(domain));
+  return counted('warning', 'checks.customDomains', [...new Set(foreign)].sort());
+}
+
+/** Float types that are computed in, and what it takes to go from one to the other. */
+function precision(nodes: readonly NodeAnalysis[]): StructureCheck[] {
+  const running = nodes.filter(({ constant }) => !constant);
+  const isFloatCast = ({ node, inputs, outputs }: NodeAnalysis): boolean => {
+    const from = inputs[0]?.dataType ?? 0;
+    const to = outputs[0]?.dataType ?? 0;
+    return node.opType === 'Cast' && from !== to && isFloatingPoint(from) && isFloatingPoint(to);
+  };
+  const types = new Set(
+    running
+      .filter(({ cost }) => (cost?.macs ?? 0) > 0)
+      .flatMap(({ inputs }) => inputs.slice(0, 1).map((info) => info?.dataType ?? 0))
+      .filter(isFloatingPoint),
+  );
+  const casts = running.filter(isFloatCast).length;
+  const count = (opType: string): number => running.filter(({ node }) => node.opType === opType).length;
+  const [quantize, dequantize] = [count('QuantizeLinear'), count('DequantizeLinear')];
+  const names = [...types].sort((a, b) => a - b).map(dataTypeName);
+  return [
+    ...(casts > 0 && (types.size > 1 || names[0] !== 'float32')
+      ? [check('info', 'checks.mixedPrecision', { types: names.join(', '), casts })]
+      : []),
+    ...(quantize + dequantize > 0 ? [check('info', 'checks.quantizedTransitions', { quantize, dequantize })] : []),
+  ];
+}
+
+/**
+ * What a model's structure says about its cost, without a run. `weights`: reads weights to find equal ones; null leaves
+ * that out, so that nothing but the structure is read.
+ */
+export function structureChecks(
+  model: ModelGraph,
+  analysis: StaticAnalysis,
+  weights: WeightReader | null = null,
+): StructureCheck[] {
+  const { nodes, totals } = analysis;
+  const titles = new Map(Array.from(walkNodes(model), ({ id, node }) => [id, node.name || id]));
+  const duplicates = weights ? duplicatedWeights(model, weights) : { names: [], bytes: 0 };
+  return [
+    ...decoderChecks(model, analysis),
+    ...expertChecks(nodes),
+    ...controlFlow(nodes),
+    ...dynamicDimensions(model),
+    ...domains(nodes),
+    ...precision(nodes),
+    ...counted('warning', 'checks.operatorsWithoutRule', totals.operatorsWithoutRule),
+    ...counted(
+      'info',
+      'checks.deadOperators',
+      deadOperators(model.graph).map((id) => titles.get(id) ?? id),
+    ),
+    ...counted('info', 'checks.unusedInputs', unusedInputs(model.graph)),
+    ...(duplicates.names.length > 0
+      ? [check('info', 'checks.duplicatedWeights', { names: nameList(duplicates.names), bytes: duplicates.bytes })]
+      : []),
+  ];
+}
