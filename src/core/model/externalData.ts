@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ExpectedError } from '../common/errors.js';
+import { detectFormat } from './formats/detect.js';
 import type { ModelGraph, TensorRef } from './graph.js';
 import { modelTensors } from './tensors.js';
 
@@ -51,12 +52,14 @@ export function externalFiles(model: ModelGraph): ExternalFile[] {
   return [...files.values()];
 }
 
-/** What keeps the weights from being read: a missing or a short file; null when all are there. */
+/** What keeps the weights from being read: a file that is missing, not fetched or short; null when all are there. */
 export function externalDataProblem(model: ModelGraph): ExpectedError | null {
   const { path: modelPath } = model;
   for (const { location, bytes, neededBytes } of externalFiles(model)) {
     if (bytes === null) return new ExpectedError('input', 'model.error.externalMissing', { path: modelPath, location });
     if (bytes < neededBytes) {
+      if (detectFormat(resolveExternalData(modelPath, location)).format === 'gitLfsPointer')
+        return new ExpectedError('input', 'model.error.externalLfs', { path: modelPath, location });
       const params = { path: modelPath, location, needed: neededBytes, bytes };
       return new ExpectedError('input', 'model.error.externalTruncated', params);
     }

@@ -1,5 +1,6 @@
 import { ExpectedError } from '../../common/errors.js';
 import type { FileSource } from '../fileSource.js';
+import { ReadBudget } from '../readBudget.js';
 
 /** Wire types of protobuf; 3 and 4 (groups) do not occur in ONNX. */
 export const VARINT = 0;
@@ -11,10 +12,6 @@ export const FIXED32 = 5;
 const WINDOW_BYTES = 8 * 1024;
 /** Longest text; names are short, but some exporters put a vocabulary into the metadata. */
 const MAXIMUM_TEXT_BYTES = 16 * 1024 * 1024;
-/** Nodes, tensors, values and attributes together. */
-const MAXIMUM_ENTRIES = 8_000_000;
-/** Numbers in attributes and dimensions together. */
-const MAXIMUM_NUMBERS = 32_000_000;
 const TWO_32 = 2 ** 32;
 
 /**
@@ -26,10 +23,11 @@ export class ProtobufReader {
   #windowStart = 0;
   #filled = 0;
   #at = 0;
-  #entries = 0;
-  #numbers = 0;
+  readonly budget: ReadBudget;
 
-  constructor(readonly source: FileSource) {}
+  constructor(readonly source: FileSource) {
+    this.budget = new ReadBudget(source.path);
+  }
 
   get position(): number {
     return this.#windowStart + this.#at;
@@ -149,13 +147,13 @@ export class ProtobufReader {
   /** A repeated int64, packed or one value a field, appended to `values`. */
   integers(tag: number, end: number, values: number[]): void {
     if ((tag & 7) === VARINT) {
-      this.countNumbers(1);
+      this.budget.countItems(1);
       values.push(this.varint());
       return;
     }
     const fieldEnd = this.length(end);
     while (this.position < fieldEnd) {
-      this.countNumbers(1);
+      this.budget.countItems(1);
       values.push(this.varint());
     }
     this.finish(fieldEnd);
@@ -164,14 +162,14 @@ export class ProtobufReader {
   /** A repeated float, packed or one value a field, appended to `values`. */
   floats(tag: number, end: number, values: number[]): void {
     if ((tag & 7) === FIXED32) {
-      this.countNumbers(1);
+      this.budget.countItems(1);
       values.push(this.float32());
       return;
     }
     const fieldEnd = this.length(end);
     if ((fieldEnd - this.position) % 4 !== 0) throw this.malformed();
     while (this.position < fieldEnd) {
-      this.countNumbers(1);
+      this.budget.countItems(1);
       values.push(this.float32());
     }
   }
@@ -201,20 +199,6 @@ export class ProtobufReader {
   /** A message was read to `end` and not beyond. */
   finish(end: number): void {
     if (this.position !== end) throw this.malformed(end);
-  }
-
-  /** Counts one more node, tensor, value or attribute; a file that claims millions is refused. */
-  countEntry(): void {
-    if (++this.#entries > MAXIMUM_ENTRIES) throw this.#tooLarge();
-  }
-
-  countNumbers(count: number): void {
-    this.#numbers += count;
-    if (this.#numbers > MAXIMUM_NUMBERS) throw this.#tooLarge();
-  }
-
-  #tooLarge(): ExpectedError {
-    return new ExpectedError('input', 'model.error.tooManyEntries', { path: this.source.path });
   }
 
   #byte(): number {

@@ -29,7 +29,7 @@ interface Parts {
 
 /** AttributeProto up to `end`. */
 export function readAttribute(reader: ProtobufReader, end: number, depth: number): Attribute {
-  reader.countEntry();
+  reader.budget.countEntry();
   const start = reader.position;
   const parts: Parts = {
     ...{ name: '', type: 0, inferredType: 0, reference: '', float: 0, int: 0, string: '' },
@@ -93,7 +93,7 @@ function readListField(reader: ProtobufReader, tag: number, end: number, depth: 
       parts.inferredType = AttributeType.ints;
       return;
     case AttributeField.strings:
-      reader.countNumbers(1);
+      reader.budget.countItems(1);
       parts.strings.push(readBytesAsText(reader, end));
       parts.inferredType = AttributeType.strings;
       return;

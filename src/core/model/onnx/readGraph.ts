@@ -55,17 +55,17 @@ export function readGraph(reader: ProtobufReader, end: number, depth: number, gr
 }
 
 function readNode(reader: ProtobufReader, end: number, depth: number): Node {
-  reader.countEntry();
+  reader.budget.countEntry();
   const node: Node = { name: '', opType: '', domain: '', inputs: [], outputs: [], attributes: [] };
   while (reader.position < end) {
     const tag = reader.tag();
     switch (tag) {
       case NodeField.input:
-        reader.countNumbers(1);
+        reader.budget.countItems(1);
         node.inputs.push(reader.text(end));
         break;
       case NodeField.output:
-        reader.countNumbers(1);
+        reader.budget.countItems(1);
         node.outputs.push(reader.text(end));
         break;
       case NodeField.name:

@@ -24,7 +24,7 @@ interface Parts {
 
 /** TensorProto up to `end`: name, type and dimensions read, the elements only located. */
 export function readTensor(reader: ProtobufReader, end: number): TensorRef {
-  reader.countEntry();
+  reader.budget.countEntry();
   const start = reader.position;
   const tensor: TensorRef = { name: '', dataType: 0, dims: [], storage: { kind: 'none' } };
   const parts: Parts = { raw: null, typed: null, external: new Map(), isExternal: false };
@@ -86,7 +86,7 @@ function readTypedField(reader: ProtobufReader, tag: number, end: number, parts:
   } else {
     reader.skip(tag, end);
   }
-  reader.countNumbers(1);
+  reader.budget.countItems(1);
   parts.typed.ranges.push({ offset, length: reader.position - offset, packed });
 }
 

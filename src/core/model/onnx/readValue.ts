@@ -7,7 +7,7 @@ const MAXIMUM_TYPE_BYTES = 64 * 1024;
 
 /** ValueInfoProto: a graph's input, output or intermediate with its declared type. */
 export function readValue(reader: ProtobufReader, end: number): ValueInfo {
-  reader.countEntry();
+  reader.budget.countEntry();
   const value: ValueInfo = { name: '', type: { kind: 'unknown' } };
   while (reader.position < end) {
     const tag = reader.tag();
@@ -62,7 +62,7 @@ function readShape(reader: ProtobufReader, end: number): DimensionRef[] {
   while (reader.position < end) {
     const tag = reader.tag();
     if (tag === ShapeField.dimension) {
-      reader.countNumbers(1);
+      reader.budget.countItems(1);
       shape.push(readDimension(reader, reader.length(end)));
     } else {
       reader.skip(tag, end);
