@@ -13,7 +13,8 @@ import { oneLine } from '../common/oneLine.js';
 import { weightsFolder } from '../model/externalData.js';
 import { writeModel } from '../model/write.js';
 import { prepareInputs } from '../runtime/inputs/inputs.js';
-import type { Feeds, ModelSource, Runtime, RuntimeSession, TensorValue } from '../runtime/port.js';
+import type { Feeds, ModelSource, Runtime, RuntimeSession, SessionOptions, TensorValue } from '../runtime/port.js';
+import type { TracedRun } from '../trace/types.js';
 import { measureLatency } from './clock.js';
 import { emptyCallModel } from './microModels.js';
 import { measuredCosts } from './operatorCosts.js';
@@ -46,6 +47,14 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof ExpectedError)) throw error;
   const { text } = error.failureMessage.params;
   return oneLine(typeof text === 'string' ? text : error.failureMessage.code);
+}
+
+/** Consecutive parts of nearly equal length; as many as there are runs where those are fewer. */
+function inRounds(runs: readonly TracedRun[], rounds: number): TracedRun[][] {
+  const count = Math.min(rounds, runs.length);
+  return Array.from({ length: count }, (_, round) =>
+    runs.slice(Math.floor((round * runs.length) / count), Math.floor(((round + 1) * runs.length) / count)),
+  );
 }
 
 class Profile {
@@ -194,12 +203,12 @@ class Profile {
     const slow = (run.look?.firstRunNs ?? 0) >= FIRST_SHARE * this.budgetNs;
     const warmUpRuns = slow ? 0 : TRACE_WARM_UP_RUNS;
     const deadlineNs = context.now() + FIRST_SHARE * this.budgetNs;
-    const options = sessionOptions(run.request.options, { trace: true, saveOptimizedGraph: run.safe !== null });
+    const options = this.tracedOptions();
     let first: TracedSession;
     try {
       const plan = { warmUpRuns, runs: total - warmUpRuns, deadlineNs };
       first = yield* this.traced(source, options, plan, 'firstTrace');
-      if (first.optimizedGraphPath !== null) run.takeOptimized(context.readModel(first.optimizedGraphPath));
+      this.takeOptimized(first);
     } catch (error) {
       run.warn('measure.warning.traceFailed', { reason: reasonOf(error) });
       yield progress('firstTrace', 'skipped');
@@ -240,45 +249,46 @@ class Profile {
     yield this.draft();
   }
 
-  /** The rounds that the kernels' times and errors rest on. */
+  /**
+   * The rounds that the kernels' times and errors rest on: parts of one session, because the optimiser names its own
+   * nodes anew in each.
+   */
   private async *traces(source: ModelSource | null, first: TracedSession): Events {
     if (!source) return;
     const { run, context } = this;
-    const deadlineNs = context.now() + TRACE_SHARE * this.budgetNs;
+    const leftNs = TRACE_SHARE * this.budgetNs - first.createNs;
     const runNs = 1000 * Math.max(1, medianOf(first.runs.map(({ durationUs }) => durationUs)));
     const events = Math.max(1, ...first.runs.map((traced) => traced.events.length));
-    const left = TRACE_SHARE * this.budgetNs;
-    // Opening costs as much as many runs: one round where it would take most of the time.
-    const rounds = first.createNs * TRACE_ROUNDS > left / 2 ? 1 : TRACE_ROUNDS;
-    const time = left / rounds - first.createNs;
-    const runs = Math.min(
-      Math.floor(time / runNs) - TRACE_WARM_UP_RUNS,
-      affordableRuns(events, TRACE_WARM_UP_RUNS),
-      MOST_TRACED_RUNS,
-    );
-    if (runs < 1) {
+    const runs = Math.min(Math.floor(leftNs / runNs), affordableRuns(events), MOST_TRACED_RUNS) - TRACE_WARM_UP_RUNS;
+    if (runs <= first.runs.length) {
       yield progress('trace', 'skipped');
       return;
     }
-    const options = sessionOptions(run.request.options, { trace: true });
-    const measured: ScenarioRun['tracedRounds'] = [];
-    for (let index = 1; index <= rounds && !this.stopped && context.now() < deadlineNs; index++) {
-      const plan = { warmUpRuns: TRACE_WARM_UP_RUNS, runs, deadlineNs: context.now() + time };
-      const round = { index, total: rounds };
-      const traced = yield* this.traced(source, options, plan, 'trace', { round, deadlineNs });
-      measured.push(traced.runs);
+    const options = this.tracedOptions();
+    const plan = { warmUpRuns: TRACE_WARM_UP_RUNS, runs, deadlineNs: context.now() + first.createNs + leftNs };
+    const traced = yield* this.traced(source, options, plan, 'trace');
+    if (traced.runs.length >= first.runs.length) {
+      this.takeOptimized(traced);
+      run.tracedRounds = inRounds(traced.runs, TRACE_ROUNDS);
     }
-    if (measured.length > 0) run.tracedRounds = measured;
-    yield progress('trace', 'done');
+    yield progress('trace', 'done', { done: traced.runs.length, total: traced.runs.length, unit: 'runs' });
+  }
+
+  private tracedOptions(): SessionOptions {
+    const { request, safe } = this.run;
+    return sessionOptions(request.options, { trace: true, saveOptimizedGraph: safe !== null });
+  }
+
+  private takeOptimized({ optimizedGraphPath }: TracedSession): void {
+    if (optimizedGraphPath !== null) this.run.takeOptimized(this.context.readModel(optimizedGraphPath));
   }
 
   /** One traced session, its progress told at most ten times a second. */
   private async *traced(
     source: ModelSource,
-    options: ReturnType<typeof sessionOptions>,
+    options: SessionOptions,
     plan: TracePlan,
     phase: ProfilePhase,
-    told: { round: PhaseProgress['round']; deadlineNs: number } = { round: null, deadlineNs: Infinity },
   ): Events<TracedSession> {
     const { context } = this;
     const tracing = traceSession(this.runtime, source, this.tracedFeeds(), options, plan, {
@@ -291,12 +301,11 @@ class Profile {
       if (step.done) return step.value;
       if (context.now() - toldAt < 100e6) continue;
       toldAt = context.now();
-      const remaining = told.deadlineNs - toldAt;
+      const remaining = phase === 'trace' ? plan.deadlineNs - toldAt : Infinity;
       yield progress(phase, 'running', {
         done: step.value,
         total: plan.warmUpRuns + plan.runs,
         unit: 'runs',
-        round: told.round,
         remainingMs: Number.isFinite(remaining) ? Math.max(0, remaining / 1e6) : null,
       });
     }
