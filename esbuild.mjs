@@ -6,7 +6,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 const common = { bundle: true, metafile: true, logLevel: 'warning', sourcemap: !production, minify: production };
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', keepNames: true };
+// Packages' modules before their CommonJS: a UMD package requires its parts in a way that no bundler sees.
+const mainFields = ['module', 'main'];
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', keepNames: true, mainFields };
 
 const bundles = {
   extension: { ...node, entryPoints: ['src/extension/main.ts'], external: ['vscode'] },

@@ -13,12 +13,12 @@ export interface CommonFlags {
 }
 
 export interface ModelFlags extends CommonFlags {
-  dim: DimensionRequest[];
+  dim?: DimensionRequest[];
   html?: string;
 }
 
 export interface RunFlags extends ModelFlags {
-  input: InputRequest[];
+  input?: InputRequest[];
   inputDir?: string;
   seed: number;
   provider?: string;

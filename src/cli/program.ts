@@ -74,7 +74,7 @@ const withCommon = (command: Command, text: TextOf): Command =>
     .option('--force', text('cli.option.force'));
 
 const withDimensions = (command: Command, text: TextOf): Command =>
-  command.addOption(new Option('--dim <name=n>', text('cli.option.dim')).argParser(readDimension).default([], '–'));
+  command.addOption(new Option('--dim <name=n>', text('cli.option.dim')).argParser(readDimension));
 
 const withPage = (command: Command, text: TextOf): Command => command.option('--html <file>', text('cli.option.html'));
 
@@ -83,7 +83,7 @@ function withRun(command: Command, text: TextOf): Command {
     const option = new Option(flags, text(about)).argParser(parse);
     command.addOption(standard === undefined ? option : option.default(standard));
   };
-  command.addOption(new Option('--input <name=file>', text('cli.option.input')).argParser(readInput).default([], '–'));
+  command.addOption(new Option('--input <name=file>', text('cli.option.input')).argParser(readInput));
   command.option('--input-dir <dir>', text('cli.option.inputDir'));
   add('--seed <n>', 'cli.option.seed', wholeNumber('--seed', 0, LARGEST_SEED), DEFAULTS.seed);
   command.option('--provider <name>', text('cli.option.provider'));

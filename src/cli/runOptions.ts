@@ -13,12 +13,12 @@ export async function runOptions(modelPath: string, flags: RunFlags): Promise<Ru
     values: [value],
     source: 'workspaceFile',
   }));
-  const named = new Set(flags.input.map(({ name }) => name));
+  const named = new Set(flags.input?.map(({ name }) => name));
   const sharedInputs = Object.entries(settings?.inputs ?? {}).map(([name, path]): InputRequest => ({ name, path }));
   const folder: InputRequest[] = flags.inputDir === undefined ? [] : [{ name: null, path: flags.inputDir }];
   const options = {
-    dimensions: [...flags.dim, ...shared],
-    inputs: [...flags.input, ...folder, ...sharedInputs.filter(({ name }) => !named.has(name))],
+    dimensions: [...(flags.dim ?? []), ...shared],
+    inputs: [...(flags.input ?? []), ...folder, ...sharedInputs.filter(({ name }) => !named.has(name))],
     seed: flags.seed,
     provider: flags.provider ?? settings?.provider ?? DEFAULTS.provider,
     threads: flags.threads ?? settings?.threads ?? DEFAULTS.threads,
@@ -33,7 +33,6 @@ export async function runOptions(modelPath: string, flags: RunFlags): Promise<Ru
 export const inspectOptions = async (modelPath: string, flags: ModelFlags): Promise<RunOptions> => ({
   ...(await runOptions(modelPath, {
     ...flags,
-    input: [],
     seed: DEFAULTS.seed,
     optimization: DEFAULTS.optimization,
     budget: DEFAULTS.budgetSeconds,

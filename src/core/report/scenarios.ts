@@ -10,13 +10,13 @@ import type {
 } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import type { RunOptions } from '../../protocol/worker.js';
+import { deadOperators } from '../analysis/deadOperators.js';
 import { dataTypeName } from '../model/dataTypes.js';
 import { bindingsOf } from '../model/dimensions.js';
 import type { Graph, ModelGraph } from '../model/graph.js';
 import { boundShape, feedInputs } from '../model/openDimensions.js';
 import type { NodeAnalysis, StaticAnalysis } from '../operators/types.js';
 import { repeatCommand } from './command.js';
-import { liveOperators } from './liveness.js';
 
 /** One set of dimensions and what follows from it; a scenario of the report in the making. */
 export interface StaticScenario {
@@ -95,10 +95,10 @@ function unfedInputs(model: ModelGraph, dimensions: readonly BoundDimension[]): 
 
 /** One entry for each operator of the analysis. A node inside a dead one is dead; constants are folded at load. */
 export function staticOperators(graph: Graph, nodes: readonly NodeAnalysis[]): ScenarioOperator[] {
-  const live = liveOperators(graph);
+  const dead = new Set(deadOperators(graph));
   return nodes.map(({ id, node, cost, constant, trips }) => {
     const folded = constant || node.opType === 'Constant';
-    const fate: OperatorFate = folded ? 'folded' : live.has(id) ? 'run' : 'dead';
+    const fate: OperatorFate = folded ? 'folded' : isWithin(id, dead) ? 'dead' : 'run';
     return {
       operatorId: id,
       kernelId: null,
@@ -110,6 +110,13 @@ export function staticOperators(graph: Graph, nodes: readonly NodeAnalysis[]): S
       writtenBytes: cost?.writtenBytes ?? null,
     };
   });
+}
+
+/** Itself, or the operator that has it in a branch or body. */
+function isWithin(id: string, operators: ReadonlySet<string>): boolean {
+  for (let end = id.indexOf('/'); end !== -1; end = id.indexOf('/', end + 1))
+    if (operators.has(id.slice(0, end))) return true;
+  return operators.has(id);
 }
 
 const TYPES_SHOWN = 8;
