@@ -106,7 +106,7 @@ export default tseslint.config(
   { ignores: ['dist/**', 'out/**', '.cache/**', 'node_modules/**', '**/generated/**'] },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.mts'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -151,7 +151,7 @@ export default tseslint.config(
   },
   {
     // node:test's describe and it return promises that nobody awaits.
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'test/**/*.mts'],
     rules: { '@typescript-eslint/no-floating-promises': 'off' },
   },
   {

@@ -86,4 +86,6 @@ async function main(): Promise<boolean> {
   }
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+void main().then((passed) => {
+  process.exitCode = passed ? 0 : 1;
+});
