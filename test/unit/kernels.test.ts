@@ -189,8 +189,9 @@ describe('buildKernels: nested graphs', () => {
     // Usual gap: the median of 5 (if to loop) and 5 (in the loop). After each nested event one, where there is room.
     const [outer, , loop] = result.kernels;
     const costNs = result.overhead?.eventCostNs ?? 0;
-    assert.equal(Math.round(outer?.selfTimeNs ?? 0), Math.round(10_000 - 5000 - costNs));
-    assert.equal(Math.round(loop?.selfTimeNs ?? 0), Math.round(20_000 - 10_000 - costNs));
+    assert.ok(outer && loop);
+    assert.equal(Math.round(outer.selfTimeNs), Math.round(10_000 - 5000 - costNs));
+    assert.equal(Math.round(loop.selfTimeNs), Math.round(20_000 - 10_000 - costNs));
   });
 
   it('counts operators by how often they ran; a branch that did not is notTaken', () => {
@@ -230,8 +231,8 @@ describe('buildKernels: owners', () => {
       }),
     );
     assert.equal(kernels[0]?.macs, 500);
-    assert.equal(kernels[0]?.name, 'conv');
-    assert.equal(kernels[0]?.module, 'stem/conv');
+    assert.equal(kernels[0].name, 'conv');
+    assert.equal(kernels[0].module, 'stem/conv');
   });
 
   it('does not know the MACs of a kernel with an operator without a rule', () => {
@@ -271,11 +272,12 @@ describe('buildKernels: owners', () => {
   });
 
   it('gives a layout kernel the module of the node that it serves', () => {
-    const layout = node('reorder', [], { kind: 'layout', opType: 'ReorderInput', serves: 'conv' });
+    const conv = node('conv', ['n0']);
+    const layout = node('reorder', [], { kind: 'layout', opType: 'ReorderInput', serves: conv });
     const { kernels } = buildKernels(
       inputOf({
         rounds: [[run(event('reorder', 0, 10, { opType: 'ReorderInput' }), event('conv', 15, 80))]],
-        attribution: attributionOf([layout, node('conv', ['n0'])]),
+        attribution: attributionOf([layout, conv]),
         modules: new Map([['n0', 'stage1']]),
       }),
     );

@@ -60,21 +60,25 @@ function feedsOf(session: InferenceSession, setup: RunSetup): Record<string, Ten
   return feeds;
 }
 
-export async function runAttributed(file: string, setup: RunSetup): Promise<AttributedRun> {
-  const inlined = inlineFunctions(readModel(file));
+/** A file, or a model in memory. */
+export async function runAttributed(source: string | ModelGraph, setup: RunSetup): Promise<AttributedRun> {
+  const inlined = inlineFunctions(typeof source === 'string' ? readModel(source) : source);
   const { model: original, operatorIdByNodeName } = withSafeNames(inlined);
   const folder = mkdtempSync(path.join(tmpdir(), 'attribution-'));
   try {
     const optimizedPath = path.join(folder, 'optimized.onnx');
-    const session = await InferenceSession.create(writeModel(original, { weights: 'reference' }), {
-      graphOptimizationLevel: setup.level,
-      optimizedModelFilePath: optimizedPath,
-      enableProfiling: true,
-      profileFilePrefix: path.join(folder, 'trace'),
-      intraOpNumThreads: setup.threads ?? 1,
-      logSeverityLevel: 3,
-      extra: { session: { model_external_initializers_file_folder_path: path.dirname(file) } },
-    });
+    const session = await InferenceSession.create(
+      writeModel(original, { weights: inlined.path === '' ? 'inline' : 'reference' }),
+      {
+        graphOptimizationLevel: setup.level,
+        optimizedModelFilePath: optimizedPath,
+        enableProfiling: true,
+        profileFilePrefix: path.join(folder, 'trace'),
+        intraOpNumThreads: setup.threads ?? 1,
+        logSeverityLevel: 3,
+        extra: { session: { model_external_initializers_file_folder_path: path.dirname(inlined.path) } },
+      },
+    );
     const feeds = feedsOf(session, setup);
     for (let run = 0; run < (setup.runs ?? 1); run += 1) await session.run(feeds);
     session.endProfiling();

@@ -9,14 +9,12 @@ type Owned = Pick<Kernel, 'name' | 'operatorIds' | 'module' | 'kind' | 'macs' | 
 
 export class KernelOwners {
   private readonly names: ReadonlyMap<string, string>;
-  private readonly nodes: ReadonlyMap<string, OptimizedNode>;
 
   constructor(
     private readonly input: KernelInput,
     private readonly fates: ReadonlyMap<string, Fate>,
   ) {
     this.names = new Map(input.operators.map(({ id, name }) => [id, name]));
-    this.nodes = new Map((input.attribution?.nodes ?? []).map((node) => [keyOf(node.graphPath, node.name), node]));
   }
 
   describe(totals: KernelTotals, callsPerRun: number): Owned {
@@ -46,8 +44,7 @@ export class KernelOwners {
 
   private moduleOf(node: OptimizedNode | null, main: string | null): string {
     if (main !== null) return this.input.modules.get(main) ?? '';
-    const served = node?.serves ? this.nodes.get(keyOf(node.graphPath, node.serves)) : undefined;
-    const operator = served ? this.mainOperator(served.operatorIds) : null;
+    const operator = this.mainOperator(node?.serves?.operatorIds ?? []);
     return operator === null ? '' : (this.input.modules.get(operator) ?? '');
   }
 
@@ -86,5 +83,3 @@ export class KernelOwners {
     };
   }
 }
-
-const keyOf = (graphPath: string, name: string): string => JSON.stringify([graphPath, name]);

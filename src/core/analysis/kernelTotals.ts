@@ -36,22 +36,20 @@ const MAXIMUM_GAPS = 100_000;
 
 /** In the order of execution, parents before what ran inside them. */
 export function totalsOf(groups: readonly (readonly TracedRun[])[], attribution: Attribution | null): KernelTotals[] {
-  const collector = new Collector(attribution, usualGapNs(groups.flat()));
+  const runs = groups.flat();
+  const collector = new Collector(new NodeIndex(attribution?.nodes ?? [], runs), usualGapNs(runs));
   for (const [group, runs] of groups.entries()) for (const run of runs) collector.add(run, group, runs.length);
-  return collector.finish(groups.flat().length, groups.length);
+  return collector.finish(runs.length, groups.length);
 }
 
 class Collector {
   private readonly kernels = new Map<string, KernelTotals>();
-  private readonly index: NodeIndex;
   private readonly bytes = new Map<readonly TracedShape[], number | null>();
 
   constructor(
-    attribution: Attribution | null,
+    private readonly index: NodeIndex,
     private readonly gapNs: number,
-  ) {
-    this.index = new NodeIndex(attribution?.nodes ?? []);
-  }
+  ) {}
 
   add(run: TracedRun, group: number, runsInGroup: number): void {
     const gaps = nestedGaps(run.events, this.gapNs);

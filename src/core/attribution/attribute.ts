@@ -2,11 +2,12 @@
 
 import { FileConstants } from '../model/constants.js';
 import type { Graph, ModelGraph, Node } from '../model/graph.js';
-import { nestedGraphs } from '../model/walk.js';
+import { nestedGraphs, walkNodes } from '../model/walk.js';
 import { constantKeys } from './constantKeys.js';
 import { EqualTensors, isPassThrough } from './equivalence.js';
 import { GraphMatch } from './graphMatch.js';
 import { allOperators, type Operator, type OriginalGraph, originalGraphOf } from './originalGraph.js';
+import { takeKnownBranches } from './takenBranches.js';
 import type { Attribution, Fate, OptimizedNode } from './types.js';
 
 /**
@@ -18,19 +19,26 @@ export function attribute(
   operatorIdByNodeName: ReadonlyMap<string, string>,
   optimized: ModelGraph,
 ): Attribution {
-  const root = originalGraphOf(original, operatorIdByNodeName);
+  const taken = takeKnownBranches(original.graph, optimized.graph);
+  const root = originalGraphOf({ ...original, graph: taken.graph }, operatorIdByNodeName);
   const constants = new FileConstants(original);
   try {
     const matcher = new ModelMatcher(constants);
     matcher.matchGraph(root, optimized.graph, '', null);
-    return matcher.finish(root);
+    const fates = matcher.finish(root);
+    const idOf = (node: Node): string => operatorIdByNodeName.get(node.name) ?? '';
+    for (const node of taken.dissolved) fates.set(idOf(node), { fate: 'folded', node: null });
+    for (const graph of taken.neverTaken)
+      for (const { node } of walkNodes({ graph }))
+        if (!isConstantNode(node)) fates.set(idOf(node), { fate: 'notTaken', node: null });
+    return { nodes: matcher.nodes, fates };
   } finally {
     constants.close();
   }
 }
 
 class ModelMatcher {
-  private readonly nodes: OptimizedNode[] = [];
+  readonly nodes: OptimizedNode[] = [];
   private readonly nodeOf = new Map<Operator, OptimizedNode>();
   private readonly duplicateOf = new Map<Operator, Operator>();
 
@@ -49,8 +57,9 @@ class ModelMatcher {
       this.matchBodies(node, own, graphPath);
     }
     for (const operator of original.operators) {
-      const first = match.ownerOf.has(operator) ? null : equal.originalOf(operator);
-      if (first) this.duplicateOf.set(operator, first);
+      if (match.ownerOf.has(operator)) continue;
+      const kept = equal.equalTo(operator).find((other) => match.ownerOf.has(other));
+      if (kept) this.duplicateOf.set(operator, kept);
     }
     this.fillSplitOperators(nodes, described);
     nameServed(nodes, described);
@@ -109,16 +118,16 @@ class ModelMatcher {
     }
   }
 
-  finish(root: OriginalGraph): Attribution {
+  finish(root: OriginalGraph): Map<string, Fate> {
     const fates = new Map<string, Fate>();
-    for (const operator of allOperators(root)) fates.set(operator.id, this.fateOf(operator));
+    for (const operator of allOperators(root)) if (operator.id !== '') fates.set(operator.id, this.fateOf(operator));
     for (const [duplicate, first] of this.duplicateOf) {
       const node = this.nodeOf.get(first);
       if (!node || !duplicate.live) continue;
       fates.set(duplicate.id, { fate: 'folded', node });
       node.operatorIds.push(duplicate.id);
     }
-    return { nodes: this.nodes, fates };
+    return fates;
   }
 
   private fateOf(operator: Operator): Fate {
@@ -146,9 +155,9 @@ function consumersOf(nodes: readonly Node[]): (node: Node) => Node[] {
 function nameServed(nodes: readonly Node[], described: ReadonlyMap<Node, OptimizedNode>): void {
   const consumers = consumersOf(nodes);
   const producers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-  const served = (node: Node): string | null => {
-    const one = described.get(node);
-    return one?.kind === 'compute' ? one.name : (one?.serves ?? null);
+  const served = (node: Node): OptimizedNode | null => {
+    const one = described.get(node) ?? null;
+    return one?.kind === 'compute' ? one : (one?.serves ?? null);
   };
   const open = (node: Node): OptimizedNode | null => {
     const one = described.get(node);
@@ -160,7 +169,7 @@ function nameServed(nodes: readonly Node[], described: ReadonlyMap<Node, Optimiz
       one.serves =
         consumers(node)
           .map(served)
-          .find((name) => name !== null) ?? null;
+          .find((found) => found !== null) ?? null;
   }
   for (const node of nodes) {
     const one = open(node);

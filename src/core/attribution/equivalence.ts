@@ -11,7 +11,8 @@ export const isPassThrough = (node: Node): boolean => node.domain === '' && PASS
 /** Maps each tensor to one name that stands for all equal ones. */
 export class EqualTensors {
   private readonly representatives = new Map<string, string>();
-  private readonly duplicates = new Map<Operator, Operator>();
+  /** Operators that compute the same, under each of them. */
+  private readonly groups = new Map<Operator, Operator[]>();
 
   constructor(graph: OriginalGraph, constantKey: (tensor: string) => string | null) {
     const seen = new Map<string, Operator>();
@@ -29,13 +30,15 @@ export class EqualTensors {
     return this.representatives.get(tensor) ?? tensor;
   }
 
-  /** The earlier operator that computes the same, or null. */
-  originalOf(operator: Operator): Operator | null {
-    return this.duplicates.get(operator) ?? null;
+  /** All operators that compute the same as this one, itself included. */
+  equalTo(operator: Operator): readonly Operator[] {
+    return this.groups.get(operator) ?? [operator];
   }
 
   private merge(operator: Operator, first: Operator): void {
-    this.duplicates.set(operator, first);
+    const group = this.groups.get(first) ?? [first];
+    group.push(operator);
+    for (const member of group) this.groups.set(member, group);
     for (const [index, output] of operator.node.outputs.entries()) this.alias(output, first.node.outputs[index]);
   }
 

@@ -48,7 +48,8 @@ export class GraphMatch implements WalkContext {
     given: readonly string[],
     private readonly equal: EqualTensors,
   ) {
-    for (const operator of original.operators) this.operatorByName.set(operator.node.name, operator);
+    for (const operator of original.operators)
+      if (operator.id !== '') this.operatorByName.set(operator.node.name, operator);
     for (const name of given) if (original.has(name)) this.made.set(equal.of(name), null);
     for (const node of nodes) for (const output of node.outputs) this.nodesOutput.set(output, node);
     for (const node of nodes) this.seed(node);
@@ -58,7 +59,7 @@ export class GraphMatch implements WalkContext {
 
   /** Whether the optimiser made this node for layout, type or place alone. */
   isInserted(node: Node): boolean {
-    return INSERTED.has(node.opType) && !this.operatorByName.has(node.name) && !node.name.startsWith('_inlfunc_');
+    return INSERTED.has(node.opType) && !this.operatorByName.has(node.name) && !isExpanded(node);
   }
 
   /** Each node's operators, in the file's order. */
@@ -81,8 +82,8 @@ export class GraphMatch implements WalkContext {
       return;
     }
     if (this.isInserted(node)) return;
-    // Names made by the optimiser: `<node>/LayerNormFusion/`, `<tensor>_nchwc`.
-    const derived = this.operatorByName.get(node.name.split('/')[0] ?? '');
+    // Names made by the optimiser: `<node>/LayerNormFusion/`, `<node>_token_1`, `<tensor>_nchwc`.
+    const derived = this.operatorByName.get(node.name.replace(/\/.*$|_token_\d+$/, ''));
     const tensor = node.name.endsWith(NCHWC_SUFFIX) ? node.name.slice(0, -NCHWC_SUFFIX.length) : '';
     const seeded = derived ?? this.original.producerOf(tensor);
     if (seeded) this.claim(seeded, node);
@@ -163,7 +164,15 @@ export class GraphMatch implements WalkContext {
     const related = canRun(node.opType, operator.node.opType) && family !== 'other' && family !== 'attention';
     if (!same && !related) return;
     const count = same && family === 'other' ? node.inputs.length : 1;
-    for (let index = 0; index < count; index += 1) this.learn(node.inputs[index], operator.node.inputs[index]);
+    for (let index = 0; index < count; index += 1)
+      this.learn(node.inputs[index], this.asRead(node, operator.node.inputs[index] ?? ''));
+  }
+
+  /** A quantized op reads what the file's DequantizeLinear reads. */
+  private asRead(node: Node, tensor: string): string {
+    const producer = this.original.producerOf(tensor);
+    const isInside = producer?.node.opType === 'DequantizeLinear' && node.opType.startsWith('QLinear');
+    return isInside ? (producer.node.inputs[0] ?? tensor) : tensor;
   }
 
   private learnFromFrontier(node: Node, frontier: readonly string[]): void {
@@ -181,4 +190,9 @@ export class GraphMatch implements WalkContext {
     const maker = this.made.get(this.equal.of(tensor));
     return maker !== undefined && maker !== node;
   }
+}
+
+/** Part of an operator that ONNX defines as a function and the runtime runs as several nodes. */
+function isExpanded({ name, inputs, outputs }: Node): boolean {
+  return [name, ...inputs, ...outputs].some((text) => text.startsWith('_inlfunc_'));
 }

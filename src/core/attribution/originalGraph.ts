@@ -4,6 +4,7 @@ import type { Graph, ModelGraph, Node, TensorRef } from '../model/graph.js';
 import { nestedGraphs } from '../model/walk.js';
 
 export interface Operator {
+  /** '' for a stand-in that is no operator of the file. */
   id: string;
   node: Node;
   /** Everything that it computes follows from weights alone. */
@@ -72,6 +73,7 @@ export class OriginalGraph {
       // Since IR version 4 a weight that is also an input can be replaced by the caller.
       if (!this.others.has(weight.name) || this.builder.inputsAreWeights) this.constants.set(weight.name, weight);
     }
+    for (const { values } of this.graph.sparseInitializers ?? []) this.constants.set(values.name, null);
   }
 
   private takeNode(node: Node): void {
@@ -129,6 +131,7 @@ export interface Builder {
 export function originalGraphOf(model: ModelGraph, operatorIdByNodeName: ReadonlyMap<string, string>): OriginalGraph {
   const builder: Builder = {
     idOf: (node) => {
+      if (node.name === '') return '';
       const id = operatorIdByNodeName.get(node.name);
       if (id === undefined) throw new Error(`node '${node.name}' has no operator id`);
       return id;

@@ -3,7 +3,7 @@
 import type { OperatorFate } from '../../protocol/report.js';
 
 export interface OptimizedNode {
-  /** As in the trace; unique within its graph. */
+  /** As in the trace; '' where the optimiser gave none (the trace then has `<opType>_<index>`). */
   name: string;
   opType: string;
   domain: string;
@@ -17,8 +17,8 @@ export interface OptimizedNode {
    * runtime splits into several nodes is listed by each of them; its fate names the one that gives its output.
    */
   operatorIds: string[];
-  /** For a layout or copy node: the name of the node that it was inserted for. */
-  serves: string | null;
+  /** For a layout or copy node: the node that it was inserted for. */
+  serves: OptimizedNode | null;
 }
 
 export interface Fate {

@@ -89,8 +89,9 @@ class Walk implements WalkResult {
     const next: Step[] = [];
     const reads = this.context.original.reads(operator);
     for (const read of reads) {
-      const leadsAway = this.guided && !past && reads.length > 1 && !this.leadsHome(read);
-      if (this.isStop(read) || isAnchor || leadsAway) this.stopAt(read);
+      const leadsAway = isAnchor || (this.guided && !past && reads.length > 1 && !this.leadsHome(read));
+      // Behind weights there are at most the nodes that dequantize them.
+      if (this.isStop(read) || (leadsAway && !this.context.original.isConstant(read))) this.stopAt(read);
       else next.push({ tensor: read, past });
     }
     return next;
