@@ -35,7 +35,7 @@ export function pathOfName(node: Pick<Node, 'name' | 'opType'>): Path {
 
 /** How many leading segments nearly all paths share. */
 function sharedDepth(paths: readonly Path[]): number {
-  for (let depth = 0; ; depth++) {
+  for (let depth = 0; depth < MAXIMUM_DEPTH; depth++) {
     const counts = new Map<string, number>();
     for (const path of paths) {
       const segment = path[depth];
@@ -43,6 +43,7 @@ function sharedDepth(paths: readonly Path[]): number {
     }
     if (Math.max(0, ...counts.values()) < 0.95 * paths.length) return depth;
   }
+  return MAXIMUM_DEPTH;
 }
 
 /** The shared segments of one graph's paths, as most of them have them. */
