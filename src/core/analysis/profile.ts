@@ -28,6 +28,8 @@ const LATENCY_SHARE = 0.6;
 const TRACE_SHARE = 0.4;
 /** A first look and a first trace may each take this much of the budget. */
 const FIRST_SHARE = 0.05;
+/** A model whose first run takes more gets no runs that only serve a draft. */
+const SLOW_SHARE = 0.2;
 const LOOK_RUNS = 8;
 const FIRST_TRACE_RUNS = 8;
 const TRACE_ROUNDS = 3;
@@ -97,7 +99,7 @@ class Profile {
       await this.checkOutputs(session);
       const firstRunNs = await session.time(run.inputs.feeds);
       run.look = { sessionCreateNs: session.createNs, firstRunNs, round: null };
-      if (firstRunNs < FIRST_SHARE * this.budgetNs) run.look.round = await this.lookRound(session);
+      if (firstRunNs < SLOW_SHARE * this.budgetNs) run.look.round = await this.lookRound(session);
     } finally {
       await session.close();
     }
@@ -200,7 +202,7 @@ class Profile {
     }
     const total = FIRST_TRACE_RUNS;
     yield progress('firstTrace', 'running', { done: 0, total, unit: 'runs' });
-    const slow = (run.look?.firstRunNs ?? 0) >= FIRST_SHARE * this.budgetNs;
+    const slow = (run.look?.firstRunNs ?? 0) >= SLOW_SHARE * this.budgetNs;
     const warmUpRuns = slow ? 0 : TRACE_WARM_UP_RUNS;
     const deadlineNs = context.now() + FIRST_SHARE * this.budgetNs;
     const options = this.tracedOptions();
