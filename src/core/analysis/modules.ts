@@ -1,5 +1,6 @@
 import type { Graph, ModelGraph } from '../model/graph.js';
 import { nestedGraphs, operatorId, walkNodes } from '../model/walk.js';
+import { readNames } from '../operators/order.js';
 import { modulesByName } from './modulesByName.js';
 import { modulesByStructure } from './modulesByStructure.js';
 
@@ -24,20 +25,18 @@ function addNested(graph: Graph, graphPath: string, modules: Map<string, string>
   }
 }
 
-/** A constant is where it is first used. */
+/** What runs at load (constants, and what follows from them alone) is where it is first used. */
 function placeConstants(graph: Graph, graphPath: string, modules: Map<string, string>): void {
-  const constants = new Map<string, string>();
-  for (const [index, node] of graph.nodes.entries()) {
+  const moduleOfReader = new Map<string, string>();
+  for (let index = graph.nodes.length - 1; index >= 0; index--) {
+    const node = graph.nodes[index]!;
     const id = operatorId(graphPath, index);
-    if (node.opType === 'Constant') {
-      for (const name of node.outputs) constants.set(name, id);
-      continue;
-    }
-    for (const name of node.inputs) {
-      const constant = constants.get(name);
-      if (constant !== undefined && !modules.has(constant)) modules.set(constant, modules.get(id) ?? '');
-    }
     for (const nested of nestedGraphs(node, id)) placeConstants(nested.graph, nested.graphPath, modules);
+    const reader = node.outputs.map((name) => moduleOfReader.get(name)).find((module) => module !== undefined);
+    const module = modules.get(id) ?? reader;
+    if (module === undefined) continue;
+    modules.set(id, module);
+    for (const name of readNames(node)) moduleOfReader.set(name, module);
   }
 }
 

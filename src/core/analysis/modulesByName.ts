@@ -91,7 +91,7 @@ function withoutSingles(paths: ReadonlyMap<string, Path>): Map<string, string> {
   }
   const result = new Map<string, string>();
   for (const [id, path] of paths) {
-    let depth = path.length;
+    let depth = Math.min(path.length, MAXIMUM_DEPTH);
     while (depth > 1 && counts.get(path.slice(0, depth).join('/')) === 1) depth--;
     result.set(id, path.slice(0, depth).join('/'));
   }
