@@ -54,16 +54,17 @@ export class App implements Actions {
     if (!this.page) return;
     if (before?.textBundle !== this.page.textBundle) this.text = createText(this.page.textBundle);
     if (before?.panelKey !== this.page.panelKey) this.keep();
-    if (before) this.followRun(before, this.page);
+    this.followRun(before, this.page);
     this.schedule();
   }
 
-  /** Focus goes to what matters now, unless the user is busy elsewhere on the page. */
-  private followRun(before: PageState, now: PageState): void {
-    if (!before.run && now.run) {
+  /** Focus goes to what matters now: the stop, the first remedy, the one button of a file never profiled. */
+  private followRun(before: PageState | null, now: PageState): void {
+    if (now.run && !before?.run) {
       this.card = null;
       this.wanted = '#stop';
-    } else if (now.failure && now.failure !== before.failure) this.wanted = '#remedy-0';
+    } else if (now.failure && now.failure !== before?.failure && !now.run) this.wanted = '#remedy-0';
+    else if (!before && this.ui.scrollTop === 0) this.wanted = '#profile';
   }
 
   post(message: FromPage): void {

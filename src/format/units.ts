@@ -78,6 +78,15 @@ function withUnit(value: number | null, units: readonly Unit[]): string {
 /** 43.1 ms */
 export const duration = (ns: number | null): string => withUnit(ns, DURATION_UNITS);
 
+/** 43 ms: two significant digits, for what is still being measured. */
+export function aboutDuration(ns: number | null): string {
+  if (ns === null || !Number.isFinite(ns) || ns <= 0) return duration(ns);
+  const digit = 10 ** (Math.floor(Math.log10(ns)) - 1);
+  const rounded = Math.round(ns / digit) * digit;
+  const unit = durationUnit(rounded);
+  return `${decimal(rounded / unit.scale, rounded / unit.scale < 10 ? 1 : 0)} ${unit.label}`;
+}
+
 /** 43.1 ms ± 0.6: both in one unit, with the decimals that the error deserves. */
 export function durationWithError(ns: number | null, errorNs: number | null): string {
   if (ns === null || errorNs === null) return duration(ns);

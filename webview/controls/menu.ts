@@ -19,6 +19,7 @@ export interface MenuOptions {
   content: TemplateResult;
   items: readonly MenuItem[];
   alignRight?: boolean;
+  disabled?: boolean;
 }
 
 const items = (menu: Element): HTMLElement[] => [...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
@@ -69,6 +70,7 @@ export function menuButton(context: Context, options: MenuOptions): TemplateResu
       aria-expanded=${String(open)}
       aria-label=${options.label ?? nothing}
       title=${options.title ?? nothing}
+      ?disabled=${options.disabled === true}
       data-roving-item
       @click=${show}
       @keydown=${openByKey}

@@ -1,7 +1,7 @@
 /** The card behind "How do you know?"; it leaves its figure visible. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styles } from '../controls/styles.js';
 import { evidenceFor, type EvidenceRow } from '../../src/format/views/evidence.js';
 import { resultLine } from '../../src/format/views/resultLine.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
@@ -30,7 +30,7 @@ export function evidenceCard(context: Context, index: ScenarioIndex, card: OpenC
     role="dialog"
     aria-labelledby="card-title"
     tabindex="-1"
-    style=${styleMap({ top: `${card.top}px`, left: `${card.left}px` })}
+    ${styles({ top: `${card.top}px`, left: `${card.left}px` })}
   >
     <div class="card-head">
       <h2 id="card-title">${evidence.title}</h2>

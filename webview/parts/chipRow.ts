@@ -33,6 +33,7 @@ function liveChip(context: Context, chip: Chip): TemplateResult {
       className: classOf(chip),
       label: null,
       title: chip.title,
+      disabled: context.state.run !== null,
       content: html`${content(context, chip)}${icon('chevron-down')}`,
       items: chip.dimensions.map((dimension) => ({
         label: dimension.label,

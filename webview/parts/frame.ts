@@ -1,7 +1,7 @@
 /** The page's frame: header, chips, tabs, one view, the card over it, what is announced. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styles } from '../controls/styles.js';
 import { runFraction, runLine } from '../../src/format/views/progress.js';
 import type { Context } from '../context.js';
 import { evidenceCard } from './card.js';
@@ -69,6 +69,6 @@ function progressBar({ state, text }: Context): TemplateResult | typeof nothing 
     aria-valuemax="100"
     aria-valuenow=${fraction === null ? nothing : Math.round(fraction * 100)}
   >
-    <div class="progress-value" style=${styleMap(fraction === null ? {} : { width: `${fraction * 100}%` })}></div>
+    <div class="progress-value" ${styles(fraction === null ? {} : { width: `${fraction * 100}%` })}></div>
   </div>`;
 }

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styles } from '../controls/styles.js';
 import { hotspotColumns, type HotspotColumns } from '../../src/format/views/hotspotText.js';
 import type { HotspotTable, SortKey } from '../../src/format/views/hotspots.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
@@ -59,12 +59,7 @@ export function hotspotGrid(context: Context, index: ScenarioIndex, table: Hotsp
         ${heads.map((column) => head(context, column))}
       </div>
     </div>
-    <div
-      class="grid-body"
-      role="rowgroup"
-      style=${styleMap({ height: `${window.totalHeight}px` })}
-      ${ref(window.attach)}
-    >
+    <div class="grid-body" role="rowgroup" ${styles({ height: `${window.totalHeight}px` })} ${ref(window.attach)}>
       ${repeat(
         window.items,
         (item) => item.row.key,
@@ -73,7 +68,7 @@ export function hotspotGrid(context: Context, index: ScenarioIndex, table: Hotsp
             class="grid-item"
             role="presentation"
             data-index=${item.position}
-            style=${styleMap({ transform: `translateY(${item.top}px)` })}
+            ${styles({ transform: `translateY(${item.top}px)` })}
             ${ref(window.measure)}
           >
             ${gridRow(context, index, table, columns, item)}
@@ -83,7 +78,7 @@ export function hotspotGrid(context: Context, index: ScenarioIndex, table: Hotsp
   </div>`;
 }
 
-function head({ text, ui, actions }: Context, column: Column): TemplateResult {
+function head({ ui, actions }: Context, column: Column): TemplateResult {
   const className = `cell cell-${column.id} ${column.number ? 'number' : ''}`;
   if (column.sort === null) return html`<span role="columnheader" class=${className}>${column.label}</span>`;
   const sort = column.sort;
@@ -94,7 +89,6 @@ function head({ text, ui, actions }: Context, column: Column): TemplateResult {
       type="button"
       class="sort"
       data-sort=${sort}
-      title=${text('page.hotspots')}
       @click=${() => {
         actions.change({ sort, descending: active ? !ui.descending : sort !== 'name' });
       }}

@@ -1,17 +1,16 @@
 /** One row of the hotspots, and what stands under it when it is open. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styles } from '../controls/styles.js';
 import { duration } from '../../src/format/units.js';
 import {
   hotspotCells,
   kernelDetail,
-  ownedNodes,
   type HotspotCells,
   type HotspotColumns,
 } from '../../src/format/views/hotspotText.js';
 import type { HotspotRow, HotspotTable } from '../../src/format/views/hotspots.js';
-import { plainName, shortenMiddle } from '../../src/format/views/names.js';
+import { shortenMiddle } from '../../src/format/views/names.js';
 import { richText } from '../../src/format/views/richText.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { linkButton } from '../controls/button.js';
@@ -58,9 +57,9 @@ export function gridRow(
 }
 
 const bar = (row: HotspotRow, table: HotspotTable): TemplateResult => {
-  const width = table.largestShare > 0 ? (row.share / table.largestShare) * 100 : 0;
+  const width = table.largestShare > 0 ? Math.min(1, row.share / table.largestShare) * 100 : 0;
   return html`<span class="bar-track" aria-hidden="true"
-    ><span class="bar fill-${row.category}" style=${styleMap({ width: `${width}%` })}></span
+    ><span class="bar fill-${row.category}" ${styles({ width: `${width}%` })}></span
   ></span>`;
 };
 
@@ -107,25 +106,14 @@ function detail(
 
 function kernelLines(context: Context, index: ScenarioIndex, row: HotspotRow, cells: HotspotCells): TemplateResult[] {
   const { text, narrow } = context;
-  const kernel = row.kernels[0]!;
-  const lines = kernelDetail(index, kernel, text).map((line) => html`<p>${rich(line)}</p>`);
-  if (kernel.bound !== null) lines.push(html`<p>${howButton(context, 'bound', cells.title, false)}</p>`);
+  const lines = kernelDetail(index, row.kernels[0]!, text).map(
+    ({ parts, evidence }) =>
+      html`<p>${rich(parts)} ${evidence === null ? nothing : howButton(context, evidence, cells.title, false)}</p>`,
+  );
   if (narrow && cells.shape !== '') {
     const code = cells.gflops === '–' ? 'page.detail.shapeOnly' : 'page.detail.shape';
     lines.unshift(html`<p>${text(code, { shape: cells.shape, gflops: cells.gflops })}</p>`);
   }
-  if (kernel.operatorIds.length > 0) {
-    const nodes = ownedNodes(index, kernel, 12, text);
-    lines.push(
-      html`<p class="faint" title=${nodes}>${text('page.detail.runs', { nodes: shortenMiddle(nodes, 240) })}</p>`,
-    );
-  }
-  if (kernel.module !== '')
-    lines.push(
-      html`<p class="faint" title=${plainName(kernel.module)}>
-        ${text('page.detail.module', { module: shortenMiddle(kernel.module, 100) })}
-      </p>`,
-    );
   return lines;
 }
 

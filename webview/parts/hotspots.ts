@@ -119,11 +119,11 @@ function groupSelect({ text, ui, actions }: Context): TemplateResult {
 
 /** Where the rows' sum meets the median. */
 function sumLine(context: Context, index: ScenarioIndex): TemplateResult {
-  const { text } = context;
+  const { text, state } = context;
   const { kernels, overhead, latency } = index.scenario;
   const kernelsNs = kernels.reduce((sum, kernel) => sum + kernel.selfTimeNs, 0);
   const count = integer(kernels.length);
-  if (!overhead || !latency)
+  if (!overhead || !latency || state.run)
     return html`<p class="sum note" id="hotspots-sum" tabindex="-1">
       ${text('page.hotspots.sumDraft', { count, kernels: duration(kernelsNs) })}
     </p>`;

@@ -1,7 +1,15 @@
 /** The one headline figure, its interval, its distribution, its percentiles. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { decimal, decimalsFor, duration, durationUnit, integer, inUnit } from '../../src/format/units.js';
+import {
+  aboutDuration,
+  decimal,
+  decimalsFor,
+  duration,
+  durationUnit,
+  integer,
+  inUnit,
+} from '../../src/format/units.js';
 import { latencyFacts } from '../../src/format/views/facts.js';
 import {
   histogram,
@@ -18,6 +26,8 @@ import { howButton } from './how.js';
 import { latencyChart } from './latencyChart.js';
 
 const BINS = 17;
+/** A distribution of fewer runs shows nothing. */
+const FEWEST_DRAWN = 5;
 
 export function latencyBlock(context: Context, index: ScenarioIndex): TemplateResult {
   const { text, state } = context;
@@ -39,9 +49,9 @@ function measured(context: Context, index: ScenarioIndex, latency: LatencyView):
   const unit = durationUnit(latency.medianNs);
   const scaled = latency.medianNs / unit.scale;
   const figure = draft
-    ? text('page.latency.about', { time: duration(latency.medianNs) })
+    ? text('page.latency.about', { time: aboutDuration(latency.medianNs) })
     : `${decimal(scaled, decimalsFor(scaled))} ${unit.label}`;
-  return html`<p class="figure">
+  return html`<div class="figure">
       <span class="figure-value">${figure}</span>
       ${
         draft
@@ -51,7 +61,8 @@ function measured(context: Context, index: ScenarioIndex, latency: LatencyView):
               ${inUnit(latency.errorNs, unit, Math.max(decimalsFor(scaled), (latency.errorNs ?? 0) / unit.scale < 0.1 ? 2 : 0))}</span
             >`
       }
-    </p>
+      <span class="spring"></span>${latency.runs < FEWEST_DRAWN ? nothing : chartToggle(context)}
+    </div>
     <p class="note">${basis(context, latency)}</p>
     ${distribution(context, latency)}
     <dl class="facts">${latency.percentiles.map((one) => percentile(context, one))}</dl>
@@ -94,9 +105,9 @@ function longer(context: Context, latency: LatencyView): TemplateResult | typeof
 }
 
 function distribution(context: Context, latency: LatencyView): TemplateResult | typeof nothing {
-  const { text, ui, actions } = context;
+  const { text, ui, state } = context;
   const bins = histogram(latency.samplesNs, BINS);
-  if (!bins || latency.runs < 5) return nothing;
+  if (!bins || latency.runs < FEWEST_DRAWN) return nothing;
   const highNs = bins.lowNs + bins.binNs * bins.counts.length;
   const label = text('page.latency.chart', {
     runs: integer(latency.runs),
@@ -105,22 +116,25 @@ function distribution(context: Context, latency: LatencyView): TemplateResult | 
     median: duration(latency.medianNs),
   });
   return html`<div class="chart-box">
-      ${ui.chartAsTable ? binTable(context, bins) : latencyChart({ bins, latency, label, text })}
-      ${iconButton({
-        id: 'chart-toggle',
-        className: 'chart-toggle',
-        icon: ui.chartAsTable ? 'graph' : 'table',
-        label: text(ui.chartAsTable ? 'page.latency.asChart' : 'page.latency.asTable'),
-        onClick: () => {
-          actions.change({ chartAsTable: !ui.chartAsTable });
-        },
-      })}
+      ${ui.chartAsTable ? binTable(context, bins) : latencyChart({ bins, latency, label, text, draft: state.run !== null })}
     </div>
     ${
       bins.above > 0
         ? html`<p class="note">${text.plural('page.latency.above', bins.above, { limit: duration(highNs) })}</p>`
         : nothing
     }`;
+}
+
+function chartToggle({ text, ui, actions }: Context): TemplateResult {
+  return iconButton({
+    id: 'chart-toggle',
+    className: 'chart-toggle',
+    icon: ui.chartAsTable ? 'graph' : 'table',
+    label: text(ui.chartAsTable ? 'page.latency.asChart' : 'page.latency.asTable'),
+    onClick: () => {
+      actions.change({ chartAsTable: !ui.chartAsTable });
+    },
+  });
 }
 
 function binTable({ text }: Context, bins: Histogram): TemplateResult {

@@ -15,6 +15,8 @@ interface Drawing {
   latency: LatencyView;
   label: string;
   text: Text;
+  /** Still measuring: no interval is drawn. */
+  draft: boolean;
 }
 
 interface Mark {
@@ -111,12 +113,13 @@ function configuration(
           min: low,
           max: high,
           offset: false,
-          grid: { display: false },
+          grid: { drawOnChartArea: false, tickLength: 3, color: faint },
           border: { color: faint },
           ticks: {
             color: faint,
             font: { family: style.fontFamily, size: 11 },
-            maxTicksLimit: 5,
+            maxTicksLimit: 7,
+            padding: 0,
             maxRotation: 0,
             includeBounds: false,
             callback: (value) => tickText(Number(value), high - low),
@@ -142,7 +145,7 @@ function marksPlugin(drawing: Drawing, unit: Unit, near: HTMLElement): Plugin<'b
       const [low, high] = drawing.latency.confidenceNs;
       const from = scales.x?.getPixelForValue(low / unit.scale) ?? 0;
       const to = scales.x?.getPixelForValue(high / unit.scale) ?? 0;
-      if (drawing.latency.errorNs === null) return;
+      if (drawing.draft || drawing.latency.errorNs === null) return;
       ctx.fillStyle = band;
       ctx.fillRect(
         Math.max(from, chartArea.left),

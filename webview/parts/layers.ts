@@ -2,8 +2,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
-import { duration, integer, percent } from '../../src/format/units.js';
+import { styles } from '../controls/styles.js';
+import { decimalsFor, durationUnit, integer, inUnit, percent } from '../../src/format/units.js';
 import { moduleBasis, moduleTree, trailTo, type ModuleNode } from '../../src/format/views/layers.js';
 import { plainName, shortenMiddle } from '../../src/format/views/names.js';
 import { shareOf, type ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
@@ -84,7 +84,7 @@ const funnel = (from: number, width: number): TemplateResult =>
   html`<div
     class="funnel"
     aria-hidden="true"
-    style=${styleMap({ 'clip-path': `polygon(${from * 100}% 0, ${(from + width) * 100}% 0, 100% 100%, 0 100%)` })}
+    ${styles({ 'clip-path': `polygon(${from * 100}% 0, ${(from + width) * 100}% 0, 100% 100%, 0 100%)` })}
   ></div>`;
 
 function strip(
@@ -106,6 +106,11 @@ function strip(
     if (chosen === null) actions.reveal('.strip .segment.chosen');
     else actions.change({ module: own.includes('/') ? parentPath(index, own) : own });
   };
+  // One unit and one count of decimals for the whole strip.
+  const longestNs = segments.reduce((most, segment) => Math.max(most, segment.timeNs), 1);
+  const unit = durationUnit(longestNs);
+  const decimals = Math.max(1, decimalsFor(longestNs / unit.scale));
+  const timeIn = (ns: number): string => `${inUnit(ns, unit, decimals)} ${unit.label}`;
   return html`<div
     class="strip ${chosen === null ? 'inner' : 'outer'}"
     role="group"
@@ -116,7 +121,11 @@ function strip(
     ${repeat(
       segments,
       (segment) => segment.key,
-      (segment) => segmentButton(context, index, node, segment, segment.path !== null && segment.path === chosen),
+      (segment) =>
+        segmentButton(context, index, node, segment, {
+          chosen: segment.path !== null && segment.path === chosen,
+          timeIn,
+        }),
     )}
   </div>`;
 }
@@ -131,12 +140,12 @@ function segmentButton(
   index: ScenarioIndex,
   node: ModuleNode,
   segment: Segment,
-  chosen: boolean,
+  { chosen, timeIn }: { chosen: boolean; timeIn: (ns: number) => string },
 ): TemplateResult {
   const { text } = context;
   const name = segmentName(segment, text);
   const share = percent(shareOf(index, segment.timeNs), 1);
-  const time = duration(segment.timeNs);
+  const time = timeIn(segment.timeNs);
   const code = segment.kind === 'module' ? 'page.layers.segmentModule' : 'page.layers.segment';
   const full = text(code, { name: plainName(segment.path ?? name), share, time, count: integer(segment.count) });
   const open = (): void => {
@@ -152,8 +161,8 @@ function segmentButton(
   };
   return html`<button
     type="button"
-    class="segment fill-${segment.category} ${chosen ? 'chosen' : ''}"
-    style=${styleMap({ flexGrow: String(Math.max(segment.width, 0.0005) * 1000) })}
+    class="segment fill-${segment.category} ${chosen ? 'chosen' : ''} ${segment.width < 0.03 ? 'tiny' : ''}"
+    ${styles({ 'flex-grow': String(Math.max(segment.width, 0.0005) * 1000) })}
     title=${full}
     aria-label=${full}
     aria-pressed=${segment.path === null ? nothing : String(chosen)}
@@ -165,7 +174,7 @@ function segmentButton(
   >
     <span class="segment-name">${shortenMiddle(name, 48)}</span>
     <span class="segment-time"
-      >${segment.kind === 'module' && segment.width > 0.09 ? `${share} · ${time}` : segment.kind === 'module' ? share : time}</span
+      >${segment.kind === 'module' && segment.width > 0.145 ? `${share} · ${time}` : segment.kind === 'module' ? share : time}</span
     >
   </button>`;
 }

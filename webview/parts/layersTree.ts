@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styles } from '../controls/styles.js';
 import { decimal, decimalsFor, durationUnit, inUnit } from '../../src/format/units.js';
 import { trailTo, type ModuleNode } from '../../src/format/views/layers.js';
 import { shortenMiddle } from '../../src/format/views/names.js';
@@ -87,10 +87,7 @@ function treeRow(
       ${segment.path === null ? html`<span class="twistie"></span>` : icon(open ? 'chevron-down' : 'chevron-right', 'twistie')}
       <span class="ellipsis">${shortenMiddle(name, 40)}</span>
       <span class="bar-track" aria-hidden="true"
-        ><span
-          class="bar fill-${segment.category}"
-          style=${styleMap({ width: `${(segment.timeNs / longest) * 100}%` })}
-        ></span
+        ><span class="bar fill-${segment.category}" ${styles({ width: `${(segment.timeNs / longest) * 100}%` })}></span
       ></span>
     </span>
     <span role="gridcell" class="number">${decimal(shareOf(index, segment.timeNs) * 100, 1)}</span>

@@ -42,7 +42,7 @@ function progressBlock({ text }: Context, run: PageRun): TemplateResult {
     <ul class="phases">
       ${phaseRows(run, text).map(
         (row) =>
-          html`<li class="phase ${row.state}">
+          html`<li class="phase is-${row.state}">
             ${icon(PHASE_ICONS[row.state])}<span
               >${row.label}<span class="visually-hidden">, ${text(`page.phaseState.${row.state}`)}</span></span
             ><span class="phase-value">${row.value}</span>

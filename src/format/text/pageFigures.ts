@@ -80,16 +80,16 @@ export const figureText = {
   'page.kind.compute': '',
 
   'page.detail': 'Details of {name}',
-  'page.detail.inputs': 'Input {inputs} · {traced}',
+  'page.detail.inputs': 'Input {inputs}',
   'page.detail.traced': '{number} runs traced',
   'page.detail.traced.one': '{number} run traced',
   'page.detail.shape': 'Shape {shape} · {gflops} GFLOP/s',
   'page.detail.shapeOnly': 'Shape {shape}',
-  'page.detail.bytes': 'Reads {read}, writes {written} in one run, computed from shapes.',
+  'page.detail.bytes': 'reads {read}, writes {written}',
   'page.detail.untrusted': '**Not trusted:** recording it costs about as much as it takes.',
   'page.detail.layout': 'The runtime changes the layout of data here; no node of the file asks for it.',
   'page.detail.copy': 'The runtime copies data here; no node of the file asks for it.',
-  'page.detail.calls': 'Runs {number} times in one run of the model.',
+  'page.detail.calls': '{number} calls a run',
   'page.detail.nested': 'Holds {number} kernels of its own; with them {time}.',
   'page.detail.bound.overhead': '**Overhead bound:** starting it takes longer than its work.',
   'page.detail.bound.compute': '**Compute bound.** The ceiling of this CPU was not measured.',
@@ -99,7 +99,7 @@ export const figureText = {
   'page.detail.bound.memoryOf':
     '**Memory bound:** reaches {attained} of this machine’s measured bandwidth ({roof} {unit}/s, {low}–{high}).',
   'page.detail.runs': 'Nodes: {nodes}',
-  'page.detail.module': 'In {module}',
+  'page.detail.module': 'in {module}',
   'page.detail.showInLayers': 'Show in Layers',
   'page.detail.copyRow': 'Copy Row',
   'page.detail.untrustedGroup':

@@ -1,6 +1,6 @@
 /** Rows of a label and a figure: model, memory, conditions, what a run needs. */
 
-import type { Environment, Report, Totals } from '../../protocol/report.js';
+import type { Environment, Report, RunConditions, Totals } from '../../protocol/report.js';
 import type { RunNeeds } from '../../protocol/webview.js';
 import type { TextCode } from '../text/catalogue.js';
 import type { Text } from '../text/text.js';
@@ -78,7 +78,6 @@ export function needsFacts(report: Report, needs: RunNeeds | null, text: Text): 
   return [
     fact(text, 'page.needs.alive', peak === null ? unknown : bytes(peak)),
     fact(text, 'page.needs.largest', largest === null ? unknown : bytes(largest)),
-    fact(text, 'page.model.weights', bytes(report.model.weightBytes)),
     needs
       ? fact(text, 'page.needs.free', bytes(needs.freeBytes))
       : fact(text, 'page.needs.machine', bytes(report.environment.memoryBytes)),
@@ -127,13 +126,22 @@ export function driftText(drift: number | null, text: Text): string {
   return text(drift > 0 ? 'page.conditions.slower' : 'page.conditions.faster', { percent: percent(Math.abs(drift)) });
 }
 
+/** `2 threads · all optimizations`; the runtime's own default is said where the number is not known. */
+function sessionText(run: RunConditions, text: Text): string {
+  const threads =
+    run.threads === 0
+      ? text('page.chip.threadsDefault')
+      : text.plural('page.chip.threads', run.threads, { number: integer(run.threads) });
+  return `${threads} · ${text(`page.optimization.${run.optimization}`)}`;
+}
+
 export function conditionFacts(index: ScenarioIndex, text: Text): Fact[] {
   const { environment } = index.report;
   const { latency, run } = index.scenario;
   const quiet = quietOf(latency?.rounds ?? []);
   const facts = [
     fact(text, 'page.conditions.cpu', cpuText(environment, text)),
-    fact(text, 'page.conditions.threads', `${integer(run.threads)} · ${text(`page.optimization.${run.optimization}`)}`),
+    fact(text, 'page.conditions.threads', sessionText(run, text)),
     fact(text, 'page.conditions.int8', int8Unit(environment) ?? text('page.conditions.noInt8')),
     fact(text, 'page.conditions.runtime', `${environment.runtime} ${environment.runtimeVersion}`),
     fact(text, 'page.conditions.system', environment.os),

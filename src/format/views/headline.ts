@@ -2,7 +2,7 @@
 
 import type { PageRun } from '../../protocol/webview.js';
 import type { Text } from '../text/text.js';
-import { duration, durationWithError, percent } from '../units.js';
+import { aboutDuration, durationWithError, percent } from '../units.js';
 import { int8Unit } from './facts.js';
 import { moduleTree } from './layers.js';
 import { latencyView } from './latency.js';
@@ -50,14 +50,14 @@ function latencySentence(index: ScenarioIndex, run: PageRun | null, text: Text):
   if (!latency) {
     if (index.wholeNs > 0)
       return richText(text, 'page.headline.kernelsOnly', {
-        time: duration(index.wholeNs),
+        time: aboutDuration(index.wholeNs),
         provider: providerName(provider, text),
       });
     return richText(text, run ? 'page.headline.noTimeYet' : 'page.headline.noTime');
   }
   const time =
     run || latency.errorNs === null
-      ? text(run ? 'page.headline.aboutSoFar' : 'page.headline.about', { time: duration(latency.medianNs) })
+      ? text(run ? 'page.headline.aboutSoFar' : 'page.headline.about', { time: aboutDuration(latency.medianNs) })
       : durationWithError(latency.medianNs, latency.errorNs);
   const params = { time, provider: providerName(provider, text) };
   const largest = moduleTree(index).children.reduce<{ path: string; timeNs: number } | null>(

@@ -116,37 +116,44 @@ export function kernelName(index: ScenarioIndex, kernel: Kernel, text: Text): { 
   return { title: kernel.opType, subtitle: plainName([operatorName(index, main), ...more].join(' + ')) };
 }
 
+export interface DetailLine {
+  parts: RichText;
+  /** What "How do you know?" behind the line answers. */
+  evidence: 'bound' | null;
+}
+
 /** What stands under an opened row, one line each. */
-export function kernelDetail(index: ScenarioIndex, kernel: Kernel, text: Text): RichText[] {
-  const { scenario, report } = index;
-  const lines: RichText[] = [];
-  const inputs = kernel.inputShapes
-    .slice(0, 4)
-    .map((dims) => shape(dims))
-    .join('; ');
-  const traced = text.plural('page.detail.traced', scenario.run.tracedRuns, {
-    number: integer(scenario.run.tracedRuns),
-  });
-  lines.push(
-    inputs === '' ? [{ text: traced, strong: false }] : richText(text, 'page.detail.inputs', { inputs, traced }),
-  );
-  if (kernel.readBytes !== null && kernel.writtenBytes !== null && kernel.readBytes + kernel.writtenBytes > 0)
-    lines.push(
-      richText(text, 'page.detail.bytes', { read: bytes(kernel.readBytes), written: bytes(kernel.writtenBytes) }),
-    );
-  if (kernel.bound !== null) lines.push(boundLine(kernel, kernel.bound, report.roofline, text));
-  if (!kernel.trusted) lines.push(richText(text, 'page.detail.untrusted'));
-  if (kernel.kind !== 'compute') lines.push(richText(text, `page.detail.${kernel.kind}`));
-  if (kernel.callsPerRun > 1)
-    lines.push(
-      richText(text, 'page.detail.calls', {
-        number: decimal(kernel.callsPerRun, Number.isInteger(kernel.callsPerRun) ? 0 : 1),
-      }),
-    );
-  const inside = scenario.kernels.filter((other) => other.parentId === kernel.id).length;
-  if (inside > 0)
-    lines.push(richText(text, 'page.detail.nested', { number: integer(inside), time: duration(kernel.timeNs) }));
+export function kernelDetail(index: ScenarioIndex, kernel: Kernel, text: Text): DetailLine[] {
+  const lines: DetailLine[] = [{ parts: [{ text: whatItTakes(index, kernel, text), strong: false }], evidence: null }];
+  const add = (parts: RichText, evidence: DetailLine['evidence'] = null): void => {
+    lines.push({ parts, evidence });
+  };
+  if (kernel.bound !== null) add(boundLine(kernel, kernel.bound, index.report.roofline, text), 'bound');
+  if (!kernel.trusted) add(richText(text, 'page.detail.untrusted'));
+  if (kernel.kind !== 'compute') add(richText(text, `page.detail.${kernel.kind}`));
+  const inside = index.scenario.kernels.filter((other) => other.parentId === kernel.id).length;
+  if (inside > 0) add(richText(text, 'page.detail.nested', { number: integer(inside), time: duration(kernel.timeNs) }));
+  const where: string[] = [];
+  if (kernel.operatorIds.length > 1)
+    where.push(text('page.detail.runs', { nodes: ownedNodes(index, kernel, 12, text) }));
+  if (kernel.module !== '') where.push(text('page.detail.module', { module: plainName(kernel.module) }));
+  if (where.length > 0) add([{ text: where.join(' · '), strong: false }]);
   return lines;
+}
+
+/** `Input 1 × 96 × 160 × 160 · reads 9.38 MiB, writes 2.34 MiB · 25 runs traced`. */
+function whatItTakes(index: ScenarioIndex, kernel: Kernel, text: Text): string {
+  const parts: string[] = [];
+  const inputs = kernel.inputShapes.slice(0, 4).map((dims) => shape(dims));
+  if (inputs.length > 0) parts.push(text('page.detail.inputs', { inputs: inputs.join('; ') }));
+  const { readBytes, writtenBytes, callsPerRun } = kernel;
+  if (readBytes !== null && writtenBytes !== null && readBytes + writtenBytes > 0)
+    parts.push(text('page.detail.bytes', { read: bytes(readBytes), written: bytes(writtenBytes) }));
+  if (callsPerRun > 1)
+    parts.push(text('page.detail.calls', { number: decimal(callsPerRun, Number.isInteger(callsPerRun) ? 0 : 1) }));
+  const { tracedRuns } = index.scenario.run;
+  parts.push(text.plural('page.detail.traced', tracedRuns, { number: integer(tracedRuns) }));
+  return parts.join(' · ');
 }
 
 function boundLine(

@@ -162,14 +162,15 @@ export function hotspotTable(index: ScenarioIndex, options: HotspotOptions): Hot
     const row = sumRow(index, 'untrusted', 'untrusted', untrusted);
     rows.push({ ...row, expanded: options.expanded.has(row.key) });
   }
+  // What was gathered would dwarf the bars of what stands alone.
   const ofRows = top.length > 0 ? top : rows;
   return {
     rows,
     matching: matching.length,
     total: kernels.length,
     shown: top.slice(0, cut).length,
-    largestShare: rows.reduce((largest, row) => Math.max(largest, row.share), 0),
-    largestTimeNs: rows.reduce((largest, row) => Math.max(largest, row.timeNs), 0),
+    largestShare: ofRows.reduce((largest, row) => Math.max(largest, row.share), 0),
+    largestTimeNs: ofRows.reduce((largest, row) => Math.max(largest, row.timeNs), 0),
     largestMacs: ofRows.reduce((largest, row) => Math.max(largest, row.macs ?? 0), 0),
   };
 }
