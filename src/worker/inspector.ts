@@ -1,5 +1,6 @@
-/** The inspecting process: static reports only, without the runtime. */
+/** The inspecting process: static reports and what files are, without the runtime. */
 
+import { scanFile } from '../core/model/scan.js';
 import { inspectModel } from '../core/report/inspect.js';
 import { serve } from './serve.js';
 import { memoryLimitOf, startWatchdog } from './watchdog.js';
@@ -8,4 +9,6 @@ startWatchdog(memoryLimitOf(process.argv));
 serve({
   // Asynchronous so that what it throws becomes an answer.
   inspect: async ({ modelPath, options, host }) => Promise.resolve(inspectModel(modelPath, options, host)),
+  // The message crosses as it is; the host has the user's language.
+  scan: async ({ path }) => Promise.resolve(scanFile(path, ({ code }) => code)),
 });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { excludeGlob, isLeftOut, pairedCandidates } from '../../src/extension/models/candidates.js';
+import { isModelPath } from '../../src/core/model/scan.js';
+import {
+  CANDIDATE_EXTENSIONS,
+  excludeGlob,
+  isLeftOut,
+  pairedCandidates,
+} from '../../src/extension/models/candidates.js';
 
 describe('candidate files', () => {
   it('leaves dependencies out on every platform, and nothing that only sounds like them', () => {
@@ -24,5 +30,9 @@ describe('candidate files', () => {
       '/w/a.xml',
       '/w/b.onnx',
     ]);
+  });
+
+  it('are those that the command line scans', () => {
+    for (const extension of CANDIDATE_EXTENSIONS) assert.ok(isModelPath(`/w/a.${extension}`), extension);
   });
 });

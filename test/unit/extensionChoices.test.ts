@@ -52,10 +52,16 @@ describe('choices of a run', () => {
     assert.deepEqual(runOptions({ ...nothing, workspaceFile, picks: { inputs: [] } }).inputs, []);
   });
 
-  it('writes the command with what differs from the defaults, a hostile provider quoted', () => {
-    assert.equal(runOptions(nothing).command, 'inference-profiler profile --budget 10');
-    const odd = runOptions({ ...nothing, workspaceFile: { provider: "a'; rm -rf ~" }, picks: { threads: 2 } });
-    assert.equal(odd.command, `inference-profiler profile --provider 'a'\\''; rm -rf ~' --threads 2 --budget 10`);
+  it('writes the command with what differs from the defaults, and no provider that is none', () => {
+    assert.equal(runOptions(nothing).command, 'inference-profiler profile');
+    const picks = { threads: 2, optimization: 'basic' } as const;
+    const memory = { ...settings, memoryLimitMiB: 512, budgetSeconds: 20, provider: 'webgpu' };
+    assert.equal(
+      runOptions({ ...nothing, picks, settings: memory }).command,
+      'inference-profiler profile --provider webgpu --threads 2 --optimization basic --budget 20 --memory-limit 512',
+    );
+    const hostile = { ...nothing, workspaceFile: { provider: '$(rm -rf ~)' } };
+    assert.equal(runOptions(hostile).command, 'inference-profiler profile');
   });
 
   it('marks as assumed only what nobody decided', () => {

@@ -20,13 +20,15 @@ function staticReport(weightBytes: number, peakActivationBytes: number | null, m
 describe('what a run needs', () => {
   it('asks before a large load, never before a small one', () => {
     const small = needsOf(staticReport(5 * MIB, 40 * MIB, 2.3e9), machine, 10, null);
-    assert.ok(small !== null && !isLarge(small));
-    assert.ok(!isLarge({ ...small, freeBytes: 10 * MIB }), 'below a GiB nobody is asked');
+    assert.ok(small !== null && !isLarge(small, 10));
+    assert.ok(!isLarge({ ...small, freeBytes: 10 * MIB }, 10), 'below a GiB nobody is asked');
     const large = needsOf(staticReport(4 * GIB, GIB), machine, 10, null);
-    assert.ok(large !== null && isLarge(large));
+    assert.ok(large !== null && isLarge(large, 10));
     assert.ok(large.aboutBytes > 9 * GIB && large.aboutBytes < 9.5 * GIB);
     const slow = needsOf(staticReport(5 * MIB, 40 * MIB, 1e12), machine, 10, null);
-    assert.ok(slow && isLarge(slow), 'a model that computes for minutes');
+    assert.ok(slow && isLarge(slow, 10), 'a model that computes for minutes');
+    const long = needsOf(staticReport(5 * MIB, 40 * MIB, 2.3e9), machine, 600, null);
+    assert.ok(long && !isLarge(long, 600), 'the budget is the choice of the user');
   });
 
   it('says nothing where shapes are unknown, and trusts the last run for the time', () => {

@@ -1,13 +1,28 @@
 /** Which files are looked at. Their content decides what they are. */
 
 const PROFILED = ['onnx', 'ort'];
-const RECOGNIZED = ['tflite', 'safetensors', 'gguf', 'pt', 'pth', 'pb', 'h5', 'keras', 'mlmodel', 'engine'];
+const RECOGNIZED = [
+  'tflite',
+  'lite',
+  'safetensors',
+  'gguf',
+  'pt',
+  'pth',
+  'pb',
+  'h5',
+  'hdf5',
+  'keras',
+  'mlmodel',
+].concat(['engine', 'plan', 'trt']);
 /** OpenVINO: only the two together are a model. */
 const OPENVINO = { structure: '.xml', weights: '.bin' };
 
-export const CANDIDATE_GLOB = `**/*.{${[...PROFILED, ...RECOGNIZED, 'xml', 'bin'].join(',')}}`;
+/** Without the dot; the core's scan looks into the same. */
+export const CANDIDATE_EXTENSIONS = [...PROFILED, ...RECOGNIZED, 'xml'];
 
-const LEFT_OUT = ['node_modules', '.venv', 'venv', 'site-packages', '.git', '__pycache__'];
+export const CANDIDATE_GLOB = `**/*.{${[...CANDIDATE_EXTENSIONS, 'bin'].join(',')}}`;
+
+const LEFT_OUT = ['node_modules', '.venv', 'venv', 'site-packages', '.git', '.hg', '.svn', '__pycache__'];
 
 /** By its name alone: a file that we can profile if its content is what the name says. */
 export const hasProfiledName = (path: string): boolean => PROFILED.includes(extensionOf(path));

@@ -23,23 +23,23 @@ export interface ChoiceSources {
   settings: Settings;
 }
 
-const SEED = 1;
+/** As the command line has it, so that its call repeats the run. */
+const SEED = 0;
 
 /** What the next run is asked for; a dimension named nowhere is left to the engine, which says how it chose. */
 export function runOptions(sources: ChoiceSources): RunOptions {
   const { picks, workspaceFile, lastUsed, settings } = sources;
-  const provider = picks.provider ?? workspaceFile?.provider ?? lastUsed.provider ?? settings.provider;
-  const threads = picks.threads ?? workspaceFile?.threads ?? lastUsed.threads ?? settings.threads;
-  const optimization = picks.optimization ?? lastUsed.optimization ?? settings.optimization;
-  const conditions = { provider, threads, optimization, budgetSeconds: settings.budgetSeconds };
-  return {
-    ...conditions,
+  const options = {
     dimensions: dimensionRequests(sources),
     inputs: picks.inputs ?? inputsOf(workspaceFile) ?? lastUsed.inputs ?? [],
     seed: SEED,
+    provider: picks.provider ?? workspaceFile?.provider ?? lastUsed.provider ?? settings.provider,
+    threads: picks.threads ?? workspaceFile?.threads ?? lastUsed.threads ?? settings.threads,
+    optimization: picks.optimization ?? lastUsed.optimization ?? settings.optimization,
+    budgetSeconds: settings.budgetSeconds,
     memoryLimitBytes: settings.memoryLimitMiB === 0 ? null : settings.memoryLimitMiB * 2 ** 20,
-    command: command(conditions),
   };
+  return { ...options, command: command(options) };
 }
 
 function dimensionRequests({ picks, workspaceFile, lastUsed }: ChoiceSources): DimensionRequest[] {
@@ -59,22 +59,17 @@ function inputsOf(settings: ModelSettings | null): InputRequest[] | null {
 }
 
 /** The command line of the run, without model, dimensions and inputs: the engine adds what it really used. */
-function command({
-  provider,
-  threads,
-  optimization,
-  budgetSeconds,
-}: Pick<RunOptions, 'provider' | 'threads' | 'optimization' | 'budgetSeconds'>): string {
+function command(options: Omit<RunOptions, 'command'>): string {
+  const { provider, threads, optimization, budgetSeconds, memoryLimitBytes } = options;
   const parts = ['inference-profiler', 'profile'];
-  if (provider !== 'cpu') parts.push('--provider', quoted(provider));
+  // The provider may come from a file of the workspace: anything but a plain word is no provider, and no part of a call.
+  if (provider !== 'cpu' && /^\w+$/.test(provider)) parts.push('--provider', provider);
   if (threads !== 0) parts.push('--threads', String(threads));
   if (optimization !== 'all') parts.push('--optimization', optimization);
-  parts.push('--budget', String(budgetSeconds));
+  if (budgetSeconds !== 10) parts.push('--budget', String(budgetSeconds));
+  if (memoryLimitBytes !== null) parts.push('--memory-limit', String(Math.round(memoryLimitBytes / 2 ** 20)));
   return parts.join(' ');
 }
-
-/** As a POSIX shell reads it: the provider may come from a file of the workspace. */
-const quoted = (word: string): string => (/^\w+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 /** Sources that the user, or the team, decided on; every other one is an assumption. */
 const DECIDED: readonly DimensionSource[] = ['flag', 'user', 'workspaceFile', 'lastUsed'];

@@ -229,7 +229,7 @@ export class ModelSession extends Owner {
 
   async #measureAsked(structure: Report, options: RunOptions): Promise<ProfileOutcome> {
     const needs = this.#needsOf(structure, options);
-    const answer = needs && isLarge(needs) ? await this.services.confirm(needs) : 'profile';
+    const answer = needs && isLarge(needs, options.budgetSeconds) ? await this.services.confirm(needs) : 'profile';
     this.#inspecting?.signal.throwIfAborted();
     if (answer === 'cancel') throw new CancelledError();
     this.#setReport(structure, null);

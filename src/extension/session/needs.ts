@@ -43,9 +43,9 @@ export function needsOf(
   };
 }
 
-/** Whether to ask before running. */
-export function isLarge(needs: RunNeeds): boolean {
-  if (needs.aboutSeconds > ASK_ABOVE_SECONDS) return true;
+/** Whether to ask before running. The budget is no reason: the user chose it. */
+export function isLarge(needs: RunNeeds, budgetSeconds: number): boolean {
+  if (needs.aboutSeconds > ASK_ABOVE_SECONDS + budgetSeconds) return true;
   if (needs.aboutBytes < NEVER_ASK_BELOW_BYTES) return false;
   return needs.aboutBytes > ASK_ABOVE_BYTES || needs.aboutBytes > needs.freeBytes * ASK_ABOVE_SHARE_OF_FREE;
 }
