@@ -37,7 +37,7 @@ function isFreeOrOwn(file: string): boolean {
     descriptor = openSync(file, 'r');
   } catch (error) {
     // Of anything else, writing will say what it is.
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
   }
   try {
     const bytes = Buffer.alloc(FIRST_BYTES);
