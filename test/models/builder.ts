@@ -52,8 +52,11 @@ export type DataTypeName = keyof typeof DataTypes;
 /** 'random': He-like values in memory. 'zeros': in a sparse file beside the model, which takes no room on disk. */
 export type WeightsKind = 'random' | 'zeros';
 
-export const float = (value: number): { float: number } => ({ float: value });
-export const floats = (values: readonly number[]): { floats: readonly number[] } => ({ floats: values });
+/** Rounded to what the file holds. */
+export const float = (value: number): { float: number } => ({ float: Math.fround(value) });
+export const floats = (values: readonly number[]): { floats: readonly number[] } => ({
+  floats: values.map(Math.fround),
+});
 
 /** Name of the file that `WeightsKind` 'zeros' refers to. */
 export const zerosFile = 'zeros.bin';

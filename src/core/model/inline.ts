@@ -4,7 +4,7 @@ import { renameNode } from './renameGraph.js';
 import { walkGraphs } from './walk.js';
 
 /** Calls inside calls multiply: a small file can ask for any number of nodes. */
-const MAXIMUM_NODES = 1_000_000;
+const MAXIMUM_NODES = 300_000;
 
 /**
  * The model with each call of a local function replaced by the function's nodes, named `call/inner`; tensors of the
