@@ -180,7 +180,8 @@ describe('attribution in particular', () => {
   it('tells layout apart: only inserted nodes have no operators', async () => {
     const run = await runAttributed(realModels.cls, { ...REAL_SETUPS.cls, level: 'all' });
     const inserted = run.attribution.nodes.filter(({ kind }) => kind === 'layout');
-    assert.ok(inserted.length > 50);
+    // Blocked layouts are x64's.
+    assert.ok(process.arch !== 'x64' || inserted.length > 50);
     for (const { opType } of inserted) assert.match(opType, /^(ReorderInput|ReorderOutput|Reshape|Transpose)$/);
   });
 });

@@ -1,6 +1,6 @@
 /** Runs a model on the real runtime, traced, and attributes what ran: what the tests of attribution look at. */
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -31,6 +31,8 @@ export interface RunSetup {
   values?: Readonly<Record<string, number>>;
   runs?: number;
   threads?: number;
+  /** Copies what the runtime wrote to `<path>.optimized.onnx` and `<path>.trace.json`. */
+  keepAs?: string;
 }
 
 const BY_TYPE: Readonly<Record<string, (count: number, value: number) => Tensor['data']>> = {
@@ -84,6 +86,10 @@ export async function runAttributed(source: string | ModelGraph, setup: RunSetup
     session.endProfiling();
     await session.release();
     const traceFile = readdirSync(folder).find((name) => name.startsWith('trace')) ?? '';
+    if (setup.keepAs !== undefined) {
+      copyFileSync(optimizedPath, `${setup.keepAs}.optimized.onnx`);
+      copyFileSync(path.join(folder, traceFile), `${setup.keepAs}.trace.json`);
+    }
     const optimized = readModel(optimizedPath);
     const attribution = attribute(original, operatorIdByNodeName, optimized);
     return {
