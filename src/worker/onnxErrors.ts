@@ -10,11 +10,13 @@ const STATUS_PREFIX = /\[ONNXRuntimeError\] : \d+ : \w+ : /g;
 const LOAD_PREFIX = /^Load model (?:from .*? failed:\s*)?/;
 /** Of an input or output, when the binding reads the session's metadata. */
 const UNSUPPORTED_DATA_TYPE = /^Unsupported data type: (\d+)$/;
+const LONGEST_EXAMINED = 2000;
 const OUT_OF_MEMORY = /bad_alloc|bad allocation|failed to allocate memory|out of memory|cannot allocate memory/i;
 
 /** First line of the runtime's message, without its source positions and without absolute paths of ours. */
 export function runtimeMessage(error: unknown, hiddenFolders: readonly string[]): string {
-  const full = error instanceof Error ? error.message : String(error);
+  // Names from the file are in it: cut before the patterns, which look for their start everywhere.
+  const full = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_EXAMINED);
   const firstLine = full.split(/\r?\n/).find((line) => line.trim() !== '') ?? '';
   let text = firstLine.replace(STATUS_PREFIX, '').replace(SOURCE_POSITION, '').replace(LOAD_PREFIX, '');
   for (const folder of hiddenFolders) if (folder !== '') text = text.replaceAll(folder + path.sep, '');
