@@ -85,6 +85,7 @@ export class ModelsTree extends Owner implements vscode.TreeDataProvider<ModelsT
       return item;
     }
     item.description = modelDescription(scanned, last, this.text);
+    item.accessibilityInformation = { label: `${path.basename(uri.fsPath)}, ${item.description}` };
     item.contextValue = scanned.profilable
       ? ITEM_KINDS.profilable
       : scanned.format === 'gitLfsPointer'
