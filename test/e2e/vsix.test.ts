@@ -1,0 +1,218 @@
+/** The packaged extension in a real VS Code, driven in a real browser: what a user does on a first day. */
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../harness/chromium.js';
+import { Panel } from '../harness/panel.js';
+import { startVSCode, type VSCodeServer } from '../harness/vscode.js';
+import {
+  answerInput,
+  chooseFromContextMenu,
+  chooseTheme,
+  explorerItem,
+  notification,
+  openWorkbench,
+  poll,
+  runCommand,
+  statusBarItem,
+} from '../harness/workbench.js';
+import { makeSampleWorkspace } from '../harness/workspace.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const shots = path.join(root, 'out/screenshots');
+const vsix = path.join(root, `out/inference-profiler-${process.platform}-${process.arch}.vsix`);
+const MAXIMUM_VSIX_BYTES = 20 * 2 ** 20;
+
+/** Process ids whose command line names the worker's bundle. */
+function workerPids(): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const isWorker = (pid: string): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker.js');
+    } catch {
+      return false;
+    }
+  };
+  return pids.filter(isWorker).map(Number);
+}
+
+describe('the packaged extension', () => {
+  let folder: string;
+  let server: VSCodeServer;
+  let browser: Browser;
+  let page: Page;
+  let panel: Panel;
+
+  const shot = async (name: string): Promise<void> => {
+    await page.screenshot({ path: path.join(shots, `${name}.png`) });
+  };
+  const profileByRightClick = async (name: string): Promise<void> => {
+    await chooseFromContextMenu(page, explorerItem(page, name), 'Profile Inference');
+  };
+
+  before(async () => {
+    mkdirSync(shots, { recursive: true });
+    execFileSync(process.execPath, ['package.mjs'], { cwd: root, stdio: 'inherit' });
+    folder = mkdtempSync(path.join(tmpdir(), 'e2e-'));
+    const workspace = makeSampleWorkspace(path.join(folder, 'sample'));
+    server = await startVSCode({
+      folder: workspace,
+      vsix: [vsix],
+      settings: { 'workbench.colorTheme': 'Dark Modern', 'inferenceProfiler.budgetSeconds': 3 },
+    });
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    panel = new Panel(page);
+    await openWorkbench(page, server.url());
+    await explorerItem(page, 'models').click();
+    await explorerItem(page, 'det.onnx').waitFor();
+  });
+
+  after(async () => {
+    await browser.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is at most 20 MiB', () => {
+    assert.ok(statSync(vsix).size <= MAXIMUM_VSIX_BYTES, `${statSync(vsix).size} bytes`);
+  });
+
+  it('lists the models of the workspace, and no dependency', async () => {
+    await page.locator('.activitybar').getByRole('tab', { name: 'Inference Profiler' }).click();
+    const tree = page.locator('.pane-body [role=tree]').first();
+    await tree.getByRole('treeitem', { name: /det\.onnx/ }).waitFor();
+    const names = (await tree.getByRole('treeitem').allInnerTexts()).join('\n');
+    assert.match(names, /rec\.onnx/);
+    assert.match(names, /large\.onnx/);
+    assert.doesNotMatch(names, /hidden\.onnx/);
+    await shot('models');
+    await page
+      .locator('.activitybar')
+      .getByRole('tab', { name: /Explorer/ })
+      .click();
+  });
+
+  it('profiles a model on a right-click, with progress, and shows its hotspots', async () => {
+    await profileByRightClick('det.onnx');
+    await notification(page, 'Profiling det.onnx').waitFor();
+    await panel.frame('#hotspot-grid .grid-row');
+    await shot('running');
+    await panel.waitForResult();
+    const hotspots = await panel.hotspots();
+    assert.match(
+      hotspots
+        .map(({ title }) => title)
+        .slice(0, 6)
+        .join(' '),
+      /Conv/,
+    );
+    assert.match(hotspots.map(({ nodes }) => nodes).join(' '), /p2o\.Conv/);
+    const shares = hotspots.filter(({ title }) => title.startsWith('Conv')).map(({ share }) => share);
+    assert.deepEqual(
+      shares,
+      [...shares].sort((a, b) => b - a),
+    );
+    await shot('overview');
+  });
+
+  it('measures again with the dimension that a chip was given', async () => {
+    const frame = await panel.frame('.chips');
+    await frame.locator('.chips button').filter({ hasText: /640/ }).first().click();
+    const pick = page.locator('.quick-input-widget');
+    await pick.waitFor();
+    if ((await pick.locator('[role=option]').count()) > 0) await pick.locator('[role=option]').first().click();
+    await answerInput(page, '320');
+    await panel.frame('#stop');
+    await panel.waitForResult();
+    assert.match(await panel.text('.chips'), /320/);
+    await shot('dimension-changed');
+  });
+
+  it('stops a run and keeps what was measured', async () => {
+    await panel.click('#profile-again');
+    await panel.frame('#hotspot-grid .grid-row');
+    await panel.click('#stop');
+    await panel.frame('.banner.info');
+    assert.match(await panel.text('.banner.info'), /Stopped before the end/);
+    assert.ok((await panel.hotspots()).length > 0);
+    await shot('stopped');
+  });
+
+  it('cancels within a second, the process gone', async () => {
+    await panel.click('#profile-again');
+    await panel.frame('#cancel');
+    await poll('a worker', () => workerPids().length > 0);
+    const before = performance.now();
+    await panel.click('#cancel');
+    await poll('no worker', () => workerPids().length === 0);
+    assert.ok(performance.now() - before < 2000, 'asked to poll: a second, and what the browser takes');
+    await shot('cancelled');
+  });
+
+  it('survives the death of its worker, and profiles again', async () => {
+    await panel.frame('#profile-again');
+    await panel.click('#profile-again');
+    const [pid] = await poll('a worker', () => (workerPids().length > 0 ? workerPids() : undefined));
+    process.kill(pid as number, 'SIGABRT');
+    await panel.frame('.banner.error');
+    assert.match(await panel.text('.banner.error'), /SIGABRT|ended/);
+    await shot('worker-died');
+    await panel.click('#remedy-0');
+    await panel.waitForResult();
+  });
+
+  it('refuses a text file in one sentence', async () => {
+    await profileByRightClick('notes.onnx');
+    await poll('a sentence', async () => /not an ONNX model|text/i.test(await panel.text('.banner.error')));
+    await shot('not-a-model');
+  });
+
+  it('says in the status bar that a profiled file changed', async () => {
+    await profileByRightClick('cls.onnx');
+    await poll('the panel of cls', async () => (await panel.text('#file-name')) === 'cls.onnx');
+    await panel.waitForResult();
+    // A trailing field that no reader knows: another content, the same graph.
+    appendFileSync(path.join(folder, 'sample/models/cls.onnx'), Buffer.from([0xf2, 0x3f, 0x00]));
+    await statusBarItem(page, /cls\.onnx changed · Re-profile/).waitFor();
+    await shot('changed');
+  });
+
+  it('reopens its report after a reload, without a run', async () => {
+    await page.reload();
+    await page.locator('.monaco-workbench').waitFor();
+    await panel.frame('#hotspot-grid .grid-row');
+    assert.equal(workerPids().length, 0);
+    assert.equal(await panel.text('#file-name'), 'cls.onnx');
+    await shot('reloaded');
+  });
+
+  it('copies one line with machine, inputs and interval', async () => {
+    await panel.click('#copy-result');
+    const line = await poll('the clipboard', () => page.evaluate(() => navigator.clipboard.readText()));
+    assert.match(line, /cls\.onnx.*ms|µs/);
+    assert.equal(line.trim().split('\n').length, 1);
+  });
+
+  it('follows the theme', async () => {
+    for (const theme of ['Light Modern', 'Dark High Contrast']) {
+      await chooseTheme(page, theme);
+      const frame = await panel.frame();
+      const kind = theme === 'Light Modern' ? 'vscode-light' : 'vscode-high-contrast';
+      await poll(theme, () => frame.locator(`body.${kind}`).count());
+      await shot(theme.toLowerCase().replaceAll(' ', '-'));
+    }
+  });
+
+  it('has nothing of ours in the log as an error', async () => {
+    await runCommand(page, 'Inference Profiler: Show Log');
+    await shot('log');
+    assert.doesNotMatch(server.extensionLogs(), /\[error\].*inference-profiler/i);
+  });
+});

@@ -1,0 +1,53 @@
+/** The profile panel as a user sees it, over its webview frame. */
+
+import type { Frame, Page } from 'playwright-core';
+import { poll, webviewFrame } from './workbench.js';
+
+export interface Hotspot {
+  share: number;
+  title: string;
+  nodes: string;
+}
+
+export class Panel {
+  constructor(private readonly page: Page) {}
+
+  frame(selector = '#file-name'): Promise<Frame> {
+    return webviewFrame(this.page, selector);
+  }
+
+  async text(selector: string): Promise<string> {
+    const frame = await this.frame(selector);
+    return (await frame.locator(selector).first().innerText()).trim();
+  }
+
+  /** Waits until no run is under way and the headline has its interval. */
+  async waitForResult(timeoutMs = 90_000): Promise<string> {
+    return poll(
+      'a measured headline',
+      async () => {
+        const frame = await this.frame();
+        const running = await frame.locator('#stop').count();
+        const line = (await frame.locator('.sentences, [aria-label="In short"]').first().innerText()).trim();
+        return running === 0 && /\d/.test(line.split('\n')[0] ?? '') ? line : undefined;
+      },
+      timeoutMs,
+    );
+  }
+
+  async hotspots(): Promise<Hotspot[]> {
+    const frame = await this.frame('#hotspot-grid');
+    const rows = await frame.locator('.grid-row').all();
+    const read = async (row: (typeof rows)[number]): Promise<Hotspot> => ({
+      share: Number(await row.locator('.cell-share').innerText()),
+      title: (await row.locator('.name-title').allInnerTexts()).join(''),
+      nodes: (await row.locator('.name-nodes').allInnerTexts()).join(''),
+    });
+    return Promise.all(rows.map(read));
+  }
+
+  async click(selector: string): Promise<void> {
+    const frame = await this.frame(selector);
+    await frame.locator(selector).first().click();
+  }
+}
