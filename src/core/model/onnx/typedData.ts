@@ -91,6 +91,6 @@ export function typedStrings(source: FileSource, storage: Typed, maximum: number
   const reader = new ProtobufReader(source);
   return storage.ranges.map(({ offset, length }) => {
     reader.position = offset;
-    return reader.text(offset + length);
+    return Buffer.from(reader.bytes(length)).toString('utf8');
   });
 }
