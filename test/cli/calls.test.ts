@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'node:test';
+
+import { realModels } from '../models/index.js';
+import { build, cli, type Ended, run, workFolder } from './command.js';
+import { spawnSync } from 'node:child_process';
+
+const folder = workFolder();
+before(build);
+
+/** One sentence on standard error, nothing on standard output, no stack. */
+function assertSentence(ended: Ended, code: number, says: RegExp): void {
+  assert.equal(ended.code, code, ended.err);
+  assert.equal(ended.out, '');
+  assert.match(ended.err, says);
+  assert.doesNotMatch(ended.err, /\n\s+at |undefined|\{\w+\}|Something went wrong/);
+  assert.ok(ended.err.trim().split('\n').length <= 2, ended.err);
+  assert.ok(ended.err.length < 600, ended.err);
+}
+
+describe('a call that is wrong', () => {
+  const model = realModels.cls;
+  const calls: [string[], RegExp][] = [
+    [['no-such-command'], /unknown command/],
+    [['quantize', model], /unknown command/],
+    [['inspect'], /missing required argument/],
+    [['inspect', model, '--frobnicate'], /unknown option/],
+    [['inspect', model, 'another'], /too many arguments/],
+    [['inspect', model, '--threads', '2'], /unknown option/],
+    [['inspect', model, '--dim', 'n'], /--dim needs NAME=N/],
+    [['inspect', model, '--dim', 'n=x'], /--dim needs NAME=N/],
+    [['inspect', model, '--dim', 'height=5'], /no dimension “height”.*p2o\.DynamicDimension\.0/],
+    [['inspect', model, '--dim', 'x:1=4'], /“x:1” is fixed at 3/],
+    [['inspect', model, '--dim', 'x:2=0'], /whole number from 1/],
+    [['inspect', model, '--config', 'no-such-file.json'], /no-such-file\.json cannot be read/],
+    [['profile', model, '--dim', 'height=5'], /no dimension “height”/],
+    [['profile', model, '--budget', '-1'], /--budget needs seconds/],
+    [['profile', model, '--threads', 'many'], /--threads needs a whole number/],
+    [['profile', model, '--optimization', 'most'], /disabled, basic, extended, all/],
+    [['profile', model, '--input', 'x'], /--input needs NAME=FILE/],
+    [['profile', model, '--input', 'x=no-such.npy'], /no-such\.npy/],
+    [['export', model], /--html FILE or --json FILE/],
+    [['export', 'no-such.json', '--json', '-'], /no report file/],
+    [['export', model, '--json', '-'], /not JSON/],
+    [['scan', 'no-such-folder'], /no folder or file no-such-folder/],
+  ];
+  for (const [words, says] of calls)
+    it(`${words.map((word) => path.basename(word)).join(' ')} ends with 2`, () => {
+      assertSentence(run(words), 2, says);
+    });
+
+  it('without a command shows how to call it, and ends with 2', () => {
+    const { code, out, err } = run([]);
+    assert.equal(code, 2);
+    assert.equal(out, '');
+    assert.match(err, /Usage: inference-profiler/);
+  });
+});
+
+describe('a file that is no model', () => {
+  const files: [string, string | Buffer, RegExp][] = [
+    ['empty.onnx', '', /empty/i],
+    ['text.onnx', 'not a model\n', /text/i],
+    ['pointer.onnx', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n', /git lfs pull/i],
+    ['zeros.onnx', Buffer.alloc(4096), /./],
+    ['steering\u001b[31m.onnx', 'not a model\n', /./],
+  ];
+  const truncated = path.join(folder, 'truncated.onnx');
+  before(() => {
+    for (const [name, content] of files) writeFileSync(path.join(folder, name), content);
+    copyFileSync(realModels.cls, truncated);
+    truncateSync(truncated, 100_000);
+    mkdirSync(path.join(folder, 'directory.onnx'));
+  });
+  for (const command of ['inspect', 'profile']) {
+    for (const [name, , says] of files)
+      it(`${command} ${JSON.stringify(name)} ends with 2 and a sentence`, () => {
+        const ended = run([command, path.join(folder, name)]);
+        assertSentence(ended, 2, says);
+        assert.ok(!ended.err.includes('\u001b'), 'a name may not steer the terminal');
+      });
+    it(`${command} of a truncated, a missing file and a folder ends with 2`, () => {
+      assertSentence(run([command, truncated]), 2, /./);
+      assertSentence(run([command, path.join(folder, 'missing.onnx')]), 2, /missing\.onnx/);
+      assertSentence(run([command, path.join(folder, 'directory.onnx')]), 2, /directory\.onnx/);
+    });
+  }
+});
+
+describe('a bug', () => {
+  it('ends with 70 and says where the log is', () => {
+    // A command that was torn out of its folder has no page to write.
+    const alone = path.join(folder, 'alone.js');
+    copyFileSync(cli, alone);
+    const report = path.join(folder, 'report.json');
+    assert.equal(run(['inspect', realModels.cls, '--json', report, '--quiet']).code, 0);
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [alone, 'export', report, '--html', path.join(folder, 'a.html')],
+      {
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(status, 70, stderr);
+    const log = /Details are in (.+)/.exec(stderr)?.[1] ?? '';
+    assert.match(readFileSync(log, 'utf8'), /error Error: ENOENT.*page\.js[\s\S]*\n\s+at /);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  });
+});
+
+describe('help', () => {
+  it('is a result: exit 0, on standard output, every command and exit code in it', () => {
+    const { code, out, err } = run(['--help']);
+    assert.deepEqual([code, err], [0, '']);
+    for (const word of ['scan', 'inspect', 'profile', 'export', '70']) assert.ok(out.includes(word), word);
+    const profile = run(['profile', '--help']).out;
+    for (const flag of [
+      '--json',
+      '--store',
+      '--config',
+      '--quiet',
+      '--dim',
+      '--input',
+      '--input-dir',
+      '--seed',
+      '--provider',
+      '--threads',
+      '--optimization',
+      '--budget',
+      '--memory-limit',
+      '--html',
+    ])
+      assert.ok(profile.includes(`${flag} `), flag);
+  });
+});
