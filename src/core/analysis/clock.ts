@@ -53,6 +53,8 @@ const STEADY_WITHIN = 0.1;
 /** The operating system counts CPU time in ticks of 10 to 16 ms: a shorter round says little of the load. */
 const LEAST_ROUND_NS = 250e6;
 const ROUND_SHARE = 1 / 8;
+/** A round whose runs turn out slower than the warm-up's is cut here, so that there are several all the same. */
+const LONGEST_ROUND_SHARE = 1 / 5;
 /** Five rounds of this many support p99. */
 const RUNS_FOR_P99 = 92;
 const MOST_RUNS_IN_ROUND = 2000;
@@ -110,6 +112,7 @@ async function* measureRound(
   const endLoad = options.gauge.begin();
   const samplesNs: number[] = [];
   let reportedAt = options.now();
+  const endsBy = Math.min(round.deadline, reportedAt + LONGEST_ROUND_SHARE * options.budgetNs);
   while (samplesNs.length < round.runs && !options.stopRequested()) {
     samplesNs.push(await run());
     await nextTurn();
@@ -124,7 +127,7 @@ async function* measureRound(
         remainingNs: Math.max(0, round.deadline - now),
       };
     }
-    if (now >= round.deadline) break;
+    if (now >= endsBy) break;
   }
   const otherLoadCores = endLoad();
   if (samplesNs.length === 0) return null;
