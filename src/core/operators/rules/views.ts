@@ -100,6 +100,7 @@ export const viewRules: OperatorRule[] = [
     // Nothing at inference: the runtime drops it, and its mask with it.
     view: true,
     types: (call) => [call.type(0), DataTypes.bool],
+    shapes: (call) => [call.dims(0), call.dims(0)],
     values: sameElements,
   }),
   ...rules('Shape', {
