@@ -94,6 +94,22 @@ describe('constants', () => {
     assert.deepEqual(contentOf(rewrite(model)), contentOf({ ...model, graph: { ...model.graph, name: 'graph' } }));
   });
 
+  it('takes packed float_data for what it is: raw bytes that can be referred to', () => {
+    const floats = Buffer.from(Float32Array.from({ length: 300 }, (_, index) => index / 4).buffer);
+    const tensor = Buffer.concat([Buffer.from([0x08, 0xac, 2, 0x10, 1, 0x42, 1, 0x77, 0x22, 0xb0, 9]), floats]);
+    const length = tensor.length;
+    const graph = Buffer.concat([Buffer.from([0x2a, (length & 127) | 128, length >> 7]), tensor]);
+    const file = path.join(folder, 'floats.onnx');
+    const graphLength = [(graph.length & 127) | 128, graph.length >> 7];
+    writeFileSync(file, Buffer.concat([Buffer.from([0x08, 8, 0x3a, ...graphLength]), graph]));
+    const model = readModel(file);
+    const weight = model.graph.initializers[0]!;
+    assert.equal(weight.storage.kind, 'typed');
+    assert.equal(new FileConstants(model).readNumbers(weight, 300)?.[299], 299 / 4);
+    assert.ok(writeModel(model, { weights: 'reference' }).length < 200);
+    assert.deepEqual(contentOf(rewrite(model)), contentOf({ ...model, graph: { ...model.graph, name: 'graph' } }));
+  });
+
   it('reads each element type', () => {
     const cases: [keyof typeof DataTypes, number[]][] = [
       ['float64', [1.5, -1e300]],

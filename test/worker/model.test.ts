@@ -1,7 +1,7 @@
 /** What the writer makes must load and compute bit for bit what the original does. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -167,4 +167,30 @@ describe('an ORT model', () => {
       assert.equal(ortSummary.weightBytes, onnxSummary.weightBytes);
     });
   }
+
+  it('that is damaged is read or refused, never more', async () => {
+    const target = path.join(folder, 'damaged.ort');
+    const extra = { session: { save_model_format: 'ORT' } };
+    const session = await ort.InferenceSession.create(fixture('branches'), {
+      ...{ ...quiet, optimizedModelFilePath: target, extra },
+    });
+    await session.release();
+    const whole = readFileSync(target);
+    const survives = (bytes: Uint8Array): void => {
+      writeFileSync(target, bytes);
+      try {
+        summarizeModel(readModel(target));
+      } catch (error) {
+        assert.ok(error instanceof Error && 'kind' in error && error.kind === 'expected', (error as Error).stack);
+      }
+    };
+    for (let length = 0; length < whole.length; length += 97) survives(whole.subarray(0, length));
+    const random = new Random(13);
+    for (let round = 0; round < 1000; round++) {
+      const bytes = Buffer.from(whole);
+      for (let change = random.integer(4); change >= 0; change--)
+        bytes[random.integer(bytes.length)] = random.integer(256);
+      survives(bytes);
+    }
+  });
 });
