@@ -120,6 +120,17 @@ describe('buildKernels: times', () => {
     );
   });
 
+  it('rests on the middle half of the runs: an interrupted one does not count', () => {
+    const runs = Array.from({ length: 12 }, (_, index) => {
+      const durationUs = index < 2 ? 5000 : 80;
+      return { ...run(event('a', 0, durationUs)), durationUs };
+    });
+    const timeOf = (rounds: TracedRun[][]): number =>
+      buildKernels(inputOf({ rounds, attribution, medianNs: 81_000 })).kernels[0]?.timeNs ?? 0;
+    assert.equal(timeOf([runs]), timeOf([runs.slice(2)]));
+    assert.ok(Math.abs(timeOf([runs, runs]) - 79_000) < 1);
+  });
+
   it('warns where the sum stays far from the median', () => {
     const far = inputOf({ rounds, attribution, medianNs: 50_000 });
     assert.deepEqual(

@@ -52,8 +52,8 @@ const SCALE_BOUNDS = [0.8, 1.25] as const;
 const SHARES_INDICATIVE: TextCode = 'measure.sharesIndicative';
 
 export function buildKernels(input: KernelInput): KernelResult {
-  const fates = input.attribution ? fatesWithTrace(input.attribution, input.rounds.flat()) : new Map<string, Fate>();
   const groups = groupsOf(input.rounds);
+  const fates = input.attribution ? fatesWithTrace(input.attribution, groups.flat()) : new Map<string, Fate>();
   if (groups.length === 0)
     return { kernels: [], overhead: null, operators: describeOperators(input, fates, new Map()), warnings: [] };
   const totals = totalsOf(groups, input.attribution);
