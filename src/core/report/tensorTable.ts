@@ -8,37 +8,41 @@ import type { TensorInfo } from '../operators/types.js';
 interface Scope {
   graphPath: string;
   outer: Scope | null;
-  /** What the graph itself declares; a weight's shape is known without an analysis. */
-  declared: ReadonlyMap<string, TensorRef | null>;
+  /** Ids of what the graph itself declares, '' until asked for. */
+  ids: Map<string, string>;
+  /** A weight's shape is known without an analysis. */
+  weights: ReadonlyMap<string, TensorRef>;
 }
 
 /** Gives ids (`t0`, `t1` …) in the order in which they are asked for, so that only tensors that somebody uses are listed. */
 export class TensorTable {
   private readonly scopes = new Map<string, Scope>();
-  private readonly ids = new Map<string, string>();
+  /** Names that no graph declares. */
+  private readonly strays: Scope = { graphPath: '', outer: null, ids: new Map(), weights: new Map() };
   private readonly rows: TensorSummary[] = [];
 
   constructor(private readonly infos: ReadonlyMap<string, TensorInfo>) {}
 
   /** Graphs must be declared before their tensors are asked for, outer ones first. */
   declare(graphPath: string, graph: Graph): void {
-    const declared = new Map<string, TensorRef | null>();
-    for (const { name } of graph.inputs) declared.set(name, null);
-    for (const node of graph.nodes) for (const output of node.outputs) declared.set(output, null);
-    for (const tensor of graph.initializers) declared.set(tensor.name, tensor);
-    this.scopes.set(graphPath, { graphPath, outer: this.enclosing(graphPath), declared });
+    const ids = new Map<string, string>();
+    for (const { name } of graph.inputs) ids.set(name, '');
+    for (const node of graph.nodes) for (const output of node.outputs) ids.set(output, '');
+    const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+    for (const name of weights.keys()) ids.set(name, '');
+    this.scopes.set(graphPath, { graphPath, outer: this.enclosing(graphPath), ids, weights });
   }
 
   /** '' stands for an omitted optional input or output. */
   idOf(name: string, graphPath: string): string {
     if (name === '') return '';
     const scope = this.declaring(name, graphPath);
-    const key = `${scope?.graphPath ?? ''}:${name}`;
-    const known = this.ids.get(key);
-    if (known !== undefined) return known;
+    const known = scope.ids.get(name);
+    if (known !== undefined && known !== '') return known;
     const id = `t${this.rows.length}`;
-    this.ids.set(key, id);
-    this.rows.push(summarize(id, name, this.infos.get(key) ?? null, scope?.declared.get(name) ?? null));
+    scope.ids.set(name, id);
+    const info = this.infos.get(`${scope.graphPath}:${name}`) ?? null;
+    this.rows.push(summarize(id, name, info, scope.weights.get(name) ?? null));
     return id;
   }
 
@@ -46,10 +50,10 @@ export class TensorTable {
     return this.rows;
   }
 
-  private declaring(name: string, graphPath: string): Scope | null {
+  private declaring(name: string, graphPath: string): Scope {
     let scope = this.scopes.get(graphPath) ?? null;
-    while (scope && !scope.declared.has(name)) scope = scope.outer;
-    return scope;
+    while (scope && !scope.ids.has(name)) scope = scope.outer;
+    return scope ?? this.strays;
   }
 
   /** `n12/then_branch/n3/body` lies in `n12/then_branch`, that in the main graph. */
