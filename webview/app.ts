@@ -16,6 +16,10 @@ import { isToPage, reduce, restoreUi, type UiState } from './state.js';
 
 const NARROW = '(max-width: 759.9px)';
 
+/** Widths of the other columns, the rail and the margins, as in the style sheets; 6.8 px a character. */
+const nameCharacters = (pageWidth: number, narrow: boolean): number =>
+  Math.max(16, Math.floor((pageWidth - (narrow ? 410 : 970)) / 6.8));
+
 export class App implements Actions {
   private page: PageState | null = null;
   private ui: UiState;
@@ -42,6 +46,9 @@ export class App implements Actions {
     });
     window.addEventListener('message', (event: MessageEvent<unknown>) => {
       if (isToPage(event.data)) this.receive(event.data);
+    });
+    window.addEventListener('resize', () => {
+      this.schedule();
     });
     window.addEventListener('scroll', this.keepScroll, { passive: true });
     document.addEventListener('keydown', this.onKey);
@@ -153,6 +160,7 @@ export class App implements Actions {
       text: this.text,
       index: this.index,
       narrow: this.narrow.matches,
+      nameCharacters: nameCharacters(window.innerWidth, this.narrow.matches),
       live: state.surface === 'panel',
       card: this.card,
       openMenu: this.openMenu,

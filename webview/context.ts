@@ -34,6 +34,8 @@ export interface Context {
   index: ScenarioIndex | null;
   /** Below 760 px: one column. */
   narrow: boolean;
+  /** About how many characters fit into the hotspots' column of names. */
+  nameCharacters: number;
   /** A host is there to ask. */
   live: boolean;
   card: OpenCard | null;

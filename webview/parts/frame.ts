@@ -17,8 +17,7 @@ export function frame(context: Context): TemplateResult {
   const withTabs = isMeasured(context) || state.run !== null || state.failure !== null;
   const tab = withTabs ? context.ui.tab : 'overview';
   return html`
-    ${progressBar(context)}
-    <header class="page-header">${header(context)} ${chipRow(context)}</header>
+    <header class="page-header">${progressBar(context)} ${header(context)} ${chipRow(context)}</header>
     ${withTabs ? tabs(context) : nothing}
     <main>
       <div id="view" role=${withTabs ? 'tabpanel' : 'group'} aria-labelledby=${withTabs ? tabLabel(tab) : 'file-name'}>

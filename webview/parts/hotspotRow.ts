@@ -48,13 +48,20 @@ export function gridRow(
         >${cells.time} <span class="error-of">${cells.error}</span></span
       >
       ${nameCell(context, row, cells)}
-      ${context.narrow ? nothing : html`<span role="gridcell" class="cell cell-shape" title=${cells.shape}>${cells.shape}</span>`}
+      ${
+        context.narrow || isGathered(row)
+          ? nothing
+          : html`<span role="gridcell" class="cell cell-shape" title=${cells.shape}>${cells.shape}</span>`
+      }
       <span role="gridcell" class="cell cell-macs number">${cells.macs}</span>
       ${context.narrow ? nothing : html`<span role="gridcell" class="cell cell-gflops number">${cells.gflops}</span>`}
       <span role="gridcell" class="cell cell-trust">${trust(context, index, row)}</span>
     </div>
     ${hasDetail ? detail(context, index, table, row, cells) : nothing}`;
 }
+
+/** Stands for many kernels: no shape of its own, so the name has its column too. */
+const isGathered = (row: HotspotRow): boolean => row.kind !== 'kernel';
 
 const bar = (row: HotspotRow, table: HotspotTable): TemplateResult => {
   const width = table.largestShare > 0 ? Math.min(1, row.share / table.largestShare) * 100 : 0;
@@ -63,14 +70,20 @@ const bar = (row: HotspotRow, table: HotspotTable): TemplateResult => {
   ></span>`;
 };
 
-function nameCell({ text, narrow }: Context, row: HotspotRow, cells: HotspotCells): TemplateResult {
+function nameCell(context: Context, row: HotspotRow, cells: HotspotCells): TemplateResult {
+  const { text, narrow, nameCharacters } = context;
   const full = cells.subtitle === '' ? cells.title : `${cells.title} ${cells.subtitle}`;
   const twistie = row.kind === 'rest' ? nothing : icon(row.expanded ? 'chevron-down' : 'chevron-right', 'twistie');
-  const nameLength = narrow ? 44 : 64;
-  return html`<span role="gridcell" class="cell cell-name" title=${full}
+  const room = nameCharacters + (!narrow && isGathered(row) ? 20 : 0);
+  const title = shortenMiddle(cells.title, Math.max(12, room - Math.min(cells.subtitle.length, 12)));
+  const nodes = shortenMiddle(cells.subtitle, Math.max(10, room - title.length));
+  return html`<span
+    role="gridcell"
+    class="cell cell-name ${!narrow && isGathered(row) ? 'wide' : ''}"
+    aria-colspan=${!narrow && isGathered(row) ? 2 : 1}
+    title=${full}
     >${twistie}<span class="ellipsis"
-      ><span class="name-title">${shortenMiddle(cells.title, nameLength)}</span>
-      <span class="name-nodes">${shortenMiddle(cells.subtitle, nameLength)}</span></span
+      ><span class="name-title">${title}</span> <span class="name-nodes">${nodes}</span></span
     >${row.kind === 'rest' ? html`<span class="row-link">${text('page.hotspots.showAll')}</span>` : nothing}</span
   >`;
 }
@@ -92,12 +105,8 @@ function detail(
 ): TemplateResult {
   const lines =
     row.kind === 'untrusted' ? untrustedDetail(context, index, row) : kernelLines(context, index, row, cells);
-  return html`<div class="grid-detail" role="row" aria-rowindex="-1">
-    <div
-      role="gridcell"
-      aria-colspan=${context.narrow ? 5 : 7}
-      aria-label=${context.text('page.detail', { name: cells.title })}
-    >
+  return html`<div class="grid-detail" role="row">
+    <div role="gridcell" aria-colspan=${context.narrow ? 5 : 7}>
       ${lines}
       <p class="detail-links">${detailLinks(context, index, table, row)}</p>
     </div>

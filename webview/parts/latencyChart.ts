@@ -122,7 +122,10 @@ function configuration(
             padding: 0,
             maxRotation: 0,
             includeBounds: false,
-            callback: (value) => tickText(Number(value), high - low),
+            callback: (value, position, ticks) => {
+              const figure = tickText(Number(value), high - low);
+              return position === ticks.length - 1 ? `${figure} ${unit.label}` : figure;
+            },
           },
         },
         y: { display: false, beginAtZero: true },

@@ -79,7 +79,6 @@ export const figureText = {
   'page.kind.copy': 'copy,',
   'page.kind.compute': '',
 
-  'page.detail': 'Details of {name}',
   'page.detail.inputs': 'Input {inputs}',
   'page.detail.traced': '{number} runs traced',
   'page.detail.traced.one': '{number} run traced',

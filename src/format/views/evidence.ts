@@ -3,7 +3,7 @@
 import type { Text } from '../text/text.js';
 import { decimal, duration, durationUnit, durationWithError, inUnit, integer } from '../units.js';
 import { driftText, int8Unit } from './facts.js';
-import { latencyView, quietOf } from './latency.js';
+import { driftOf, latencyView, quietOf } from './latency.js';
 import { plainName } from './names.js';
 import type { ScenarioIndex } from './scenarioIndex.js';
 
@@ -139,7 +139,8 @@ function quiet(index: ScenarioIndex, text: Text): string | null {
       ? text('page.evidence.noneDisturbed')
       : text.plural('page.evidence.disturbed', state.disturbedRounds),
   );
-  if (state.drift !== null) parts.push(driftText(state.drift, text));
+  const drift = driftOf(index);
+  if (drift !== null) parts.push(driftText(drift, text));
   return parts.join('; ');
 }
 

@@ -5,7 +5,7 @@ import type { RunNeeds } from '../../protocol/webview.js';
 import type { TextCode } from '../text/catalogue.js';
 import type { Text } from '../text/text.js';
 import { bytes, count, decimal, duration, integer, percent } from '../units.js';
-import { latencyView, quietOf } from './latency.js';
+import { driftOf, latencyView, quietOf } from './latency.js';
 import { plainName, shortenMiddle } from './names.js';
 import type { ScenarioIndex } from './scenarioIndex.js';
 
@@ -16,7 +16,7 @@ export interface Fact {
   title: string | null;
 }
 
-const LONGEST_VALUE = 44;
+const LONGEST_VALUE = 90;
 
 function fact(text: Text, label: TextCode, value: string): Fact {
   const shown = shortenMiddle(value, LONGEST_VALUE);
@@ -119,8 +119,7 @@ export const cpuText = (environment: Environment, text: Text): string =>
   });
 
 /** Drift of the clock in words: steady within 3 %. */
-export function driftText(drift: number | null, text: Text): string {
-  if (drift === null) return text('page.unknown');
+export function driftText(drift: number, text: Text): string {
   const signed = `${drift < 0 ? '−' : '+'}${percent(Math.abs(drift), 1)}`;
   if (Math.abs(drift) <= 0.03) return text('page.conditions.steady', { drift: signed });
   return text(drift > 0 ? 'page.conditions.slower' : 'page.conditions.faster', { percent: percent(Math.abs(drift)) });
@@ -147,7 +146,8 @@ export function conditionFacts(index: ScenarioIndex, text: Text): Fact[] {
     fact(text, 'page.conditions.system', environment.os),
   ];
   if (!latency) return facts;
-  facts.push(fact(text, 'page.conditions.clock', driftText(quiet.drift, text)));
+  const drift = driftOf(index);
+  if (drift !== null) facts.push(fact(text, 'page.conditions.clock', driftText(drift, text)));
   if (quiet.otherLoadCores !== null)
     facts.push(
       fact(

@@ -74,14 +74,14 @@ export interface Histogram {
   above: number;
 }
 
-/** `bins` equal bins from the fastest run to the slowest, or to three times the 95th of a hundred beyond the fastest. */
+/** `bins` equal bins from the fastest run to the slowest, or to five times the distance of the third quartile. */
 export function histogram(samplesNs: readonly number[], bins: number): Histogram | null {
   if (samplesNs.length === 0) return null;
   const sorted = [...samplesNs].sort((a, b) => a - b);
   const lowNs = sorted[0]!;
   const slowest = sorted[sorted.length - 1]!;
-  const typical = sorted[Math.floor((sorted.length - 1) * 0.95)]!;
-  const highNs = Math.min(slowest, lowNs + Math.max(typical - lowNs, lowNs * 0.01) * 3);
+  const typical = sorted[Math.floor((sorted.length - 1) * 0.75)]!;
+  const highNs = Math.min(slowest, lowNs + Math.max(typical - lowNs, lowNs * 0.01) * 5);
   const binNs = Math.max((highNs - lowNs) / bins, 1);
   const counts = new Array<number>(bins).fill(0);
   let above = 0;
@@ -97,7 +97,7 @@ export function histogram(samplesNs: readonly number[], bins: number): Histogram
 export interface Quiet {
   /** Cores kept busy by other processes, median over kept rounds. */
   otherLoadCores: number | null;
-  /** Reference kernel of the last kept round against the first, less one: 0.14 is 14 % slower. */
+  /** Reference kernel at the end against the start, less one: 0.14 is 14 % slower; null with fewer than three rounds. */
   drift: number | null;
   disturbedRounds: number;
 }
@@ -108,11 +108,21 @@ const middle = (values: readonly number[]): number | null =>
 /** What is known of the machine's quiet during the rounds. */
 export function quietOf(rounds: readonly LatencyRound[]): Quiet {
   const kept = rounds.filter((round) => round.kept);
-  const first = kept[0]?.referenceNs ?? 0;
-  const last = kept[kept.length - 1]?.referenceNs ?? 0;
+  // One reading is noisy: the first third of the rounds against the last.
+  const third = Math.floor(kept.length / 3);
+  const reference = (some: readonly LatencyRound[]): number | null => middle(some.map((round) => round.referenceNs));
+  const start = reference(kept.slice(0, third));
+  const end = reference(kept.slice(kept.length - third));
   return {
     otherLoadCores: middle(kept.map((round) => round.otherLoadCores)),
-    drift: kept.length > 1 && first > 0 && last > 0 ? last / first - 1 : null,
+    drift: start !== null && end !== null && start > 0 && end > 0 ? end / start - 1 : null,
     disturbedRounds: rounds.length - kept.length,
   };
+}
+
+/** The clock's own verdict where the measurement gave one: it knows the machine before the first round too. */
+export function driftOf(index: ScenarioIndex): number | null {
+  const verdict = index.scenario.warnings.find((warning) => warning.code === 'measure.warning.slowed');
+  const percent = verdict?.params['percent'];
+  return typeof percent === 'number' ? percent / 100 : quietOf(index.scenario.latency?.rounds ?? []).drift;
 }

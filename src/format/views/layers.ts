@@ -104,6 +104,9 @@ export interface LegendEntry {
   opTypes: { opType: string; timeNs: number }[];
 }
 
+/** Below it a share reads 0.0 %. */
+const SMALLEST_SHARE = 0.0005;
+
 /** Time by kind of work, in a fixed order; entries without time are left out. */
 export function legend(index: ScenarioIndex): LegendEntry[] {
   const categories = ['compute', 'other', 'layout'] as const;
@@ -117,5 +120,5 @@ export function legend(index: ScenarioIndex): LegendEntry[] {
     return { category, timeNs: opTypes.reduce((sum, one) => sum + one.timeNs, 0), opTypes };
   });
   entries.push({ category: 'outside', timeNs: index.scenario.overhead?.timeNs ?? 0, opTypes: [] });
-  return entries.filter((entry) => entry.timeNs > 0);
+  return entries.filter((entry) => entry.timeNs > index.wholeNs * SMALLEST_SHARE);
 }

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
+import type { PageState } from '../../src/protocol/webview.js';
+import { launch, openPage } from './pageHarness.js';
+import { buildReport, buildRun, buildState } from './reportFixture.js';
+import type { ThemeName } from './themes.js';
+
+const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeResult {
+  violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[];
+}
+
+const report = buildReport({ kernels: 120 });
+const failure = {
+  message: { code: 'error.bug', params: { text: 'out of memory' } },
+  details: [],
+  remedies: [{ type: 'profileWithMemory', memoryLimitMiB: 4096 } as const, { type: 'showLog' } as const],
+};
+const states: Record<string, { state: PageState; tab?: string; width?: number; open?: string }> = {
+  measured: { state: buildState(report) },
+  narrow: { state: buildState(report), width: 600 },
+  running: { state: buildState(buildReport({ kernels: 120, status: 'partial', rounds: 2 }), { run: buildRun() }) },
+  failed: { state: buildState(buildReport({ kernels: 120, status: 'static' }), { failure }) },
+  static: { state: buildState(buildReport({ kernels: 120, status: 'static' })) },
+  quantization: { state: buildState(report), tab: 'quantization' },
+  rounds: { state: buildState(report), tab: 'rounds' },
+  document: { state: buildState(report, { surface: 'document' }) },
+  card: { state: buildState(report), open: '#latency .how' },
+  menu: { state: buildState(report), open: '#tab-more' },
+};
+
+describe('accessibility', () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser.close());
+
+  for (const theme of ['dark', 'light', 'contrastDark', 'contrastLight'] as const satisfies ThemeName[]) {
+    for (const [name, { state, tab, width, open }] of Object.entries(states)) {
+      it(`axe finds nothing in the ${name} page, ${theme}`, async () => {
+        const saved = { panelKey: null, ui: { tab: tab ?? 'overview', expanded: ['kernel:k0', 'untrusted'] } };
+        const opened = await openPage(browser, state, { theme, saved, width: width ?? 1200 });
+        if (open !== undefined) await opened.page.locator(open).click();
+        await opened.page.evaluate(await axeSource);
+        const result = (await opened.page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResult;
+        const found = result.violations.map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes
+              .slice(0, 3)
+              .map((node) => `${node.target.join(' ')} ${node.failureSummary}`)
+              .join(' | ')}`,
+        );
+        assert.deepEqual(found, []);
+        await opened.close();
+      });
+    }
+  }
+});
