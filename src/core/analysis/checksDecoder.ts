@@ -1,6 +1,6 @@
 /** Checks on what generates token by token, and on what runs only a part of its weights. */
 
-import { elementBits } from '../model/dataTypes.js';
+import { elementBits, isInteger } from '../model/dataTypes.js';
 import type { DimensionRef, ModelGraph, ValueInfo } from '../model/graph.js';
 import { MOE_OPERATORS } from '../operators/rules/moe.js';
 import type { NodeAnalysis, StaticAnalysis } from '../operators/types.js';
@@ -8,7 +8,7 @@ import { check, type StructureCheck } from './structureCheck.js';
 
 const PAST = /past|(^|[._/])k?v?_?cache/i;
 const PRESENT = /present|cache/i;
-/** Outputs with fewer columns are classes, not a vocabulary. */
+/** Outputs with fewer columns are classes, not a vocabulary, unless their name says otherwise. */
 const SMALLEST_VOCABULARY = 1000;
 
 const tensorShape = ({ type }: ValueInfo): readonly DimensionRef[] | null =>
@@ -47,9 +47,21 @@ const intAttribute = ({ node }: NodeAnalysis, name: string): number | null => {
   return found?.type === 'int' ? found.value : null;
 };
 
+const COMPARISONS = new Set(['Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual']);
+
+/** Positions of a column compared with those of a row: how exporters write a triangular mask. */
+function comparesPositions({ node, inputs }: NodeAnalysis): boolean {
+  const [left, right] = [inputs[0]?.shape ?? null, inputs[1]?.shape ?? null];
+  if (!COMPARISONS.has(node.opType) || !isInteger(inputs[0]?.dataType ?? 0) || !left || !right) return false;
+  const isColumn = (shape: number[]): boolean => shape.length > 1 && shape.at(-1) === 1 && shape.at(-2)! > 1;
+  const isRow = (shape: number[]): boolean => shape.length > 0 && shape.at(-1)! > 1 && (shape.at(-2) ?? 1) === 1;
+  return (isRow(left) && isColumn(right)) || (isColumn(left) && isRow(right));
+}
+
 /** A triangular mask, or an attention that says of itself that it looks back only. */
 const isCausal = (known: NodeAnalysis): boolean =>
   known.node.opType === 'Trilu' ||
+  comparesPositions(known) ||
   known.node.opType === 'GroupQueryAttention' ||
   intAttribute(known, 'is_causal') === 1 ||
   intAttribute(known, 'unidirectional') === 1;
@@ -58,7 +70,7 @@ const isCausal = (known: NodeAnalysis): boolean =>
 function vocabularyOutput({ graph }: ModelGraph, analysis: StaticAnalysis): number[] | null {
   for (const { name } of graph.outputs) {
     const shape = analysis.tensors.get(`:${name}`)?.shape;
-    if (shape?.length === 3 && shape[2]! >= SMALLEST_VOCABULARY) return shape;
+    if (shape?.length === 3 && (shape[2]! >= SMALLEST_VOCABULARY || /logits/i.test(name))) return shape;
   }
   return null;
 }

@@ -49,7 +49,9 @@ function sharedDepth(paths: readonly Path[]): number {
 /** The shared segments of one graph's paths, as most of them have them. */
 function sharedPrefix(paths: readonly Path[]): Path {
   const depth = sharedDepth(paths);
-  return (paths.find((path) => path.length >= depth) ?? []).slice(0, depth);
+  const shared = (paths.find((path) => path.length >= depth) ?? []).slice(0, depth);
+  // A bare number is no name: `layer/0` keeps its `layer`.
+  return paths.some((path) => isNumber(path[depth] ?? '')) ? shared.slice(0, -1) : shared;
 }
 
 const withoutPrefix = (path: Path, prefix: Path): Path =>
