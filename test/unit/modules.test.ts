@@ -75,8 +75,8 @@ describe('modules by structure', () => {
 
 describe('a repetition', () => {
   it('is found with its start, its period and its number of blocks', () => {
-    assert.deepEqual(findRepetition([...'xABABABy']), { start: 1, period: 2, blocks: 3 });
-    assert.equal(findRepetition([...'ABCD']), null);
-    assert.equal(findRepetition([...'ABAB']), null, 'twice is chance');
+    assert.deepEqual(findRepetition('xABABABy'.split('')), { start: 1, period: 2, blocks: 3 });
+    assert.equal(findRepetition('ABCD'.split('')), null);
+    assert.equal(findRepetition('ABAB'.split('')), null, 'twice is chance');
   });
 });
