@@ -423,8 +423,8 @@ describe('totals', () => {
     const b = new GraphBuilder();
     const x = b.input('x', [10]);
     const y = b.add('Relu', [x]);
-    const view = b.add('Reshape', [y, b.ints([2, 5])]);
-    const z = b.add('Relu', [view]);
+    const views = [b.add('Reshape', [y, b.ints([2, 5])]), b.add('Reshape', [y, b.ints([2, 5])])];
+    const z = b.add('Add', views);
     b.add('Neg', [z], { outputs: ['out'] });
     b.output('out', [2, 5]);
     // Two tensors of 40 bytes at any time: what is read and what is written.
