@@ -35,12 +35,12 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
 
 function pageModel(uri: vscode.Uri): PageModel {
   const folder = path.dirname(uri.fsPath);
-  const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  const root = vscode.workspace.getWorkspaceFolder(uri);
   const home = homedir();
   const short = folder === home || folder.startsWith(home + path.sep) ? `~${folder.slice(home.length)}` : folder;
   return {
     fileName: path.basename(uri.fsPath),
-    location: inside ? path.dirname(vscode.workspace.asRelativePath(uri)) : short,
-    outsideWorkspace: !inside,
+    location: root ? path.join(root.name, path.relative(root.uri.fsPath, folder)) : short,
+    outsideWorkspace: !root,
   };
 }

@@ -50,15 +50,17 @@ export class Panels extends Owner implements vscode.WebviewPanelSerializer {
     this.#adopt(panel, session);
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const uri = modelOf(state);
     const session = uri && this.sessions.get(uri);
     if (!session || this.#open.has(session)) {
       panel.dispose();
-      return;
+    } else {
+      this.#adopt(panel, session);
+      // The page is there meanwhile; it shows the report as soon as that is read.
+      void session.open();
     }
-    this.#adopt(panel, session);
-    await session.open();
+    return Promise.resolve();
   }
 
   #adopt(panel: vscode.WebviewPanel, session: ModelSession): void {
