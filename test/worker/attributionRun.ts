@@ -44,6 +44,7 @@ const BY_TYPE: Readonly<Record<string, (count: number, value: number) => Tensor[
   uint8: (count, value) => new Uint8Array(count).fill(Math.round(value)),
   int8: (count, value) => new Int8Array(count).fill(Math.round(value)),
   bool: (count, value) => new Uint8Array(count).fill(value === 0 ? 0 : 1),
+  string: (count) => new Array<string>(count).fill('text'),
 };
 
 function feedsOf(session: InferenceSession, setup: RunSetup): Record<string, Tensor> {
