@@ -36,6 +36,8 @@ export interface BodyAnalysis {
 export interface AnalyzedNode {
   analysis: NodeAnalysis;
   bodies: BodyAnalysis[];
+  /** Its first output shows its first input's buffer. */
+  view: boolean;
   refused: boolean;
 }
 
@@ -174,7 +176,7 @@ export class Analyzer {
     const refused =
       (rule !== null && evaluated.stop === 'mismatch') ||
       bodies.some(({ trips, graph }) => trips === 1 && graph.refused);
-    return { analysis: { ...shared, dataDependent, constant, trips: 1 }, bodies, refused };
+    return { analysis: { ...shared, dataDependent, constant, trips: 1 }, bodies, view: rule?.view === true, refused };
   }
 
   private evaluate(

@@ -8,7 +8,6 @@
 import type { GraphAnalysis } from './graphAnalysis.js';
 import { knownBytes } from './evaluate.js';
 import { readNames } from './order.js';
-import { findRule } from './table.js';
 
 /** Name of the buffer that each name of the graph shows; constants and names from outside have none. */
 function buffers({ graph, nodes, order, scope }: GraphAnalysis): Map<string, string> {
@@ -17,7 +16,7 @@ function buffers({ graph, nodes, order, scope }: GraphAnalysis): Map<string, str
   for (const index of order) {
     const { node, constant } = nodes[index]!.analysis;
     if (constant) continue;
-    const isView = findRule(node.domain, node.opType, Number.MAX_SAFE_INTEGER)?.view === true;
+    const isView = nodes[index]!.view;
     node.outputs.forEach((name, output) => {
       if (name === '') return;
       const shown = isView && output === 0 ? owner.get(node.inputs[0] ?? '') : undefined;

@@ -37,21 +37,26 @@ export function executionOrder(graph: Graph): number[] {
   graph.nodes.forEach((node, index) => {
     for (const name of node.outputs) if (name !== '') producer.set(name, index);
   });
+  const isOrdered = graph.nodes.every((node, index) =>
+    readNames(node).every((name) => (producer.get(name) ?? -1) < index),
+  );
+  return isOrdered ? graph.nodes.map((_, index) => index) : sorted(graph, producer);
+}
+
+function sorted(graph: Graph, producer: ReadonlyMap<string, number>): number[] {
   const consumers = new Map<number, number[]>();
   const waiting = new Array<number>(graph.nodes.length).fill(0);
-  let backward = false as boolean;
   graph.nodes.forEach((node, index) => {
     for (const name of readNames(node)) {
       const from = producer.get(name);
       if (from === undefined) continue;
-      backward ||= from >= index;
       waiting[index] = waiting[index]! + 1;
       const known = consumers.get(from);
       if (known) known.push(index);
       else consumers.set(from, [index]);
     }
   });
-  return backward ? release(waiting, consumers) : graph.nodes.map((_, index) => index);
+  return release(waiting, consumers);
 }
 
 function release(waiting: number[], consumers: ReadonlyMap<number, readonly number[]>): number[] {
