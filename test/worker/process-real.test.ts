@@ -126,7 +126,10 @@ describe('the real worker and inspector', { timeout: 180_000 }, () => {
       {
         // The session is made; what follows is the first run.
         onProgress: ({ phase }) => {
-          if (phase === 'session') setTimeout(run.cancel, 300);
+          if (phase === 'session')
+            setTimeout(() => {
+              run.cancel();
+            }, 300);
         },
       },
     );
