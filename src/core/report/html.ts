@@ -18,7 +18,8 @@ export function writeHtml(report: Report, { script, style }: PageBundle): string
   const policy = [
     "default-src 'none'",
     `script-src ${hashSource(inlineScript)}`,
-    `style-src ${hashSource(inlineStyle)}`,
+    // The toolkit's style element is empty when it is added; its rules come by script.
+    `style-src ${hashSource(inlineStyle)} ${hashSource('')}`,
     'img-src data:',
     'font-src data:',
     "base-uri 'none'",
