@@ -16,9 +16,9 @@ import { isToPage, reduce, restoreUi, type UiState } from './state.js';
 
 const NARROW = '(max-width: 759.9px)';
 
-/** Widths of the other columns, the rail and the margins, as in the style sheets; 6.8 px a character. */
+/** Widths of the other columns, the rail and the margins, as in the style sheets; about 7 px a character. */
 const nameCharacters = (pageWidth: number, narrow: boolean): number =>
-  Math.max(16, Math.floor((pageWidth - (narrow ? 410 : 970)) / 6.8));
+  Math.max(16, Math.floor((pageWidth - (narrow ? 410 : 970)) / 7.2));
 
 export class App implements Actions {
   private page: PageState | null = null;

@@ -47,7 +47,7 @@ describe('accessibility', () => {
         const opened = await openPage(browser, state, { theme, saved, width: width ?? 1200 });
         if (open !== undefined) await opened.page.locator(open).click();
         await opened.page.evaluate(await axeSource);
-        const result = (await opened.page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResult;
+        const result = await opened.page.evaluate<AxeResult>('axe.run(document, { resultTypes: ["violations"] })');
         const found = result.violations.map(
           ({ id, nodes }) =>
             `${id}: ${nodes

@@ -74,9 +74,12 @@ function nameCell(context: Context, row: HotspotRow, cells: HotspotCells): Templ
   const { text, narrow, nameCharacters } = context;
   const full = cells.subtitle === '' ? cells.title : `${cells.title} ${cells.subtitle}`;
   const twistie = row.kind === 'rest' ? nothing : icon(row.expanded ? 'chevron-down' : 'chevron-right', 'twistie');
-  const room = nameCharacters + (!narrow && isGathered(row) ? 20 : 0);
-  const title = shortenMiddle(cells.title, Math.max(12, room - Math.min(cells.subtitle.length, 12)));
-  const nodes = shortenMiddle(cells.subtitle, Math.max(10, room - title.length));
+  // What was gathered is named in our own words, which may be cut at their end.
+  const ours = row.kind === 'untrusted' || row.kind === 'rest';
+  const title = ours
+    ? cells.title
+    : shortenMiddle(cells.title, Math.max(12, nameCharacters - Math.min(cells.subtitle.length, 12)));
+  const nodes = ours ? cells.subtitle : shortenMiddle(cells.subtitle, Math.max(10, nameCharacters - title.length));
   return html`<span
     role="gridcell"
     class="cell cell-name ${!narrow && isGathered(row) ? 'wide' : ''}"

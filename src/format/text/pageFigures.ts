@@ -98,7 +98,7 @@ export const figureText = {
   'page.detail.bound.memoryOf':
     '**Memory bound:** reaches {attained} of this machine’s measured bandwidth ({roof} {unit}/s, {low}–{high}).',
   'page.detail.runs': 'Nodes: {nodes}',
-  'page.detail.module': 'in {module}',
+  'page.detail.module': 'In {module}',
   'page.detail.showInLayers': 'Show in Layers',
   'page.detail.copyRow': 'Copy Row',
   'page.detail.untrustedGroup':

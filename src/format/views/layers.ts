@@ -1,6 +1,7 @@
 /** Layers: modules sized by time, with the kernels inside. */
 
 import type { Kernel } from '../../protocol/report.js';
+import { lastSegment } from './names.js';
 import { categoryOf, type ScenarioIndex } from './scenarioIndex.js';
 
 export interface ModuleNode {
@@ -90,11 +91,10 @@ export function trailTo(root: ModuleNode, path: string): ModuleNode[] {
 export function moduleBasis(index: ScenarioIndex): ModuleBasis {
   const owned = index.report.operators.filter((operator) => operator.module !== '').slice(0, 500);
   if (owned.length === 0) return 'none';
-  const named = owned.filter((operator) => {
-    const outermost = operator.module.split('/', 1)[0] ?? '';
-    return operator.name.split(/[/.]/).includes(outermost);
-  });
-  return named.length * 2 > owned.length ? 'names' : 'structure';
+  // Constants often have no name of their own.
+  const named = owned.filter((operator) => operator.name !== '');
+  const carrying = named.filter((operator) => operator.name.split(/[/.]/).includes(lastSegment(operator.module)));
+  return carrying.length > 0 && carrying.length * 2 > named.length ? 'names' : 'structure';
 }
 
 export interface LegendEntry {
