@@ -6,7 +6,6 @@ import { after, before, describe, it } from 'node:test';
 import { node, tensor, value } from '../../src/core/analysis/microModels.js';
 import { profileExperiment } from '../../src/core/analysis/profile.js';
 import { quoted, repeatCommand } from '../../src/core/analysis/repeatCommand.js';
-import { uninterrupted } from '../../src/core/analysis/tracing.js';
 import type { ProfileEvent } from '../../src/core/analysis/types.js';
 import { DataTypes } from '../../src/core/model/dataTypes.js';
 import type { ModelGraph } from '../../src/core/model/graph.js';
@@ -299,17 +298,6 @@ describe('expected outputs', () => {
     assert.deepEqual(scenario.warnings, [{ code: 'measure.warning.outputsDiffer', params }]);
     const other = await profile({ runtime: output([1, 2, 3]), inputs: inputs() });
     assert.deepEqual(codes(other.scenario), ['measure.warning.outputShape']);
-  });
-});
-
-describe('interrupted runs', () => {
-  it('do not count for kernels', () => {
-    const runs = [100, 101, 99, 400, 102].map((durationUs) => ({ startUs: 0, durationUs, events: [] }));
-    assert.deepEqual(
-      uninterrupted(runs).map(({ durationUs }) => durationUs),
-      [100, 101, 99, 102],
-    );
-    assert.equal(uninterrupted(runs.slice(2, 4)).length, 2);
   });
 });
 

@@ -15,6 +15,7 @@ import type { TracedRun } from '../trace/types.js';
 import type { ClockResult } from './clock.js';
 import { latencyOf, warning } from './clockVerdict.js';
 import { buildKernels, type KernelResult } from './kernels.js';
+import { groupsOf } from './kernelTimes.js';
 import { totalsOf } from './kernelTotals.js';
 import { memoryTimeline } from './memory.js';
 import { inferredCosts, type OperatorCosts, totalCost } from './operatorCosts.js';
@@ -179,7 +180,7 @@ export class ScenarioRun {
     const unknown = { peakResidentBytes: null, peakActivationBytes: null, weightBytes, timeline: [] };
     if (!this.optimized) return unknown;
     const ids = new Map<string, string>();
-    for (const [index, totals] of totalsOf(this.tracedRounds, this.attribution).entries())
+    for (const [index, totals] of totalsOf(groupsOf(this.tracedRounds), this.attribution).entries())
       if (totals.parent === null) ids.set(totals.name, `k${index}`);
     const result = memoryTimeline(this.optimized.graph, run, this.inputBytes(), (name) => ids.get(name));
     return result ? { ...unknown, peakActivationBytes: result.peakBytes, timeline: result.timeline } : unknown;

@@ -5,7 +5,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Feeds, ModelSource, Runtime, SessionOptions } from '../runtime/port.js';
 import { readTrace } from '../trace/read.js';
 import type { TracedRun } from '../trace/types.js';
-import { medianOf } from './statistics.js';
 
 /** What a session may record: the runtime keeps events in memory, and reading 45 MB of them takes half a second. */
 export const MOST_EVENTS = 50_000;
@@ -24,7 +23,7 @@ export interface TraceClock {
 }
 
 export interface TracedSession {
-  /** Without the warm-up, unless there was nothing else, and without interrupted ones. */
+  /** Without the warm-up, unless there was nothing else. */
   runs: TracedRun[];
   createNs: number;
   optimizedGraphPath: string | null;
@@ -72,17 +71,7 @@ export async function* traceSession(
   const trace = await readTrace(file);
   await rm(file, { force: true });
   const warm = trace.runs.length > plan.warmUpRuns ? trace.runs.slice(plan.warmUpRuns) : trace.runs.slice(-1);
-  return { runs: uninterrupted(warm), createNs: session.createNs, optimizedGraphPath: session.optimizedGraphPath };
-}
-
-/** Above this multiple of the median run, something else had the CPU in between; whatever kernel it hit would look slow. */
-const INTERRUPTED_FROM = 1.25;
-
-/** Times of kernels are means, which one interruption spoils; latency is a median, which ignores it. */
-export function uninterrupted(runs: readonly TracedRun[]): TracedRun[] {
-  if (runs.length < 3) return [...runs];
-  const limitUs = INTERRUPTED_FROM * medianOf(runs.map(({ durationUs }) => durationUs));
-  return runs.filter(({ durationUs }) => durationUs <= limitUs);
+  return { runs: warm, createNs: session.createNs, optimizedGraphPath: session.optimizedGraphPath };
 }
 
 /** Runs that a session may record of a graph of so many events. */
