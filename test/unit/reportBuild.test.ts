@@ -48,6 +48,13 @@ describe('a static report', () => {
     }
   });
 
+  it('gives a branch the ids of the tensors around it', () => {
+    const { tensors, operators } = staticReport(branches());
+    assert.ok(operators.some(({ graph }) => graph !== ''));
+    const names = tensors.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length, 'every name means one tensor in this model');
+  });
+
   it('tells a nested tensor from an outer one of the same name', () => {
     const report = staticReport(readModel(realModels.sileroLegacy));
     const nested = report.operators.filter(({ graph }) => graph !== '');

@@ -86,9 +86,9 @@ describe('parseReport', () => {
 });
 
 describe('migrate', () => {
-  const migrations = new Map([
-    [1, (old: Record<string, unknown>) => ({ ...old, b: Number(old['a']) + 1 })],
-    [2, (old: Record<string, unknown>) => ({ ...old, c: Number(old['b']) * 10 })],
+  const migrations = new Map<number, (old: Record<string, unknown>) => Record<string, unknown>>([
+    [1, (old) => ({ ...old, b: Number(old['a']) + 1 })],
+    [2, (old) => ({ ...old, c: Number(old['b']) * 10 })],
   ]);
 
   it('goes a version at a time', () => {
