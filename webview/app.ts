@@ -9,7 +9,7 @@ import type { FromPage, PageState, ToPage } from '../src/protocol/webview.js';
 import type { Actions, Context, OpenCard } from './context.js';
 import { placeCard } from './parts/card.js';
 import { frame } from './parts/frame.js';
-import { settleRows } from './parts/rowWindow.js';
+import { printRows, settleRows } from './parts/rowWindow.js';
 import { installRoving, repairRoving } from './controls/roving.js';
 import type { Host } from './host.js';
 import { isToPage, reduce, restoreUi, type UiState } from './state.js';
@@ -50,6 +50,12 @@ export class App implements Actions {
     window.addEventListener('resize', () => {
       this.schedule();
     });
+    for (const type of ['beforeprint', 'afterprint']) {
+      window.addEventListener(type, () => {
+        printRows(type === 'beforeprint');
+        this.draw();
+      });
+    }
     window.addEventListener('scroll', this.keepScroll, { passive: true });
     document.addEventListener('keydown', this.onKey);
     document.addEventListener('pointerdown', this.onPointer);

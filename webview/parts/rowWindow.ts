@@ -49,12 +49,15 @@ const currentPosition = (): number => {
   return Math.max(0, found);
 };
 
-function rangeOf(range: Range): number[] {
-  if (printing) return Array.from({ length: Math.min(rows.length, MOST_PRINTED) }, (_, position) => position);
+function rowsInSight(range: Range): number[] {
   const inSight = defaultRangeExtractor(range);
   const current = currentPosition();
   return rows.length === 0 || inSight.includes(current) ? inSight : [...inSight, current].sort((a, b) => a - b);
 }
+
+/** Paper has no scroll bar. */
+const rowsOnPaper = (): number[] =>
+  Array.from({ length: Math.min(rows.length, MOST_PRINTED) }, (_, position) => position);
 
 function optionsFor(scrollMargin: number): VirtualizerOptions<Window, Element> {
   return {
@@ -63,7 +66,7 @@ function optionsFor(scrollMargin: number): VirtualizerOptions<Window, Element> {
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (position) => rows[position]?.key ?? position,
     overscan: OVERSCAN,
-    rangeExtractor: rangeOf,
+    rangeExtractor: printing ? rowsOnPaper : rowsInSight,
     scrollMargin,
     initialRect: { width: window.innerWidth, height: window.innerHeight },
     observeElementRect: observeWindowRect,
@@ -97,14 +100,10 @@ export function settleRows(): void {
   redraw();
 }
 
-window.addEventListener('beforeprint', () => {
-  printing = true;
-  redraw();
-});
-window.addEventListener('afterprint', () => {
-  printing = false;
-  redraw();
-});
+/** Before and after printing; the page must be drawn again at once, since paper does not wait for a frame. */
+export function printRows(toPaper: boolean): void {
+  printing = toPaper;
+}
 
 export function rowWindow(context: Context, all: readonly HotspotRow[]): RowWindow {
   rows = all;
