@@ -39,6 +39,7 @@ for (const target of targets) {
     vsix,
     '--allow-missing-repository',
     '--skip-license',
+    '--no-rewrite-relative-links',
   );
   console.log(`${vsix}: ${(statSync(vsix).size / 2 ** 20).toFixed(2)} MiB`);
 }

@@ -7,8 +7,8 @@ import type { Job, JobControl, Jobs } from './jobs.js';
 
 type Unnumbered<E> = E extends { id: number; seq: number } ? Omit<E, 'id' | 'seq'> : never;
 
-/** Runs can be a thousand a second; a person reads ten changes. Changes of state are never held back. */
-const PROGRESS_EVERY_MS = 80;
+/** Rarely enough that drawing it does not disturb what is measured. Changes of state are never held back. */
+const PROGRESS_EVERY_MS = 250;
 const EXIT_AFTER_BUG = 70;
 
 class Call {

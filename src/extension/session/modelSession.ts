@@ -252,6 +252,8 @@ export class ModelSession extends Owner {
     this.#changed.fire('state');
     try {
       const report = await run.result;
+      // Stopped before the first figure: there is nothing to keep, and what was known before stays.
+      if (!isMeasured(report)) throw new CancelledError();
       const runSeconds = run.elapsedMs / 1000;
       this.#setReport(report, runSeconds);
       await this.services.store.put(report, {
@@ -280,3 +282,6 @@ export class ModelSession extends Owner {
     return needsOf(report, { freeBytes: freemem(), threads }, options.budgetSeconds, this.#lastRunSeconds);
   }
 }
+
+const isMeasured = (report: Report): boolean =>
+  report.scenarios.some(({ latency, kernels }) => latency !== null || kernels.length > 0);
