@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 
@@ -49,6 +49,28 @@ describe('profile', () => {
     const again = run(['export', path.join(store, String(kept[0])), '--json', '-']);
     assert.equal(again.code, 0, again.err);
     assert.equal(reportOf(again).reportId, report.reportId);
+  });
+
+  it('lets scan tell what was measured last, and that the file changed since', () => {
+    const models = path.join(folder, 'models');
+    mkdirSync(models);
+    const model = path.join(models, 'cls.onnx');
+    copyFileSync(realModels.cls, model);
+    const last = (): { medianNs: number; changed: boolean } | null | undefined => {
+      const { out } = run(['scan', models, '--store', store, '--json', '-']);
+      const { models: found } = JSON.parse(out) as {
+        models: { last: { medianNs: number; changed: boolean } | null }[];
+      };
+      return found[0]?.last;
+    };
+    assert.equal(last(), null);
+    assert.equal(run(['profile', model, '--budget', '0.5', '--store', store, '--quiet']).code, 0);
+    assert.ok((last()?.medianNs ?? 0) > 0);
+    assert.equal(last()?.changed, false);
+    // A trailing field that no reader knows: another content, the same graph.
+    appendFileSync(model, Buffer.from([0xf2, 0x3f, 0x00]));
+    assert.equal(last()?.changed, true);
+    assert.match(run(['scan', models, '--store', store]).out, /file changed since/);
   });
 
   it('measures each combination of dimensions, and prints JSON alone where it is asked for', () => {

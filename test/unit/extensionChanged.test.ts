@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { modelSettingsFor } from '../../src/core/configs/modelSettings.js';
 import { matchesGlob } from '../../src/core/configs/glob.js';
-import { hasChangedSince } from '../../src/extension/session/contentHash.js';
+import { hasChangedSince } from '../../src/store/changedSince.js';
 
 describe('a profiled file', () => {
   let folder = '';

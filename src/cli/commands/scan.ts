@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 
 import { ExpectedError } from '../../core/common/errors.js';
 import type { ScannedModel } from '../../protocol/scan.js';
 import type { Message } from '../../protocol/text.js';
 import type { CommonFlags } from '../flags.js';
 import { ExitCode } from '../exitCodes.js';
+import { defaultStoreFolder } from '../../store/storeFolder.js';
 import { writeJsonText } from '../outputs.js';
 import type { Terminal } from '../terminal.js';
 
@@ -18,9 +20,30 @@ export async function scan(folder: string, flags: CommonFlags, terminal: Termina
   if (!found.isDirectory()) models.push(scanFile(folder, render));
   else for await (const model of scanFolder(folder, { render })) models.push(model);
   models.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const rows = await withLastResult(models, path.resolve(flags.store ?? defaultStoreFolder()));
   if (flags.json !== undefined)
-    await writeJsonText(`${JSON.stringify({ models })}\n`, flags.json, flags.force ?? false, terminal);
+    await writeJsonText(`${JSON.stringify({ models: rows })}\n`, flags.json, flags.force ?? false, terminal);
   const { scanLines } = await import('../text/scan.js');
-  await terminal.result(scanLines(models, folder, terminal));
+  await terminal.result(scanLines(rows, folder, terminal));
   return ExitCode.done;
+}
+
+/** A scanned model with what is kept of its last measurement. */
+export interface ScanRow extends ScannedModel {
+  last: { medianNs: number; createdAt: string; changed: boolean } | null;
+}
+
+async function withLastResult(models: readonly ScannedModel[], storeFolder: string): Promise<ScanRow[]> {
+  const [{ ReportStore }, { lastMeasured }] = await Promise.all([
+    import('../../store/reportStore.js'),
+    import('../../store/lastMeasured.js'),
+  ]);
+  const store = new ReportStore(storeFolder);
+  const rows: ScanRow[] = [];
+  for (const model of models) {
+    const last = model.profilable ? await lastMeasured(store, path.resolve(model.path)) : null;
+    const { medianNs, createdAt } = last?.stored ?? { medianNs: null, createdAt: '' };
+    rows.push({ ...model, last: last && medianNs !== null ? { medianNs, createdAt, changed: last.changed } : null });
+  }
+  return rows;
 }

@@ -1,13 +1,14 @@
 import path from 'node:path';
 
-import { bytes, count, integer } from '../../format/units.js';
+import { bytes, count, duration, integer } from '../../format/units.js';
 import { plainName } from '../../format/views/names.js';
 import type { ScannedModel } from '../../protocol/scan.js';
+import type { ScanRow } from '../commands/scan.js';
 import type { Terminal } from '../terminal.js';
 import { table } from './table.js';
 
 /** One line a file: what it is, how large, and whether it can be profiled. */
-export function scanLines(models: readonly ScannedModel[], folder: string, { text, width }: Terminal): string[] {
+export function scanLines(models: readonly ScanRow[], folder: string, { text, width }: Terminal): string[] {
   if (models.length === 0) return [text('cli.scan.none', { folder: plainName(folder) })];
   const rows = models.map((model) => [
     plainName(path.relative(folder, model.path) || path.basename(model.path)),
@@ -16,7 +17,7 @@ export function scanLines(models: readonly ScannedModel[], folder: string, { tex
     model.nodeCount === null ? '–' : integer(model.nodeCount),
     count(model.parameterCount),
     model.profilable ? (model.licence ?? text('page.licence.none')) : '',
-    model.profilable ? text('cli.scan.profilable') : noteOf(model, text),
+    model.profilable ? lastOf(model, text) : noteOf(model, text),
   ]);
   const columns = [
     { heading: text('cli.column.file'), align: 'left', maximum: Math.max(32, Math.floor(width * 0.4)) },
@@ -25,10 +26,16 @@ export function scanLines(models: readonly ScannedModel[], folder: string, { tex
     { heading: text('cli.column.operators'), align: 'right' },
     { heading: text('page.model.parameters'), align: 'right' },
     { heading: text('page.model.licence'), align: 'left', maximum: 24 },
-    { heading: '', align: 'left' },
+    { heading: text('cli.column.last'), align: 'left' },
   ] as const;
   return table(columns, rows);
 }
 
 const noteOf = (model: ScannedModel, text: Terminal['text']): string =>
   model.message ? text.message(model.message) : (model.reason ?? '');
+
+function lastOf({ last }: ScanRow, text: Terminal['text']): string {
+  if (!last) return text('cli.scan.never');
+  const median = duration(last.medianNs);
+  return last.changed ? text('cli.scan.changed', { median }) : median;
+}

@@ -27,7 +27,7 @@ export class Profiling {
       return;
     }
     const outcome = await withProgress(session, this.text, () => session.profile(overrides));
-    if (outcome === 'failed' && session.failure) this.failures.show(session.failure, this.#remedies(session));
+    if (outcome === 'failed') this.#showFailure(session, this.#remedies(session));
   }
 
   async inspect(session: ModelSession): Promise<void> {
@@ -83,8 +83,11 @@ export class Profiling {
     this.panels.show(session);
   }
 
-  #showFailure(session: ModelSession): void {
-    if (session.failure) this.failures.show(session.failure);
+  /** The page says it with its remedies; a message besides would say it twice. */
+  #showFailure(session: ModelSession, remedies: readonly Remedy[] = []): void {
+    if (!session.failure) return;
+    if (this.panels.isVisible(session)) this.failures.note(session.failure);
+    else this.failures.show(session.failure, remedies);
   }
 
   #remedies(session: ModelSession): Remedy[] {

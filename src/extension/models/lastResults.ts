@@ -1,15 +1,8 @@
 import * as vscode from 'vscode';
 
-import type { StoredReport } from '../../protocol/store.js';
+import { type LastMeasured, lastMeasured } from '../../store/lastMeasured.js';
 import type { ReportStore } from '../../store/reportStore.js';
 import { Owner } from '../platform/owner.js';
-import { hasChangedSince } from '../session/contentHash.js';
-
-export interface LastResult {
-  stored: StoredReport;
-  /** The file is another one than was profiled. */
-  changed: boolean;
-}
 
 /** The newest measured report of each model, as far as somebody asked; follows the store, other processes' changes too. */
 export class LastResults extends Owner {
@@ -21,10 +14,8 @@ export class LastResults extends Owner {
     void this.#watch();
   }
 
-  async of(model: vscode.Uri): Promise<LastResult | null> {
-    const measured = (await this.store.list(model.fsPath)).find((stored) => stored.medianNs !== null);
-    if (!measured) return null;
-    return { stored: measured, changed: await hasChangedSince(measured, model.fsPath).catch(() => false) };
+  of(model: vscode.Uri): Promise<LastMeasured | null> {
+    return lastMeasured(this.store, model.fsPath);
   }
 
   async #watch(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Text } from '../../format/text/text.js';
 import { bytes, count, durationWithError, integer } from '../../format/units.js';
 import type { ScannedModel } from '../../protocol/scan.js';
-import type { LastResult } from './lastResults.js';
+import type { LastMeasured } from '../../store/lastMeasured.js';
 
 export interface Fact {
   label: string;
@@ -9,7 +9,7 @@ export interface Fact {
 }
 
 /** What a model's row says when it is opened. */
-export function modelFacts(scanned: ScannedModel, last: LastResult | null, text: Text): Fact[] {
+export function modelFacts(scanned: ScannedModel, last: LastMeasured | null, text: Text): Fact[] {
   const facts: Fact[] = [{ label: text('extension.fact.size'), value: bytes(scanned.fileBytes) }];
   const add = (code: 'operators' | 'parameters' | 'licence' | 'last' | 'note', value: string): void => {
     facts.push({ label: text(`extension.fact.${code}`), value });
@@ -25,7 +25,7 @@ export function modelFacts(scanned: ScannedModel, last: LastResult | null, text:
 }
 
 /** Behind the file's name: the last figure first, since it is what one looks for. */
-export function modelDescription(scanned: ScannedModel, last: LastResult | null, text: Text): string {
+export function modelDescription(scanned: ScannedModel, last: LastMeasured | null, text: Text): string {
   const parts = [bytes(scanned.fileBytes)];
   if (scanned.nodeCount !== null)
     parts.push(text.plural('extension.model.operators', scanned.nodeCount, { number: integer(scanned.nodeCount) }));
@@ -34,7 +34,7 @@ export function modelDescription(scanned: ScannedModel, last: LastResult | null,
   return parts.join(' · ');
 }
 
-function lastText(last: LastResult | null, text: Text): string {
+function lastText(last: LastMeasured | null, text: Text): string {
   if (!last) return text('extension.fact.never');
   const { medianNs, confidenceNs } = last.stored;
   const median = durationWithError(medianNs, confidenceNs && (confidenceNs[1] - confidenceNs[0]) / 2);

@@ -5,12 +5,13 @@ import type { Text } from '../../format/text/text.js';
 import { COMMANDS, ITEM_KINDS, VIEWS } from '../ids.js';
 import { setContextKey } from '../platform/contextKeys.js';
 import { Owner } from '../platform/owner.js';
-import type { LastResult, LastResults } from './lastResults.js';
+import type { LastMeasured } from '../../store/lastMeasured.js';
+import type { LastResults } from './lastResults.js';
 import { modelDescription, modelFacts, type Fact } from './modelFacts.js';
 import type { IndexedModel, ModelIndex } from './modelIndex.js';
 
 export type ModelsTreeNode =
-  | { kind: 'model'; model: IndexedModel; last: LastResult | null }
+  | { kind: 'model'; model: IndexedModel; last: LastMeasured | null }
   | { kind: 'others'; models: IndexedModel[] }
   | { kind: 'fact'; fact: Fact };
 

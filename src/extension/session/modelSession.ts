@@ -11,7 +11,7 @@ import type { RunOptions } from '../../protocol/worker.js';
 import type { ReportStore } from '../../store/reportStore.js';
 import { Owner } from '../platform/owner.js';
 import { pageChoices, runOptions, type Picks } from './choices.js';
-import { hasChangedSince, profiledOf } from './contentHash.js';
+import { hasChangedSince, profiledOf } from '../../store/changedSince.js';
 import type { Engine } from './engine.js';
 import type { LastUsed } from './lastUsed.js';
 import { isLarge, needsOf } from './needs.js';

@@ -4,7 +4,7 @@ import type { Logger } from '../../core/common/logger.js';
 import type { Report } from '../../protocol/report.js';
 import type { StoredReport } from '../../protocol/store.js';
 import { readReport, type ReportStore } from '../../store/reportStore.js';
-import { contentSha256 } from './contentHash.js';
+import { contentSha256 } from '../../store/changedSince.js';
 
 /** The newest report of the model; of equal content elsewhere when the file was moved or copied; else null. */
 export async function findStored(store: ReportStore, modelPath: string): Promise<StoredReport | null> {

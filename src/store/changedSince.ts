@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
-import type { Report } from '../../protocol/report.js';
+import type { Report } from '../protocol/report.js';
 
 const CHUNK_BYTES = 2 ** 20;
 const known = new Map<string, { key: string; sha256: string }>();
