@@ -39,13 +39,17 @@ export function detectProtobuf(source: FileSource): FileFormat | null {
   if (outline === null || outline.size === 0) return null;
   const fits = (fields: ReadonlyMap<number, number>): boolean =>
     [...outline].every(([field, { wire }]) => fields.get(field) === wire);
-  if (outline.has(7) && fits(onnxFields)) return 'onnx';
+  if (outline.has(7) && fitsWhereKnown(outline, onnxFields)) return 'onnx';
   if (outline.get(1)?.wire === VARINT && [...outline.keys()].some((field) => field >= FIRST_COREML_TYPE))
     return 'coreml';
   if (isSavedModel(outline)) return 'tensorflowSavedModel';
   if (outline.get(1)?.wire === LENGTH && fits(graphDefFields) && startsWithNamedNode(source)) return 'tensorflowGraph';
   return null;
 }
+
+/** Later versions of a format, and other writers, add fields of their own. */
+const fitsWhereKnown = (outline: Outline, fields: ReadonlyMap<number, number>): boolean =>
+  [...outline].every(([field, { wire }]) => (fields.get(field) ?? wire) === wire);
 
 /** null when the bytes are no protobuf to the end (or as far as this looks). */
 function outlineOf(source: FileSource): Outline | null {
