@@ -16,10 +16,6 @@ import { isToPage, reduce, restoreUi, type UiState } from './state.js';
 
 const NARROW = '(max-width: 759.9px)';
 
-/** Widths of the other columns, the rail and the margins, as in the style sheets; about 7 px a character. */
-const nameCharacters = (pageWidth: number, narrow: boolean): number =>
-  Math.max(16, Math.floor((pageWidth - (narrow ? 410 : 970)) / 7.2));
-
 export class App implements Actions {
   private page: PageState | null = null;
   private ui: UiState;
@@ -166,7 +162,7 @@ export class App implements Actions {
       text: this.text,
       index: this.index,
       narrow: this.narrow.matches,
-      nameCharacters: nameCharacters(window.innerWidth, this.narrow.matches),
+      width: document.documentElement.clientWidth,
       live: state.surface === 'panel',
       card: this.card,
       openMenu: this.openMenu,

@@ -34,8 +34,8 @@ export interface Context {
   index: ScenarioIndex | null;
   /** Below 760 px: one column. */
   narrow: boolean;
-  /** About how many characters fit into the hotspots' column of names. */
-  nameCharacters: number;
+  /** Of the page, in px: drawings are as wide as it allows. */
+  width: number;
   /** A host is there to ask. */
   live: boolean;
   card: OpenCard | null;

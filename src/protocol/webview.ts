@@ -97,6 +97,8 @@ export type FromPage =
   | { type: 'stop' }
   | { type: 'cancel' }
   | { type: 'changeChip'; chip: 'dimension'; name: string }
+  /** Several at once, then one new run. */
+  | { type: 'changeDimensions'; values: { name: string; value: number }[] }
   | { type: 'changeChip'; chip: 'provider' | 'threads' | 'optimization' | 'input' }
   | { type: 'remedy'; remedy: PageRemedy }
   | { type: 'copy'; text: string }

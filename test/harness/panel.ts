@@ -40,8 +40,8 @@ export class Panel {
     const rows = await frame.locator('.grid-row').all();
     const read = async (row: (typeof rows)[number]): Promise<Hotspot> => ({
       share: Number(await row.locator('.cell-share').innerText()),
-      title: (await row.locator('.name-title').allInnerTexts()).join(''),
-      nodes: (await row.locator('.name-nodes').allInnerTexts()).join(''),
+      title: (await row.locator('.name-title').allTextContents()).join(''),
+      nodes: (await row.locator('.name-nodes').allTextContents()).join(''),
     });
     return Promise.all(rows.map(read));
   }

@@ -273,7 +273,7 @@ describe('words', () => {
     assert.equal(shape.assumed, true);
     assert.deepEqual(
       shape.dimensions.map((one) => one.label),
-      ['x:2 = 640 (assumed)', 'x:3 = 640 (assumed)'],
+      ['x:2 (assumed)', 'x:3 (assumed)'],
     );
     const symbols = {
       ...choices,

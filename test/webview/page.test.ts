@@ -155,14 +155,23 @@ describe('the page', () => {
     await page.locator('#export').click();
     await page.locator('[data-chip="threads"]').click();
     await page.locator('#chip-dimension-shape').click();
-    await page.getByRole('menuitem', { name: /x:3/ }).click();
+    await page.locator('.chip-form input').nth(0).fill('12x');
+    await page.keyboard.press('Enter');
+    await page.locator('.chip-form input[aria-invalid="true"]:focus').fill('320');
+    await page.locator('.chip-form input').nth(1).fill('480');
+    await page.keyboard.press('Enter');
+    await page.locator('#chip-dimension-shape:focus').waitFor();
     const posted = await intents(opened);
     assert.deepEqual(
       posted.map(({ type }) => type),
-      ['profile', 'measureLonger', 'copy', 'export', 'changeChip', 'changeChip'],
+      ['profile', 'measureLonger', 'copy', 'export', 'changeChip', 'changeDimensions'],
     );
     assert.deepEqual(posted[4], { type: 'changeChip', chip: 'threads' });
-    assert.deepEqual(posted[5], { type: 'changeChip', chip: 'dimension', name: 'x:3' });
+    const values = [
+      { name: 'x:2', value: 320 },
+      { name: 'x:3', value: 480 },
+    ];
+    assert.deepEqual(posted[5], { type: 'changeDimensions', values });
     const line = posted[2]?.type === 'copy' ? posted[2].text : '';
     assert.match(
       line,

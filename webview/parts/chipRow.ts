@@ -6,6 +6,7 @@ import { plainName } from '../../src/format/views/names.js';
 import { icon } from '../controls/icon.js';
 import { menuButton } from '../controls/menu.js';
 import type { Context } from '../context.js';
+import { dimensionChip } from './dimensionForm.js';
 
 export function chipRow(context: Context): TemplateResult {
   const { state, text, live } = context;
@@ -27,37 +28,21 @@ const plainChip = (context: Context, chip: Chip): TemplateResult =>
   html`<span class=${classOf(chip)}>${content(context, chip)}</span>`;
 
 function liveChip(context: Context, chip: Chip): TemplateResult {
-  if (chip.dimensions.length > 1) {
-    return menuButton(context, {
-      id: `chip-${chip.id.replace(/[^\w-]/g, '-')}`,
-      className: classOf(chip),
-      label: null,
-      title: chip.title,
-      disabled: context.state.run !== null,
-      content: html`${content(context, chip)}${icon('chevron-down')}`,
-      items: chip.dimensions.map((dimension) => ({
-        label: dimension.label,
-        onSelect: () => {
-          context.actions.post({ type: 'changeChip', chip: 'dimension', name: dimension.name });
-        },
-      })),
-    });
-  }
-  const ask = (): void => {
-    const dimension = chip.dimensions[0];
-    if (chip.kind !== 'dimension') context.actions.post({ type: 'changeChip', chip: chip.kind });
-    else if (dimension) context.actions.post({ type: 'changeChip', chip: 'dimension', name: dimension.name });
-  };
+  const shown = html`${content(context, chip)}${icon('chevron-down')}`;
+  if (chip.kind === 'dimension') return dimensionChip(context, chip, classOf(chip), shown);
+  const { kind } = chip;
   return html`<button
     type="button"
     class=${classOf(chip)}
     title=${chip.title}
-    data-chip=${chip.kind}
+    data-chip=${kind}
     data-roving-item
     ?disabled=${context.state.run !== null}
-    @click=${ask}
+    @click=${() => {
+      context.actions.post({ type: 'changeChip', chip: kind });
+    }}
   >
-    ${content(context, chip)}${icon('chevron-down')}
+    ${shown}
   </button>`;
 }
 

@@ -20,12 +20,12 @@ interface Column {
   number: boolean;
 }
 
-function columnsOf({ text, narrow, ui }: Context, columns: HotspotColumns): Column[] {
+function columnsOf({ text, ui }: Context, columns: HotspotColumns): Column[] {
   const macs =
     columns.macs.label === ''
       ? text('page.hotspots.column.macsPlain')
       : text('page.hotspots.column.macs', { unit: columns.macs.label });
-  const all: (Column & { wideOnly?: boolean })[] = [
+  return [
     { id: 'share', label: text('page.hotspots.column.share'), sort: 'share', number: true },
     { id: 'time', label: text('page.hotspots.column.time', { unit: columns.time.label }), sort: 'time', number: true },
     {
@@ -34,12 +34,11 @@ function columnsOf({ text, narrow, ui }: Context, columns: HotspotColumns): Colu
       sort: 'name',
       number: false,
     },
-    { id: 'shape', label: text('page.hotspots.column.shape'), sort: null, number: false, wideOnly: true },
+    { id: 'shape', label: text('page.hotspots.column.shape'), sort: null, number: false },
     { id: 'macs', label: macs, sort: 'macs', number: true },
-    { id: 'gflops', label: text('page.hotspots.column.gflops'), sort: 'gflops', number: true, wideOnly: true },
+    { id: 'gflops', label: text('page.hotspots.column.gflops'), sort: 'gflops', number: true },
     { id: 'trust', label: text('page.hotspots.column.trust'), sort: null, number: false },
   ];
-  return all.filter((column) => !narrow || column.wideOnly !== true);
 }
 
 export function hotspotGrid(context: Context, index: ScenarioIndex, table: HotspotTable): TemplateResult {
@@ -48,7 +47,7 @@ export function hotspotGrid(context: Context, index: ScenarioIndex, table: Hotsp
   const window = rowWindow(context, table.rows);
   return html`<div
     id="hotspot-grid"
-    class="grid ${context.narrow ? 'narrow' : ''}"
+    class="grid"
     role="treegrid"
     aria-labelledby="hotspots-title"
     aria-rowcount=${table.rows.length + 1}
@@ -93,7 +92,7 @@ function head({ ui, actions }: Context, column: Column): TemplateResult {
         actions.change({ sort, descending: active ? !ui.descending : sort !== 'name' });
       }}
     >
-      ${column.label}${active ? icon(ui.descending ? 'arrow-down' : 'arrow-up') : nothing}
+      <span class="ellipsis">${column.label}</span>${active ? icon(ui.descending ? 'arrow-down' : 'arrow-up') : nothing}
     </button></span
   >`;
 }

@@ -10,16 +10,19 @@ import {
   type HotspotColumns,
 } from '../../src/format/views/hotspotText.js';
 import type { HotspotRow, HotspotTable } from '../../src/format/views/hotspots.js';
-import { shortenMiddle } from '../../src/format/views/names.js';
 import { richText } from '../../src/format/views/richText.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { linkButton } from '../controls/button.js';
 import { rich } from '../controls/facts.js';
 import { icon } from '../controls/icon.js';
+import { middleEllipsis } from '../controls/middleEllipsis.js';
 import type { Context } from '../context.js';
 import { copyRow, toggleRow } from './hotspotKeys.js';
 import { howButton } from './how.js';
 import type { WindowItem } from './rowWindow.js';
+
+/** More of a name than any column shows; its title has the whole. */
+const LONGEST_NAME = 240;
 
 export function gridRow(
   context: Context,
@@ -49,15 +52,15 @@ export function gridRow(
       >
       ${nameCell(context, row, cells)}
       ${
-        context.narrow || isGathered(row)
+        isGathered(row)
           ? nothing
           : html`<span role="gridcell" class="cell cell-shape" title=${cells.shape}>${cells.shape}</span>`
       }
       <span role="gridcell" class="cell cell-macs number">${cells.macs}</span>
-      ${context.narrow ? nothing : html`<span role="gridcell" class="cell cell-gflops number">${cells.gflops}</span>`}
+      <span role="gridcell" class="cell cell-gflops number">${cells.gflops}</span>
       <span role="gridcell" class="cell cell-trust">${trust(context, index, row)}</span>
     </div>
-    ${hasDetail ? detail(context, index, table, row, cells) : nothing}`;
+    ${hasDetail ? detail(context, index, table, row, cells, columns) : nothing}`;
 }
 
 /** Stands for many kernels: no shape of its own, so the name has its column too. */
@@ -70,24 +73,30 @@ const bar = (row: HotspotRow, table: HotspotTable): TemplateResult => {
   ></span>`;
 };
 
-function nameCell(context: Context, row: HotspotRow, cells: HotspotCells): TemplateResult {
-  const { text, narrow, nameCharacters } = context;
+function nameCell({ text }: Context, row: HotspotRow, cells: HotspotCells): TemplateResult {
   const full = cells.subtitle === '' ? cells.title : `${cells.title} ${cells.subtitle}`;
   const twistie = row.kind === 'rest' ? nothing : icon(row.expanded ? 'chevron-down' : 'chevron-right', 'twistie');
-  // What was gathered is named in our own words, which may be cut at their end.
-  const ours = row.kind === 'untrusted' || row.kind === 'rest';
-  const title = ours
-    ? cells.title
-    : shortenMiddle(cells.title, Math.max(12, nameCharacters - Math.min(cells.subtitle.length, 12)));
-  const nodes = ours ? cells.subtitle : shortenMiddle(cells.subtitle, Math.max(10, nameCharacters - title.length));
   return html`<span
     role="gridcell"
-    class="cell cell-name ${!narrow && isGathered(row) ? 'wide' : ''}"
-    aria-colspan=${!narrow && isGathered(row) ? 2 : 1}
+    class="cell cell-name ${isGathered(row) ? 'wide' : ''}"
+    aria-colspan=${isGathered(row) ? 2 : 1}
     title=${full}
-    >${twistie}<span class="ellipsis"
-      ><span class="name-title">${title}</span> <span class="name-nodes">${nodes}</span></span
-    >${row.kind === 'rest' ? html`<span class="row-link">${text('page.hotspots.showAll')}</span>` : nothing}</span
+    >${twistie}<span class="name-title">${cells.title.slice(0, LONGEST_NAME)}</span> ${nodesOf(row, cells)}${
+      row.kind === 'rest' ? html`<span class="row-link">${text('page.hotspots.showAll')}</span>` : nothing
+    }</span
+  >`;
+}
+
+/** The node that names the kernel, cut in its middle; what was fused into it, cut at its end, and first. */
+function nodesOf(row: HotspotRow, { subtitle, nodeLength }: HotspotCells): TemplateResult {
+  // What was gathered is named in our own words, which may be cut at their end.
+  const ours = row.kind === 'untrusted' || row.kind === 'rest';
+  const node = subtitle.slice(0, Math.min(nodeLength, LONGEST_NAME));
+  const fused = subtitle.slice(nodeLength, nodeLength + LONGEST_NAME);
+  return html`<span class="name-nodes"
+    >${ours ? html`<span class="name-fused">${subtitle}</span>` : html`<span class="name-node">${middleEllipsis(node)}</span>`}${
+      fused === '' ? nothing : html`<span class="name-fused">${fused}</span>`
+    }</span
   >`;
 }
 
@@ -96,6 +105,7 @@ function trust({ text, state }: Context, index: ScenarioIndex, row: HotspotRow):
     html`<span title=${label}>${icon(name, className)}<span class="visually-hidden">${label}</span></span>`;
   if (!row.trusted) return mark('warning', 'warn', text('page.hotspots.notTrusted'));
   if (index.draft && state.run) return mark('watch', '', text('page.hotspots.draftTrust'));
+  if (row.unsure) return mark('warning', 'warn', text('page.hotspots.unsure'));
   return mark('check', 'good', text('page.hotspots.trusted'));
 }
 
@@ -105,28 +115,41 @@ function detail(
   table: HotspotTable,
   row: HotspotRow,
   cells: HotspotCells,
+  columns: HotspotColumns,
 ): TemplateResult {
   const lines =
-    row.kind === 'untrusted' ? untrustedDetail(context, index, row) : kernelLines(context, index, row, cells);
+    row.kind === 'untrusted' ? untrustedDetail(context, index, row) : kernelLines(context, index, row, cells, columns);
   return html`<div class="grid-detail" role="row">
-    <div role="gridcell" aria-colspan=${context.narrow ? 5 : 7}>
+    <div role="gridcell" aria-colspan="7">
       ${lines}
       <p class="detail-links">${detailLinks(context, index, table, row)}</p>
     </div>
   </div>`;
 }
 
-function kernelLines(context: Context, index: ScenarioIndex, row: HotspotRow, cells: HotspotCells): TemplateResult[] {
-  const { text, narrow } = context;
+function kernelLines(
+  context: Context,
+  index: ScenarioIndex,
+  row: HotspotRow,
+  cells: HotspotCells,
+  columns: HotspotColumns,
+): TemplateResult[] {
+  const { text } = context;
   const lines = kernelDetail(index, row.kernels[0]!, text).map(
     ({ parts, evidence }) =>
       html`<p>${rich(parts)} ${evidence === null ? nothing : howButton(context, evidence, cells.title, false)}</p>`,
   );
-  if (narrow && cells.shape !== '') {
-    const code = cells.gflops === '–' ? 'page.detail.shapeOnly' : 'page.detail.shape';
-    lines.unshift(html`<p>${text(code, { shape: cells.shape, gflops: cells.gflops })}</p>`);
-  }
-  return lines;
+  return [droppedColumns(context, cells, columns), ...lines];
+}
+
+/** Columns that the table has no room for: the style sheet shows those that it dropped. */
+function droppedColumns({ text }: Context, cells: HotspotCells, columns: HotspotColumns): TemplateResult {
+  const macs = columns.macs.label === '' ? cells.macs : `${cells.macs} ${columns.macs.label}`;
+  return html`<p class="dropped">
+    ${cells.shape === '' ? nothing : html`<span class="dropped-shape">${text('page.detail.shape', { shape: cells.shape })}</span>`}
+    ${cells.macs === '–' ? nothing : html`<span class="dropped-macs">${text('page.detail.macs', { macs })}</span>`}
+    ${cells.gflops === '–' ? nothing : html`<span class="dropped-gflops">${text('page.detail.gflops', { gflops: cells.gflops })}</span>`}
+  </p>`;
 }
 
 function untrustedDetail({ text }: Context, index: ScenarioIndex, row: HotspotRow): TemplateResult[] {

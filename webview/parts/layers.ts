@@ -9,10 +9,14 @@ import { plainName, shortenMiddle } from '../../src/format/views/names.js';
 import { shareOf, type ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { segmentsOf, type Segment } from '../../src/format/views/segments.js';
 import { icon } from '../controls/icon.js';
+import { middleEllipsis } from '../controls/middleEllipsis.js';
 import type { Context } from '../context.js';
 import { layersTree } from './layersTree.js';
 import { legendRow } from './legend.js';
 import { segmentName, showKernels } from './segmentActions.js';
+
+/** A longer name may be cut in its middle; a shorter one stands whole or not at all. */
+const LONGEST_WHOLE = 20;
 
 export function layers(context: Context, index: ScenarioIndex): TemplateResult {
   const { text, ui } = context;
@@ -161,7 +165,7 @@ function segmentButton(
   };
   return html`<button
     type="button"
-    class="segment fill-${segment.category} ${chosen ? 'chosen' : ''} ${segment.width < 0.03 ? 'tiny' : ''}"
+    class="segment fill-${segment.category} ${chosen ? 'chosen' : ''}"
     ${styles({ 'flex-grow': String(Math.max(segment.width, 0.0005) * 1000) })}
     title=${full}
     aria-label=${full}
@@ -172,9 +176,13 @@ function segmentButton(
     @click=${open}
     @keydown=${onKey}
   >
-    <span class="segment-name">${shortenMiddle(name, 48)}</span>
+    <span class="segment-name"
+      ><span class=${name.length > LONGEST_WHOLE ? 'long' : ''}>${middleEllipsis(shortenMiddle(name, 120))}</span></span
+    >
     <span class="segment-time"
-      >${segment.kind === 'module' && segment.width > 0.145 ? `${share} · ${time}` : segment.kind === 'module' ? share : time}</span
+      ><span>${segment.kind === 'module' ? share : time}</span>${
+        segment.kind === 'module' ? html`<span class="segment-more"> · ${time}</span>` : nothing
+      }</span
     >
   </button>`;
 }

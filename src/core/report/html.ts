@@ -46,11 +46,13 @@ export function writeHtml(report: Report, { script, style }: PageBundle): string
 
 /** What an exported page shows: the report alone, with the choices of its first scenario. */
 export function documentState(report: Report): PageState {
-  const fileName = report.model.path.split(/[\\/]/).at(-1) ?? '';
+  const parts = report.model.path.split(/[\\/]/);
+  const fileName = parts.at(-1) ?? '';
+  const location = report.model.path.slice(0, -fileName.length - 1);
   return {
     surface: 'document',
     textBundle: null,
-    model: { fileName, location: report.model.path, outsideWorkspace: false },
+    model: { fileName, location, outsideWorkspace: false },
     report,
     run: null,
     failure: null,

@@ -31,9 +31,11 @@ export class Intents {
         session.cancel();
         return;
       case 'changeChip':
-        return intent.chip === 'dimension'
-          ? this.changeDimension(session, intent.name)
-          : this.#measureWith(session, await this.chips.ask(session, intent.chip));
+        return this.#changeChip(session, intent);
+      case 'changeDimensions':
+        return this.#measureWith(session, {
+          dimensions: Object.fromEntries(intent.values.map(({ name, value }) => [name, value])),
+        });
       case 'remedy':
         return this.#remedy(session, intent.remedy);
       case 'copy':
@@ -55,6 +57,11 @@ export class Intents {
 
   async changeDimension(session: ModelSession, name?: string): Promise<void> {
     await this.#measureWith(session, await this.chips.dimension(session, name));
+  }
+
+  async #changeChip(session: ModelSession, intent: Extract<FromPage, { type: 'changeChip' }>): Promise<void> {
+    if (intent.chip === 'dimension') await this.changeDimension(session, intent.name);
+    else await this.#measureWith(session, await this.chips.ask(session, intent.chip));
   }
 
   async #remedy(session: ModelSession, remedy: Extract<FromPage, { type: 'remedy' }>['remedy']): Promise<void> {

@@ -24,6 +24,8 @@ export function parseFromPage(value: unknown): FromPage | null {
         : null;
     case 'changeChip':
       return parseChip(fields);
+    case 'changeDimensions':
+      return parseShape(fields.values);
     case 'remedy': {
       const remedy = parseRemedy(fields.remedy);
       return remedy && { type: 'remedy', remedy };
@@ -44,6 +46,12 @@ function parseChip(fields: Fields): FromPage | null {
     return isText(fields.name, MAXIMUM_NAME) ? { type: 'changeChip', chip: 'dimension', name: fields.name } : null;
   const chip = CHIPS.find((each) => each === fields.chip);
   return chip ? { type: 'changeChip', chip } : null;
+}
+
+/** Sizes that a run can have: an empty tensor has nothing to measure. */
+function parseShape(value: unknown): FromPage | null {
+  const values = parseDimensions(value);
+  return values?.every((each) => each.value >= 1) === true ? { type: 'changeDimensions', values } : null;
 }
 
 function parseRemedy(value: unknown): PageRemedy | null {

@@ -58,7 +58,7 @@ export const figureText = {
   'page.hotspots.showThem': 'Show Them',
   'page.hotspots.column.share': 'Share (%)',
   'page.hotspots.column.time': 'Time ({unit})',
-  'page.hotspots.column.name': 'Kernel, and the nodes it runs',
+  'page.hotspots.column.name': 'Kernel and its nodes',
   'page.hotspots.column.nameGroup': 'Group',
   'page.hotspots.column.shape': 'Output shape',
   'page.hotspots.column.macs': 'MACs ({unit})',
@@ -67,6 +67,7 @@ export const figureText = {
   'page.hotspots.column.trust': 'Trust',
   'page.hotspots.trusted': 'trusted',
   'page.hotspots.notTrusted': 'not trusted: the correction is of the size of the time',
+  'page.hotspots.unsure': 'the interval is as wide as the time: measure longer, or on a quieter machine',
   'page.hotspots.draftTrust': 'draft',
   'page.hotspots.sum':
     'Sum of {count} kernels {kernels} + outside kernels {outside} = median {median}. Profiler cost removed: {cost} a kernel.',
@@ -76,21 +77,38 @@ export const figureText = {
   'page.hotspots.waiting': 'The first hotspots appear after the first trace.',
   'page.hotspots.none': 'No kernel was traced.',
   'page.kind.layout': 'layout,',
+  'page.kind.layout.before': 'layout, before {name}',
+  'page.kind.layout.after': 'layout, after {name}',
   'page.kind.copy': 'copy,',
   'page.kind.compute': '',
 
   'page.detail.inputs': 'Input {inputs}',
   'page.detail.traced': '{number} runs traced',
   'page.detail.traced.one': '{number} run traced',
-  'page.detail.shape': 'Shape {shape} · {gflops} GFLOP/s',
-  'page.detail.shapeOnly': 'Shape {shape}',
+  'page.detail.shape': 'Output {shape}',
+  'page.detail.macs': '{macs} MACs',
+  'page.detail.gflops': '{gflops} GFLOP/s',
   'page.detail.bytes': 'reads {read}, writes {written}',
   'page.detail.untrusted': '**Not trusted:** recording it costs about as much as it takes.',
   'page.detail.layout': 'The runtime changes the layout of data here; no node of the file asks for it.',
   'page.detail.copy': 'The runtime copies data here; no node of the file asks for it.',
+  'page.reason.padding':
+    'The runtime pads {channels} output channels to {computed}, so {share} of this work is padding. A multiple of its block size would not cost more.',
+  'page.reason.depthwise':
+    'Depthwise: each of {channels} channels has a small filter of its own, so there is little arithmetic for each byte that is moved.',
+  'page.reason.oneRow':
+    'One row goes through a matrix of weights: every weight is read for two FLOP. More rows at once, as in a batch, cost little more.',
+  'page.reason.layout.before':
+    'The runtime changes the layout of data here for **{opType} {name}**, as order and shapes show; no node of the file asks for it.',
+  'page.reason.layout.after':
+    'The runtime turns the layout back here, behind **{opType} {name}**, as order and shapes show; no node of the file asks for it.',
+  'page.reason.untrusted': '**Not trusted:** recording it costs about {cost}, as much as it takes ({time}).',
+  'page.reason.unsure':
+    '**Not certain:** ± {error} is as large as the time ({time}). Measure longer, or on a quieter machine.',
   'page.detail.calls': '{number} calls a run',
   'page.detail.nested': 'Holds {number} kernels of its own; with them {time}.',
-  'page.detail.bound.overhead': '**Overhead bound:** starting it takes longer than its work.',
+  'page.detail.bound.overhead':
+    '**Overhead bound:** starting it takes as long as its work. Fewer and larger kernels would help: a larger batch, or fusion.',
   'page.detail.bound.compute': '**Compute bound.** The ceiling of this CPU was not measured.',
   'page.detail.bound.memory': '**Memory bound.** The ceiling of this CPU was not measured.',
   'page.detail.bound.computeOf':

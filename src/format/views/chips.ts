@@ -5,7 +5,7 @@ import type { PageChoices } from '../../protocol/webview.js';
 import type { Text } from '../text/text.js';
 import { integer } from '../units.js';
 import { providerName } from './headline.js';
-import { shortenMiddle } from './names.js';
+import { plainName, shortenMiddle } from './names.js';
 
 export interface Chip {
   id: string;
@@ -15,8 +15,8 @@ export interface Chip {
   value: string;
   assumed: boolean;
   title: string;
-  /** For dimension chips: which ones it stands for, with their text in a menu. */
-  dimensions: { name: string; label: string }[];
+  /** For dimension chips: which ones it stands for. */
+  dimensions: { name: string; label: string; value: number; assumed: boolean }[];
 }
 
 type ChosenDimension = PageChoices['dimensions'][number];
@@ -77,11 +77,12 @@ function dimensionChips(dimensions: readonly ChosenDimension[], report: Report |
   return [...one, more];
 }
 
-const entry = (dimension: ChosenDimension, text: Text): { name: string; label: string } => ({
+const entry = (dimension: ChosenDimension, text: Text): Chip['dimensions'][number] => ({
   name: dimension.name,
+  value: dimension.value,
+  assumed: dimension.assumed,
   label: text(dimension.assumed ? 'page.chip.dimensionAssumed' : 'page.chip.dimension', {
-    name: shortenMiddle(dimension.name, 40),
-    value: integer(dimension.value),
+    name: plainName(dimension.name),
   }),
 });
 

@@ -1,5 +1,6 @@
 /** The three sentences on top, each with one button. */
 
+import { providerLabel } from '../providerNames.js';
 import type { PageRun } from '../../protocol/webview.js';
 import type { Text } from '../text/text.js';
 import { aboutDuration, durationWithError, percent } from '../units.js';
@@ -56,7 +57,7 @@ function latencySentence(index: ScenarioIndex, run: PageRun | null, text: Text):
     return richText(text, run ? 'page.headline.noTimeYet' : 'page.headline.noTime');
   }
   const time =
-    run || latency.errorNs === null
+    run || latency.errorNs === null || latency.errorNs >= latency.medianNs
       ? text(run ? 'page.headline.aboutSoFar' : 'page.headline.about', { time: aboutDuration(latency.medianNs) })
       : durationWithError(latency.medianNs, latency.errorNs);
   const params = { time, provider: providerName(provider, text) };
@@ -74,6 +75,6 @@ function latencySentence(index: ScenarioIndex, run: PageRun | null, text: Text):
 
 /** `CPUExecutionProvider` and `cpu` as people say it. */
 export function providerName(provider: string, text: Text): string {
-  const bare = provider.replace(/ExecutionProvider$/, '');
-  return bare.toLowerCase() === 'cpu' ? text('page.provider.cpu') : plainName(bare);
+  const label = providerLabel(provider);
+  return label === 'CPU' ? text('page.provider.cpu') : plainName(label);
 }

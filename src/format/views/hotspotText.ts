@@ -17,6 +17,8 @@ import {
   type Unit,
 } from '../units.js';
 import type { HotspotRow, HotspotTable } from './hotspots.js';
+import { kernelReasons } from './kernelReasons.js';
+import { layoutNeighbour } from './layoutNeighbour.js';
 import { plainName } from './names.js';
 import { richText, type RichText } from './richText.js';
 import { mainOperator, operatorName, type ScenarioIndex } from './scenarioIndex.js';
@@ -35,6 +37,8 @@ export interface HotspotCells {
   title: string;
   /** Names of the nodes that it runs; whole: the front shortens. */
   subtitle: string;
+  /** How many characters of `subtitle` name the node; what follows was fused into it. */
+  nodeLength: number;
   shape: string;
   macs: string;
   gflops: string;
@@ -51,7 +55,7 @@ export function hotspotColumns(table: HotspotTable): HotspotColumns {
 }
 
 export function hotspotCells(index: ScenarioIndex, row: HotspotRow, columns: HotspotColumns, text: Text): HotspotCells {
-  const { title, subtitle } = rowName(index, row, text);
+  const { title, subtitle, nodeLength } = rowName(index, row, text);
   const one = row.kind === 'kernel' ? row.kernels[0] : undefined;
   return {
     share: decimal(row.share * 100, 1),
@@ -59,13 +63,21 @@ export function hotspotCells(index: ScenarioIndex, row: HotspotRow, columns: Hot
     error: `± ${inUnit(row.errorNs, columns.time, columns.timeDecimals)}`,
     title,
     subtitle,
+    nodeLength: nodeLength ?? subtitle.length,
     shape: one ? shape(one.outputShapes[0] ?? null) : '',
     macs: row.macs === null || row.macs === 0 ? '–' : inUnit(row.macs, columns.macs, columns.macs.label === '' ? 0 : 1),
     gflops: row.gflops === null ? '–' : decimal(row.gflops, row.gflops < 10 ? 1 : 0),
   };
 }
 
-function rowName(index: ScenarioIndex, row: HotspotRow, text: Text): { title: string; subtitle: string } {
+interface KernelName {
+  title: string;
+  subtitle: string;
+  /** Characters of `subtitle` before what was fused; absent for all of it. */
+  nodeLength?: number;
+}
+
+function rowName(index: ScenarioIndex, row: HotspotRow, text: Text): KernelName {
   switch (row.kind) {
     case 'kernel':
       return kernelName(index, row.kernels[0]!, text);
@@ -100,12 +112,9 @@ function roundUp(ns: number): number {
 }
 
 /** `Conv` and `p2o.Conv.61 + BatchNormalization + Relu`: the type, the node it is named after, what was fused into it. */
-export function kernelName(index: ScenarioIndex, kernel: Kernel, text: Text): { title: string; subtitle: string } {
+export function kernelName(index: ScenarioIndex, kernel: Kernel, text: Text): KernelName {
   const main = mainOperator(index, kernel);
-  if (!main) {
-    const why = kernel.kind === 'compute' ? '' : `${text(`page.kind.${kernel.kind}`)} `;
-    return { title: kernel.opType, subtitle: plainName(`${why}${kernel.name}`) };
-  }
+  if (!main) return { title: kernel.opType, subtitle: plainName(unownedName(index, kernel, text)) };
   const fused = kernel.operatorIds
     .map((id) => index.operators.get(id))
     .filter((operator) => operator !== undefined && operator.id !== main.id)
@@ -113,7 +122,18 @@ export function kernelName(index: ScenarioIndex, kernel: Kernel, text: Text): { 
   const most = 4;
   const more =
     fused.length > most ? [...fused.slice(0, most), text('page.more', { number: fused.length - most })] : fused;
-  return { title: kernel.opType, subtitle: plainName([operatorName(index, main), ...more].join(' + ')) };
+  const name = operatorName(index, main);
+  return { title: kernel.opType, subtitle: plainName([name, ...more].join(' + ')), nodeLength: name.length };
+}
+
+/** Of what the runtime added: beside whom it stands says more than the number that the runtime gave it. */
+function unownedName(index: ScenarioIndex, kernel: Kernel, text: Text): string {
+  if (kernel.kind === 'compute') return kernel.name;
+  const neighbour = layoutNeighbour(index, kernel);
+  if (!neighbour) return `${text(`page.kind.${kernel.kind}`)} ${kernel.name}`;
+  const operator = mainOperator(index, neighbour.kernel);
+  const name = operator ? operatorName(index, operator) : neighbour.kernel.name;
+  return text(`page.kind.layout.${neighbour.side}`, { name });
 }
 
 export interface DetailLine {
@@ -129,8 +149,7 @@ export function kernelDetail(index: ScenarioIndex, kernel: Kernel, text: Text): 
     lines.push({ parts, evidence });
   };
   if (kernel.bound !== null) add(boundLine(kernel, kernel.bound, index.report.roofline, text), 'bound');
-  if (!kernel.trusted) add(richText(text, 'page.detail.untrusted'));
-  if (kernel.kind !== 'compute') add(richText(text, `page.detail.${kernel.kind}`));
+  for (const reason of kernelReasons(index, kernel, text)) add(reason);
   const inside = index.scenario.kernels.filter((other) => other.parentId === kernel.id).length;
   if (inside > 0) add(richText(text, 'page.detail.nested', { number: integer(inside), time: duration(kernel.timeNs) }));
   const where: string[] = [];

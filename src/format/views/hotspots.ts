@@ -41,6 +41,8 @@ export interface HotspotRow {
   macs: number | null;
   gflops: number | null;
   trusted: boolean;
+  /** The interval is as wide as the time itself: its place in the order says little. */
+  unsure: boolean;
   expanded: boolean;
 }
 
@@ -85,6 +87,7 @@ function sumRow(index: ScenarioIndex, key: string, kind: HotspotRow['kind'], ker
     macs,
     gflops: kind === 'untrusted' ? null : gigaflopsPerSecond(macs, timeNs),
     trusted: kind === 'untrusted' ? false : kernels.some((kernel) => kernel.trusted),
+    unsure: errorNs >= timeNs,
     expanded: false,
   };
 }

@@ -25,6 +25,9 @@ export interface Segment {
 
 /** Below this share of its strip a segment has no room for a name. */
 const NARROWEST = 0.045;
+/** Few modules are shown down to this share: they lead further. */
+const NARROWEST_OF_FEW = 0.02;
+const FEW = 8;
 
 type Draft = Omit<Segment, 'width'>;
 
@@ -39,11 +42,11 @@ export function segmentsOf(index: ScenarioIndex, node: ModuleNode): Segment[] {
   const narrow = (timeNs: number): boolean => timeNs < totalNs * NARROWEST;
 
   const shown: Draft[] = [];
-  const smallModules: ModuleNode[] = [];
-  for (const child of node.children) {
-    if (narrow(child.timeNs) && node.children.length > 8) smallModules.push(child);
-    else shown.push(moduleSegment(child));
-  }
+  const smallest = totalNs * (node.children.length > FEW ? NARROWEST : NARROWEST_OF_FEW);
+  const small = node.children.filter((child) => child.timeNs < smallest);
+  // One alone gains nothing by being called "more".
+  const smallModules = small.length > 1 ? small : [];
+  for (const child of node.children) if (!smallModules.includes(child)) shown.push(moduleSegment(child));
   const kernels = [...node.kernels].sort((a, b) => b.selfTimeNs - a.selfTimeNs);
   const large = kernels.filter((kernel) => !narrow(kernel.selfTimeNs) && kernel.kind === 'compute');
   shown.push(...large.map((kernel) => kernelSegment(index, kernel)));
