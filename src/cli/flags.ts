@@ -26,8 +26,10 @@ export interface RunFlags extends ModelFlags {
   optimization: OptimizationLevel;
   budget: number;
   memoryLimit?: number;
+  dataCheck?: boolean;
 }
 
+const MOST_PROVIDERS = 16;
 const LEVELS: readonly OptimizationLevel[] = ['disabled', 'basic', 'extended', 'all'];
 
 /** `NAME=N` or `NAME=N,N,N`; a symbol may hold '=' itself, hence the last one counts. */
@@ -46,6 +48,17 @@ export function readInput(text: string, previous: InputRequest[] = []): InputReq
   const [name, path] = [text.slice(0, separator), text.slice(separator + 1)];
   if (separator < 1 || path === '') throw new ExpectedError('input', 'cli.flag.input', { text });
   return [...previous, { name, path }];
+}
+
+/** `--provider a,b` or `--provider all` compares; one name alone is where everything runs. */
+export function readProviders(text: string): { provider: string; compareProviders?: string[] } {
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  if (names.length > MOST_PROVIDERS || names.some((name) => !/^[a-z][a-z\d]{0,30}$/.test(name)))
+    throw new ExpectedError('input', 'cli.flag.provider', { text });
+  const [first] = names;
+  return names.length === 1 && first !== undefined && first !== 'all'
+    ? { provider: first }
+    : { provider: 'cpu', compareProviders: names };
 }
 
 /** A whole number from `minimum` to `maximum`, named by its flag in the message. */

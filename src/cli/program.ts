@@ -90,6 +90,7 @@ function withRun(command: Command, text: TextOf): Command {
   add('--threads <n>', 'cli.option.threads', wholeNumber('--threads', 0, MOST_THREADS));
   add('--optimization <level>', 'cli.option.optimization', readOptimization, DEFAULTS.optimization);
   add('--budget <seconds>', 'cli.option.budget', seconds('--budget', LONGEST_BUDGET_SECONDS), DEFAULTS.budgetSeconds);
+  command.option('--data-check', text('cli.option.dataCheck'));
   add('--memory-limit <mib>', 'cli.option.memoryLimit', wholeNumber('--memory-limit', 1, LARGEST_MEMORY_MIB));
   return command;
 }

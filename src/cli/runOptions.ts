@@ -1,6 +1,7 @@
 import { quoted } from '../core/report/command.js';
 import type { DimensionRequest, InputRequest, RunOptions } from '../protocol/worker.js';
-import type { ModelFlags, RunFlags } from './flags.js';
+import { inputsOf, withPreprocessing } from '../core/configs/sharedInputs.js';
+import { readProviders, type ModelFlags, type RunFlags } from './flags.js';
 import { workspaceSettings } from './workspace.js';
 
 export const DEFAULTS = { seed: 0, provider: 'cpu', threads: 0, optimization: 'all', budgetSeconds: 10 } as const;
@@ -13,6 +14,7 @@ export async function runOptions(modelPath: string, flags: RunFlags): Promise<Ru
     values: [value],
     source: 'workspaceFile',
   }));
+  const conditions = { ...DEFAULTS, ...definedOf(settings) };
   const named = new Set(flags.input?.map(({ name }) => name));
   const sharedInputs = Object.entries(settings?.inputs ?? {}).map(([name, path]): InputRequest => ({ name, path }));
   const folder: InputRequest[] = flags.inputDir === undefined ? [] : [{ name: null, path: flags.inputDir }];
@@ -20,8 +22,9 @@ export async function runOptions(modelPath: string, flags: RunFlags): Promise<Ru
     dimensions: [...(flags.dim ?? []), ...shared],
     inputs: [...(flags.input ?? []), ...folder, ...sharedInputs.filter(({ name }) => !named.has(name))],
     seed: flags.seed,
-    provider: flags.provider ?? settings?.provider ?? DEFAULTS.provider,
-    threads: flags.threads ?? settings?.threads ?? DEFAULTS.threads,
+    ...readProviders(flags.provider ?? conditions.provider),
+    dataCheck: flags.dataCheck ?? false,
+    threads: flags.threads ?? conditions.threads,
     optimization: flags.optimization,
     budgetSeconds: flags.budget,
     memoryLimitBytes: flags.memoryLimit === undefined ? null : flags.memoryLimit * 2 ** 20,
@@ -30,6 +33,12 @@ export async function runOptions(modelPath: string, flags: RunFlags): Promise<Ru
 }
 
 /** For `inspect`, which runs nothing: the conditions are those that a profile would have. */
+/** Of the workspace's file, without what it leaves out. */
+function definedOf(settings: { provider?: string; threads?: number } | null): { provider?: string; threads?: number } {
+  const { provider, threads } = settings ?? {};
+  return { ...(provider === undefined ? {} : { provider }), ...(threads === undefined ? {} : { threads }) };
+}
+
 export const inspectOptions = async (modelPath: string, flags: ModelFlags): Promise<RunOptions> => ({
   ...(await runOptions(modelPath, {
     ...flags,
@@ -53,5 +62,6 @@ function profileCommand(options: Omit<RunOptions, 'command'>): string {
   add('--budget', options.budgetSeconds, DEFAULTS.budgetSeconds);
   add('--seed', options.seed, DEFAULTS.seed);
   if (options.memoryLimitBytes !== null) parts.push(`--memory-limit ${options.memoryLimitBytes / 2 ** 20}`);
+  if (options.dataCheck) parts.push('--data-check');
   return parts.join(' ');
 }

@@ -5,6 +5,7 @@
  * `null`, with a warning that says why. 1 MAC = 2 FLOP. Intervals are 95 %. Shares are of the median.
  */
 
+import type { DataSensitivity, ProviderComparison } from './comparison.js';
 import type { Message } from './text.js';
 
 /** The schema version that this engine writes. A reader accepts every older one and refuses a newer one. */
@@ -109,6 +110,8 @@ export type AttributeSummary = number | string | (number | string)[];
 export interface Environment {
   cpuModel: string;
   logicalCores: number;
+  /** null or absent where the system does not tell. */
+  physicalCores?: number | null;
   /** e.g. 'avx2', 'avx512f', 'avx512_vnni', 'neon', 'dotprod'; empty when it could not be read. */
   simd: string[];
   memoryBytes: number;
@@ -153,11 +156,16 @@ export interface Scenario {
   overhead: Overhead | null;
   kernels: Kernel[];
   operators: ScenarioOperator[];
+  /** Latency with other values in the floating-point inputs; null or absent unless it was asked for. */
+  dataSensitivity?: DataSensitivity[] | null;
+  /** Against the first of the compared providers; null or absent for that one, and where none were compared. */
+  providerComparison?: ProviderComparison | null;
   warnings: Message[];
 }
 
 export interface RunConditions {
   provider: string;
+  /** That run operators, the calling one included; 0 only where the runtime's default could not be read. */
   threads: number;
   optimization: OptimizationLevel;
   warmUpRuns: number;

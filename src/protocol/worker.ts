@@ -26,6 +26,10 @@ export interface RunOptions {
   /** 0 means the runtime's own default: one per physical core. */
   threads: number;
   optimization: OptimizationLevel;
+  /** Several providers, measured one after the other and compared with the CPU; 'all' stands for what the runtime has here. */
+  compareProviders?: string[];
+  /** Also measures latency with zeros, denormals and large values in the inputs. */
+  dataCheck?: boolean;
   budgetSeconds: number;
   /** null for no limit beyond what is free. */
   memoryLimitBytes: number | null;
@@ -90,7 +94,8 @@ export type WorkerRequest = WorkerCalls[WorkerKind]['request'];
 /** Parent to worker. `stop` is read between runs and keeps what was measured; cancelling kills the process instead. */
 export type ToWorker = { type: 'request'; id: number; request: WorkerRequest } | { type: 'stop'; id: number };
 
-export type ProfilePhase = 'structure' | 'session' | 'shapes' | 'firstTrace' | 'latency' | 'trace' | 'memory';
+export type ProfilePhase =
+  'structure' | 'session' | 'shapes' | 'firstTrace' | 'latency' | 'trace' | 'dataCheck' | 'outputs' | 'memory';
 
 export type PhaseState = 'waiting' | 'running' | 'done' | 'skipped';
 
@@ -106,6 +111,8 @@ export interface PhaseProgress {
   /** About how long until the request's end; null when unknown. */
   remainingMs: number | null;
 }
+  /** Which scenario, where there are several; from 1. */
+  scenario?: { index: number; total: number; label: string } | null;
 
 /** Sections that arrive before the result, each complete in itself and replacing its predecessor. */
 export type PartialSection =

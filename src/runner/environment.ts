@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { oneLine } from '../core/common/oneLine.js';
 import type { Environment } from '../protocol/report.js';
 import type { Host } from '../protocol/worker.js';
+import { physicalCores } from './physicalCores.js';
 import { simdOfCpuInfo, simdOfSysctl } from './simd.js';
 
 const SYSCTL_NAMES = ['machdep.cpu.features', 'machdep.cpu.leaf7_features', 'hw.optional'];
@@ -73,6 +74,7 @@ export async function readEnvironment(distFolder = __dirname): Promise<Host> {
   const environment: Environment = {
     cpuModel: await cpuModel(cpuInfoText),
     logicalCores: cpus().length,
+    physicalCores: await physicalCores(cpuInfoText),
     simd: await simdFlags(cpuInfoText),
     memoryBytes: totalmem(),
     os: `${platform()} ${release().split('.').slice(0, 2).join('.')} ${arch()}`,

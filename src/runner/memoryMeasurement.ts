@@ -20,7 +20,7 @@ export async function measureMemory(
   { modelPath, options, ask, emptyBytes }: MemoryMeasurement,
 ): Promise<Scenario> {
   const dimensions = scenario.dimensions.map(({ name, value }) => ({ name, value }));
-  const peak = await ask({ modelPath, options, dimensions });
+  const peak = await ask({ modelPath, options: { ...options, provider: scenario.run.provider }, dimensions });
   return withPeakResident(scenario, Math.max(0, peak - (await emptyBytes())));
 }
 

@@ -7,6 +7,7 @@ import { ExpectedError } from '../core/common/errors.js';
 import type { ModelSource, Runtime, RuntimeSession, SessionOptions } from '../core/runtime/port.js';
 import { runtimeError, runtimeMessage } from './onnxErrors.js';
 import { OnnxSession, type SessionFiles } from './onnxSession.js';
+import { countDefaultThreads } from './threadCount.js';
 
 /** Only fatal notes on standard error: what goes wrong is thrown, and a full trace would print one line for each lost event. */
 const LOG_FATAL = 4;
@@ -20,6 +21,7 @@ function sessionFiles(folder: string, options: SessionOptions): SessionFiles {
     tracePrefix: options.trace ? path.join(folder, 'trace') : null,
     optimizedGraph: options.saveOptimizedGraph ? path.join(folder, 'optimized.onnx') : null,
     optimizedWeights: options.saveOptimizedGraph ? path.join(folder, 'optimized.weights') : null,
+    keepWeights: options.keepOptimizedWeights ?? false,
   };
 }
 
@@ -62,6 +64,10 @@ class OnnxRuntime implements Runtime {
     return listSupportedBackends()
       .filter((backend) => backend.bundled)
       .map((backend) => backend.name);
+  }
+
+  defaultThreads(): Promise<number | null> {
+    return countDefaultThreads(this);
   }
 
   async open(model: ModelSource, options: SessionOptions): Promise<RuntimeSession> {

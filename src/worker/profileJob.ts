@@ -1,28 +1,27 @@
 /** One profile: the static report first, then each scenario measured, drafts on the way, the file's hash last. */
 
-import { performance } from 'node:perf_hooks';
-import { profileExperiment } from '../core/analysis/profile.js';
-import type { ProfileContext } from '../core/analysis/types.js';
-import { toFailure } from '../core/common/errors.js';
 import { readModel } from '../core/model/read.js';
-import { analyzeStatically, buildReport, type StaticModel } from '../core/report/build.js';
-import { staticScenario, type StaticScenario } from '../core/report/scenarios.js';
-import { createLoadGauge } from '../core/runtime/gauge.js';
+import { analyzeStatically, buildReport, checksAfterRun, type StaticModel } from '../core/report/build.js';
+import { planScenarios, type PlannedScenario } from '../core/report/scenarioPlan.js';
+import { staticScenario } from '../core/report/scenarios.js';
 import { dimensionsFromInputs } from '../core/runtime/inputs/inputs.js';
 import type { Runtime } from '../core/runtime/port.js';
-import type { Report, Scenario } from '../protocol/report.js';
+import type { Report } from '../protocol/report.js';
 import type { PhaseState, ProfileRequest } from '../protocol/worker.js';
 import { contentSha256 } from './contentHash.js';
 import type { JobControl } from './jobs.js';
+import { measureScenarios } from './scenarioJob.js';
 
 /** @throws ExpectedError: the file is wrong, a dimension cannot be bound, the runtime refuses the first scenario. */
 export async function profileModel(runtime: Runtime, request: ProfileRequest, control: JobControl): Promise<Report> {
   const statics = await readStructure(request, control);
-  const draft = staticReport(statics, request);
+  const planned = planScenarios(statics.scenarios, request.options, runtime.providers());
+  const draft = staticReport(statics, planned, request);
   control.partial({ section: 'report', value: draft });
-  const scenarios = await measureScenarios(runtime, statics, draft.scenarios, request, control);
+  const drafts = draft.scenarios;
+  const scenarios = await measureScenarios({ runtime, statics, planned, drafts, request, control });
   const status = control.stopRequested() ? 'partial' : 'complete';
-  return withContentHash({ ...draft, status, scenarios }, request, control);
+  return withContentHash(withRunChecks({ ...draft, status, scenarios }, statics), request, control);
 }
 
 async function readStructure(request: ProfileRequest, control: JobControl): Promise<StaticModel> {
@@ -41,78 +40,22 @@ async function readStructure(request: ProfileRequest, control: JobControl): Prom
   return statics;
 }
 
-function staticReport(statics: StaticModel, { modelPath, options, host }: ProfileRequest): Report {
+function staticReport(
+  statics: StaticModel,
+  planned: readonly PlannedScenario[],
+  { modelPath, host }: ProfileRequest,
+): Report {
   const { model, parameters } = statics;
-  const scenarios = statics.scenarios.map((scenario) =>
+  const scenarios = planned.map(({ scenario, options }) =>
     staticScenario(model, scenario, parameters.weightBytes, modelPath, options),
   );
   return buildReport(statics, { status: 'partial', modelPath, host, contentSha256: null, scenarios, warnings: [] });
 }
 
-/** After a stop the scenarios that were not reached stay as the structure gave them. */
-async function measureScenarios(
-  runtime: Runtime,
-  statics: StaticModel,
-  drafts: readonly Scenario[],
-  request: ProfileRequest,
-  control: JobControl,
-): Promise<Scenario[]> {
-  const scenarios = [...drafts];
-  for (const [index, scenario] of statics.scenarios.entries()) {
-    if (control.stopRequested() && index > 0) break;
-    try {
-      scenarios[index] = await measureScenario(runtime, statics, scenario, request, control);
-    } catch (error) {
-      scenarios[index] = failedScenario(drafts[index], error, index);
-    }
-    control.partial({ section: 'scenario', value: scenarios[index] });
-  }
-  return scenarios;
-}
-
-/** A later scenario that the runtime refuses, for want of memory say, does not take the earlier ones with it. */
-function failedScenario(draft: Scenario | undefined, error: unknown, index: number): Scenario {
-  const failure = toFailure(error);
-  if (index === 0 || !draft || failure.kind !== 'expected') throw error;
-  return { ...draft, warnings: [...draft.warnings, failure.message] };
-}
-
-async function measureScenario(
-  runtime: Runtime,
-  { model, modules }: StaticModel,
-  { id, label, phase, dimensions, analysis }: StaticScenario,
-  { modelPath, options }: ProfileRequest,
-  control: JobControl,
-): Promise<Scenario> {
-  const context: ProfileContext = {
-    gauge: createLoadGauge(),
-    now: () => performance.now() * 1e6,
-    stopRequested: () => control.stopRequested(),
-    logger: control.log,
-    readModel,
-  };
-  const events = profileExperiment(
-    runtime,
-    {
-      model,
-      modelPath,
-      analysis,
-      modules,
-      dimensions,
-      phase,
-      label,
-      scenarioId: id,
-      options,
-      inputs: options.inputs,
-    },
-    context,
-  );
-  for (;;) {
-    const event = await events.next();
-    if (event.done) return event.value;
-    if (event.value.type === 'progress') control.progress(event.value.progress);
-    else control.partial({ section: 'scenario', value: event.value.scenario });
-  }
+/** With what only a run tells of the structure. */
+function withRunChecks(report: Report, { model }: StaticModel): Report {
+  const checks = [...report.model.checks, ...checksAfterRun(model, report.scenarios)];
+  return { ...report, model: { ...report.model, checks } };
 }
 
 /** Last, when nothing is timed any more. */

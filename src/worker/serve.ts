@@ -48,8 +48,8 @@ class Call {
     this.send({ type: 'log', level, text });
   }
 
-  private isDue({ phase, state, round }: PhaseProgress): boolean {
-    const key = `${phase} ${state} ${round?.index ?? ''}`;
+  private isDue({ phase, state, round, scenario }: PhaseProgress): boolean {
+    const key = `${scenario?.index ?? ''} ${phase} ${state} ${round?.index ?? ''}`;
     const nowMs = performance.now();
     if (key === this.shown?.key && nowMs - this.shown.atMs < PROGRESS_EVERY_MS) return false;
     this.shown = { key, atMs: nowMs };

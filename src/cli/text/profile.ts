@@ -1,4 +1,4 @@
-import { decimal, duration, durationUnit, durationWithError, inUnit, integer, percent } from '../../format/units.js';
+import { duration, durationUnit, durationWithError, inUnit, integer } from '../../format/units.js';
 import { conditionFacts, latencyFacts, memoryFacts, modelFacts } from '../../format/views/facts.js';
 import { headline } from '../../format/views/headline.js';
 import { latencyView, type Percentile } from '../../format/views/latency.js';
@@ -9,6 +9,7 @@ import type { Terminal } from '../terminal.js';
 import { checkLines, factLines, titleLine, warningLines } from './common.js';
 import { hotspotLines } from './hotspots.js';
 import { layerLines } from './layers.js';
+import { curveLines, dataLines, providerLines } from './scenarios.js';
 import { section, table } from './table.js';
 
 /** A measured report: each scenario in turn, then what holds for all of them. */
@@ -18,7 +19,8 @@ export function profileLines(report: Report, terminal: Terminal): string[] {
   if (!first) return [titleLine(report, null, terminal), ...warningLines(report, null, terminal)];
   return [
     ...indexes.flatMap((index, position) => [...(position === 0 ? [] : ['']), ...scenarioLines(index, terminal)]),
-    ...curveLines(indexes, terminal),
+    ...curveLines(report, terminal),
+    ...providerLines(report, terminal),
     ...section(terminal.text('cli.section.model'), factLines(modelFacts(first, terminal.text))),
     ...section(terminal.text('cli.section.conditions'), factLines(conditionFacts(first, terminal.text))),
     ...checkLines(report, terminal),
@@ -36,6 +38,7 @@ function scenarioLines(index: ScenarioIndex, terminal: Terminal): string[] {
     ...section(text('cli.section.layers'), layerLines(index, terminal)),
     ...section(text('cli.section.hotspots'), hotspotLines(index, terminal)),
     ...section(text('cli.section.latency'), latencyLines(index, terminal)),
+    ...dataLines(index.scenario, terminal),
     ...section(text('cli.section.memory'), factLines(memoryFacts(index, text) ?? [])),
     ...warningLines(index.report, index.scenario, terminal),
     ...section(text('cli.section.repeat'), [index.scenario.run.command]),
@@ -69,22 +72,3 @@ const percentileText = ({ valueNs, missingRuns }: Percentile, text: Terminal['te
   valueNs === null
     ? text.plural('cli.latency.missing', missingRuns, { number: integer(missingRuns) })
     : duration(valueNs);
-
-/** Latency against dimensions, where there are several scenarios. */
-function curveLines(indexes: readonly ScenarioIndex[], { text }: Terminal): string[] {
-  if (indexes.length < 2) return [];
-  const smallest = Math.min(...indexes.map(({ scenario }) => scenario.latency?.medianNs ?? Infinity));
-  const rows = indexes.map((index) => {
-    const view = latencyView(index);
-    const ratio = view && Number.isFinite(smallest) ? decimal(view.medianNs / smallest, 2) : '–';
-    const spread = view?.errorNs ? percent(view.errorNs / view.medianNs, 1) : '–';
-    return [index.scenario.label, view ? duration(view.medianNs) : '–', spread, ratio];
-  });
-  const columns = [
-    { heading: text('page.scenario'), align: 'left', maximum: 80 },
-    { heading: text('cli.latency.median'), align: 'right' },
-    { heading: '±', align: 'right' },
-    { heading: text('cli.column.ratio'), align: 'right' },
-  ] as const;
-  return section(text('cli.section.scenarios'), table(columns, rows));
-}

@@ -7,18 +7,18 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { PhaseProgress, ProfilePhase } from '../../protocol/worker.js';
-import { ExpectedError } from '../common/errors.js';
-import { oneLine } from '../common/oneLine.js';
+import type { ProfilePhase } from '../../protocol/worker.js';
 import { weightsFolder } from '../model/externalData.js';
 import { writeModel } from '../model/write.js';
 import { prepareInputs } from '../runtime/inputs/inputs.js';
 import type { Feeds, ModelSource, Runtime, RuntimeSession, SessionOptions, TensorValue } from '../runtime/port.js';
 import type { TracedRun } from '../trace/types.js';
 import { measureLatency } from './clock.js';
+import { checkData } from './dataCheck.js';
 import { emptyCallModel } from './microModels.js';
 import { measuredCosts } from './operatorCosts.js';
 import { compareOutputs } from './outputCheck.js';
+import { progress, reasonOf } from './profileEvents.js';
 import { ScenarioRun, WARM_UP_RUNS_OF_LOOK } from './scenarioRun.js';
 import { medianOf } from './statistics.js';
 import { affordableRuns, sessionOptions, type TracedSession, type TracePlan, traceSession } from './tracing.js';
@@ -39,18 +39,6 @@ const MOST_TRACED_RUNS = 1000;
 
 type Events<R = void> = AsyncGenerator<ProfileEvent, R>;
 
-function progress(phase: ProfilePhase, state: PhaseProgress['state'], more: Partial<PhaseProgress> = {}): ProfileEvent {
-  const counts = { done: null, total: null, unit: null, round: null, remainingMs: null };
-  return { type: 'progress', progress: { phase, state, ...counts, ...more } };
-}
-
-/** What the runtime said, for a sentence of ours. Errors that are no refusal are bugs and go on. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof ExpectedError)) throw error;
-  const { text } = error.failureMessage.params;
-  return oneLine(typeof text === 'string' ? text : error.failureMessage.code);
-}
-
 /** Consecutive parts of nearly equal length; as many as there are runs where those are fewer. */
 function inRounds(runs: readonly TracedRun[], rounds: number): TracedRun[][] {
   const count = Math.min(rounds, runs.length);
@@ -61,6 +49,8 @@ function inRounds(runs: readonly TracedRun[], rounds: number): TracedRun[][] {
 
 class Profile {
   private readonly budgetNs: number;
+  /** Not of a graph with nodes that a provider compiled. */
+  private savesGraph = true;
 
   constructor(
     private readonly runtime: Runtime,
@@ -88,6 +78,7 @@ class Profile {
     if (!this.stopped && first) yield* this.traces(source, first);
     if (this.stopped) this.run.warn('measure.warning.stopped');
   }
+    if (!this.stopped && this.run.request.options.dataCheck) yield* checkData(this.runtime, this.run, this.context);
 
   /** The file itself: does it run, how fast about, are its outputs the expected ones. */
   private async *firstLook(): Events {
@@ -209,7 +200,7 @@ class Profile {
     let first: TracedSession;
     try {
       const plan = { warmUpRuns, runs: total - warmUpRuns, deadlineNs };
-      first = yield* this.traced(source, options, plan, 'firstTrace');
+      first = yield* this.tracedWithGraph(source, plan);
       this.takeOptimized(first);
     } catch (error) {
       run.warn('measure.warning.traceFailed', { reason: reasonOf(error) });
@@ -278,7 +269,7 @@ class Profile {
 
   private tracedOptions(): SessionOptions {
     const { request, safe } = this.run;
-    return sessionOptions(request.options, { trace: true, saveOptimizedGraph: safe !== null });
+    return sessionOptions(request.options, { trace: true, saveOptimizedGraph: safe !== null && this.savesGraph });
   }
 
   private takeOptimized({ optimizedGraphPath }: TracedSession): void {
@@ -288,6 +279,18 @@ class Profile {
   /** One traced session, its progress told at most ten times a second. */
   private async *traced(
     source: ModelSource,
+  /** The runtime refuses to save a graph of which a provider compiled parts: then kernels keep the names of the file's nodes. */
+  private async *tracedWithGraph(source: ModelSource, plan: TracePlan): Events<TracedSession> {
+    try {
+      return yield* this.traced(source, this.tracedOptions(), plan, 'firstTrace');
+    } catch (error) {
+      if (this.run.request.options.provider === 'cpu' || !this.run.safe) throw error;
+      this.context.logger?.info(`the optimised graph is not saved: ${reasonOf(error)}`);
+      this.savesGraph = false;
+      return yield* this.traced(source, this.tracedOptions(), plan, 'firstTrace');
+    }
+  }
+
     options: SessionOptions,
     plan: TracePlan,
     phase: ProfilePhase,

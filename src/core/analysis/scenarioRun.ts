@@ -1,5 +1,6 @@
 /** What is known of a scenario so far, and the report's scenario that it makes: drafts while it grows, then the final one. */
 
+import type { DataSensitivity } from '../../protocol/comparison.js';
 import type { Latency, LatencyRound, Memory, Scenario, Totals } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import { attribute } from '../attribution/attribute.js';
@@ -41,6 +42,7 @@ export class ScenarioRun {
   look: FirstLook | null = null;
   clock: ClockResult | null = null;
   tracedRounds: TracedRun[][] = [];
+  dataSensitivity: DataSensitivity[] | null = null;
   private readonly parameters: ParameterCount;
   private costs: OperatorCosts;
   private measured = false;
@@ -75,6 +77,10 @@ export class ScenarioRun {
   }
 
   get latency(): Latency | null {
+  private get threads(): number {
+    return this.request.threads ?? this.request.options.threads;
+  }
+
     if (!this.look) return null;
     const rounds = this.clock && this.clock.rounds.length > 0 ? this.clock.rounds : this.look.round;
     return rounds ? latencyOf(Array.isArray(rounds) ? rounds : [rounds], this.look) : null;
@@ -104,6 +110,7 @@ export class ScenarioRun {
       run: {
         ...base.run,
         warmUpRuns: clock?.warmUpRuns ?? (look?.round ? WARM_UP_RUNS_OF_LOOK : 0),
+        threads: this.threads,
         measuredRuns,
         tracedRuns: this.tracedRounds.flat().length,
       },
@@ -114,6 +121,7 @@ export class ScenarioRun {
       kernels: kernels.kernels,
       operators: kernels.operators.length > 0 ? kernels.operators : base.operators,
       warnings: [
+      ...(this.dataSensitivity ? { dataSensitivity: this.dataSensitivity } : {}),
         ...totalsWarnings({ ...analysis, totals }),
         ...this.warnings,
         ...(clock?.warnings ?? []),
@@ -136,7 +144,7 @@ export class ScenarioRun {
   private kernels(latency: Latency | null): KernelResult {
     const medianNs = latency?.medianNs ?? this.look?.firstRunNs;
     if (medianNs === undefined || this.tracedRounds.length === 0) return NO_KERNELS;
-    const { analysis, modules, options } = this.request;
+    const { analysis, modules } = this.request;
     const [low, high] = latency?.confidenceNs ?? [medianNs, medianNs];
     return buildKernels({
       rounds: this.tracedRounds,
@@ -144,7 +152,7 @@ export class ScenarioRun {
       medianNs,
       medianErrorNs: (high - low) / 2,
       emptyCallNs: Math.min(this.emptyCallNs, medianNs),
-      threads: options.threads,
+      threads: this.threads,
       operators: analysis.nodes.map(({ id, node }) => ({ id, name: node.name })),
       modules,
       costs: this.costsOfOneExecution(),

@@ -21,6 +21,8 @@ export interface ScenarioRequest {
   label: string;
   scenarioId: string;
   options: RunOptions;
+  /** That operators run on, where the options leave it to the runtime and it is known. */
+  threads?: number;
   /** Files and folders that feed inputs; what none of them feeds is synthetic. */
   inputs: readonly InputRequest[];
 }

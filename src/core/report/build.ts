@@ -7,7 +7,9 @@ import type { Check, OperatorSummary, Report, ReportStatus, Scenario, TensorSumm
 import type { Message } from '../../protocol/text.js';
 import type { DimensionRequest, Host } from '../../protocol/worker.js';
 import { structureChecks } from '../analysis/checks.js';
+import { runChecks } from '../analysis/checksOfRun.js';
 import { assignModules } from '../analysis/modules.js';
+import type { StructureCheck } from '../analysis/structureCheck.js';
 import { FileConstants } from '../model/constants.js';
 import { bindingsOf, resolveDimensions } from '../model/dimensions.js';
 import type { ModelGraph } from '../model/graph.js';
@@ -98,9 +100,15 @@ export function buildReport(statics: StaticModel, parts: ReportParts): Report {
   };
 }
 
-function checksOf(model: ModelGraph, analysis: StaticAnalysis): Check[] {
+const checksOf = (model: ModelGraph, analysis: StaticAnalysis): Check[] => inWords(structureChecks(model, analysis));
+
+/** What the measured scenarios add to the checks: branches taken, trips of loops. */
+export const checksAfterRun = (model: ModelGraph, scenarios: readonly Scenario[]): Check[] =>
+  inWords(runChecks(model, scenarios));
+
+function inWords(checks: readonly StructureCheck[]): Check[] {
   const english = createText();
-  return structureChecks(model, analysis).map((check) => ({ ...check, message: english.message(check) }));
+  return checks.map((check) => ({ ...check, message: english.message(check) }));
 }
 
 /** Operators and tensors of the inlined model; shapes under the first scenario's dimensions. */

@@ -31,3 +31,16 @@ export function repeatCommand(
     else add('--input', `${name}=${path}`);
   return words.join(' ');
 }
+
+/** The call with another provider or budget than it was made with; its other flags stay. */
+export function withConditions(command: string, conditions: { provider?: string; budgetSeconds?: number }): string {
+  let call = command === '' ? 'inference-profiler profile' : command;
+  const set = (flag: string, value: string): void => {
+    const word = quoted(value);
+    call = call.replace(new RegExp(` ${flag} (?:'[^']*'|"[^"]*"|\\S+)`), '');
+    if (word !== null) call += ` ${flag} ${word}`;
+  };
+  if (conditions.provider !== undefined) set('--provider', conditions.provider);
+  if (conditions.budgetSeconds !== undefined) set('--budget', String(conditions.budgetSeconds));
+  return call;
+}

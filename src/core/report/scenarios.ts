@@ -31,8 +31,10 @@ const LONGEST_LABEL = 120;
 
 /** `sequence_length 128 · batch_size 1`: symbols where they speak, else the shapes that they make. */
 export function scenarioLabel(model: ModelGraph, dimensions: readonly BoundDimension[], phase: Phase): string {
-  const speaking = dimensions.every(({ name }) => /^[A-Za-z][\w ]*$/.test(name));
-  const parts = speaking ? dimensions.map(({ name, value }) => `${name} ${value}`) : shapeTexts(model, dimensions);
+  // What follows from others need not be said.
+  const own = dimensions.filter(({ source }) => source !== 'expression');
+  const speaking = own.every(({ name }) => /^[A-Za-z][\w ]*$/.test(name));
+  const parts = speaking ? own.map(({ name, value }) => `${name} ${value}`) : shapeTexts(model, dimensions);
   const label = [...(phase === 'whole' ? [] : [phase]), ...parts].join(' · ');
   return label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL)}…` : label;
 }

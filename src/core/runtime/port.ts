@@ -75,3 +75,5 @@ export interface Runtime {
   providers(): string[];
   open(model: ModelSource, options: SessionOptions): Promise<RuntimeSession>;
 }
+  /** Threads that a session takes where none are asked for, the caller's included; null where that cannot be told. */
+  defaultThreads?(): Promise<number | null>;

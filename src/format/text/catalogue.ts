@@ -15,6 +15,7 @@ import { operatorText } from './operators.js';
 import { pageText } from './page.js';
 import { reportText } from './report.js';
 
+import { scenarioText } from './scenarios.js';
 export const catalogue = {
   ...cliText,
   ...errorText,
@@ -26,4 +27,5 @@ export const catalogue = {
   ...reportText,
 } as const;
 
+  ...scenarioText,
 export type TextCode = keyof typeof catalogue;

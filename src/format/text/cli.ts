@@ -17,8 +17,10 @@ export const cliText = {
   'cli.option.input': 'file that feeds an input (.npy, .npz, .pb); repeatable',
   'cli.option.inputDir': 'folder of samples: test_data_set_*, images or text',
   'cli.option.seed': 'seed of synthetic inputs',
-  'cli.option.provider': 'execution provider (default: cpu); several, as cpu,webgpu, or all are measured in turn and compared with the CPU',
-  'cli.option.dataCheck': 'also measure latency with zeros, denormal and very large numbers in the inputs; takes a fifth longer',
+  'cli.option.provider':
+    'execution provider (default: cpu); several, as cpu,webgpu, or all are measured in turn and compared with the CPU',
+  'cli.option.dataCheck':
+    'also measure latency with zeros, denormal and very large numbers in the inputs; takes a fifth longer',
   'cli.option.threads': 'threads of one operator; 0 leaves it to the runtime (default: 0)',
   'cli.option.optimization': 'graph optimization: disabled, basic, extended or all',
   'cli.option.budget': 'about how long to measure, in seconds; several scenarios share it',

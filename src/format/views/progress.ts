@@ -23,8 +23,12 @@ export function phaseRows(run: PageRun, text: Text): PhaseRow[] {
 
 function phaseLabel(progress: PhaseProgress, text: Text): string {
   const name = text(`page.phase.${progress.phase}`);
-  if (progress.state !== 'running' || !progress.round) return name;
-  return text('page.phase.round', { phase: name, index: progress.round.index, total: progress.round.total });
+  const { scenario } = progress;
+  const round = progress.state === 'running' ? progress.round : null;
+  if (!scenario) return round ? text('page.phase.round', { phase: name, ...round }) : name;
+  if (!round) return text('page.phase.scenario', { phase: name, index: scenario.index, total: scenario.total });
+  const place = { scenario: scenario.index, scenarios: scenario.total };
+  return text('page.phase.scenarioRound', { phase: name, ...place, ...round });
 }
 
 function phaseValue({ state, done, total, unit }: PhaseProgress, text: Text): string {
