@@ -2,7 +2,6 @@ import type { TextCode } from '../../format/text/catalogue.js';
 import type { Check } from '../../protocol/report.js';
 import type { ModelGraph } from '../model/graph.js';
 import { dataTypeName, isFloatingPoint } from '../model/dataTypes.js';
-import { walkNodes } from '../model/walk.js';
 import { plainDomain } from '../operators/table.js';
 import type { NodeAnalysis, StaticAnalysis } from '../operators/types.js';
 import { decoderChecks, expertChecks } from './checksDecoder.js';
@@ -27,13 +26,21 @@ function counted(severity: Check['severity'], code: Counted, names: readonly str
 
 const titleOf = ({ node, id }: NodeAnalysis): string => node.name || id;
 
+function titlesOf(ids: readonly string[], nodes: readonly NodeAnalysis[]): string[] {
+  const wanted = new Set(ids);
+  return wanted.size === 0 ? [] : nodes.filter(({ id }) => wanted.has(id)).map(titleOf);
+}
+
 function controlFlow(nodes: readonly NodeAnalysis[]): StructureCheck[] {
-  const named = (...opTypes: string[]): string[] =>
-    nodes.filter(({ node }) => plainDomain(node.domain) === '' && opTypes.includes(node.opType)).map(titleOf);
-  return [
-    ...counted('info', 'checks.loops', named('Loop', 'Scan')),
-    ...counted('info', 'checks.branches', named('If')),
-  ];
+  const loops: string[] = [];
+  const branches: string[] = [];
+  for (const analysis of nodes) {
+    const { domain, opType } = analysis.node;
+    if (plainDomain(domain) !== '') continue;
+    if (opType === 'Loop' || opType === 'Scan') loops.push(titleOf(analysis));
+    else if (opType === 'If') branches.push(titleOf(analysis));
+  }
+  return [...counted('info', 'checks.loops', loops), ...counted('info', 'checks.branches', branches)];
 }
 
 function dynamicDimensions({ graph }: ModelGraph): StructureCheck[] {
@@ -48,27 +55,32 @@ function dynamicDimensions({ graph }: ModelGraph): StructureCheck[] {
 }
 
 function domains(nodes: readonly NodeAnalysis[]): StructureCheck[] {
-  const foreign = nodes.map(({ node }) => plainDomain(node.domain)).filter((domain) => !KNOWN_DOMAINS.has(domain));
-  return counted('warning', 'checks.customDomains', [...new Set(foreign)].sort());
+  const found = new Set<string>();
+  for (const { node } of nodes) found.add(plainDomain(node.domain));
+  const foreign = [...found].filter((domain) => !KNOWN_DOMAINS.has(domain));
+  return counted('warning', 'checks.customDomains', foreign.sort());
+}
+
+function isFloatCast({ node, inputs, outputs }: NodeAnalysis): boolean {
+  if (node.opType !== 'Cast') return false;
+  const from = inputs[0]?.dataType ?? 0;
+  const to = outputs[0]?.dataType ?? 0;
+  return from !== to && isFloatingPoint(from) && isFloatingPoint(to);
 }
 
 /** Float types that are computed in, and what it takes to go from one to the other. */
 function precision(nodes: readonly NodeAnalysis[]): StructureCheck[] {
-  const running = nodes.filter(({ constant }) => !constant);
-  const isFloatCast = ({ node, inputs, outputs }: NodeAnalysis): boolean => {
-    const from = inputs[0]?.dataType ?? 0;
-    const to = outputs[0]?.dataType ?? 0;
-    return node.opType === 'Cast' && from !== to && isFloatingPoint(from) && isFloatingPoint(to);
-  };
-  const types = new Set(
-    running
-      .filter(({ cost }) => (cost?.macs ?? 0) > 0)
-      .flatMap(({ inputs }) => inputs.slice(0, 1).map((info) => info?.dataType ?? 0))
-      .filter(isFloatingPoint),
-  );
-  const casts = running.filter(isFloatCast).length;
-  const count = (opType: string): number => running.filter(({ node }) => node.opType === opType).length;
-  const [quantize, dequantize] = [count('QuantizeLinear'), count('DequantizeLinear')];
+  const types = new Set<number>();
+  let [casts, quantize, dequantize] = [0, 0, 0];
+  for (const analysis of nodes) {
+    if (analysis.constant) continue;
+    const { node, inputs, cost } = analysis;
+    const type = inputs[0]?.dataType ?? 0;
+    if ((cost?.macs ?? 0) > 0 && isFloatingPoint(type)) types.add(type);
+    if (isFloatCast(analysis)) casts++;
+    if (node.opType === 'QuantizeLinear') quantize++;
+    if (node.opType === 'DequantizeLinear') dequantize++;
+  }
   const names = [...types].sort((a, b) => a - b).map(dataTypeName);
   return [
     ...(casts > 0 && (types.size > 1 || names[0] !== 'float32')
@@ -88,7 +100,6 @@ export function structureChecks(
   weights: WeightReader | null = null,
 ): StructureCheck[] {
   const { nodes, totals } = analysis;
-  const titles = new Map(Array.from(walkNodes(model), ({ id, node }) => [id, node.name || id]));
   const duplicates = weights ? duplicatedWeights(model, weights) : { names: [], bytes: 0 };
   return [
     ...decoderChecks(model, analysis),
@@ -98,11 +109,7 @@ export function structureChecks(
     ...domains(nodes),
     ...precision(nodes),
     ...counted('warning', 'checks.operatorsWithoutRule', totals.operatorsWithoutRule),
-    ...counted(
-      'info',
-      'checks.deadOperators',
-      deadOperators(model.graph).map((id) => titles.get(id) ?? id),
-    ),
+    ...counted('info', 'checks.deadOperators', titlesOf(deadOperators(model.graph), nodes)),
     ...counted('info', 'checks.unusedInputs', unusedInputs(model.graph)),
     ...(duplicates.names.length > 0
       ? [check('info', 'checks.duplicatedWeights', { names: nameList(duplicates.names), bytes: duplicates.bytes })]

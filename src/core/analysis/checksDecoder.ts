@@ -69,7 +69,7 @@ const isCausal = (known: NodeAnalysis): boolean =>
 /** The output with a score for every word at every position. */
 function vocabularyOutput({ graph }: ModelGraph, analysis: StaticAnalysis): number[] | null {
   for (const { name } of graph.outputs) {
-    const shape = analysis.tensors.get(`:${name}`)?.shape;
+    const shape = analysis.tensors.get('')?.get(name)?.shape;
     if (shape?.length === 3 && (shape[2]! >= SMALLEST_VOCABULARY || /logits/i.test(name))) return shape;
   }
   return null;

@@ -2,33 +2,46 @@
 
 import type { Graph } from '../model/graph.js';
 import { nestedGraphs, operatorId } from '../model/walk.js';
-import { readNames } from '../operators/order.js';
+import { producers, readNames } from '../operators/order.js';
 
-/** Ids of operators that lead to no output of their graph, Constant nodes left out; nested ones of live nodes too. */
-export function deadOperators(graph: Graph, graphPath = ''): string[] {
-  const producer = new Map<string, number>();
-  for (const [index, node] of graph.nodes.entries()) {
-    for (const name of node.outputs) if (name !== '') producer.set(name, index);
-  }
-  const live = new Set<number>();
+/** 1 for each node that leads to an output of the graph. */
+function liveNodes(graph: Graph): Uint8Array {
+  const producer = producers(graph);
+  const live = new Uint8Array(graph.nodes.length);
   const pending = graph.outputs.map(({ name }) => name);
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const index = producer.get(name);
-    if (index === undefined || live.has(index)) continue;
-    live.add(index);
-    pending.push(...readNames(graph.nodes[index]!));
+    if (index === undefined || live[index] === 1) continue;
+    live[index] = 1;
+    for (const input of readNames(graph.nodes[index]!)) pending.push(input);
   }
-  return graph.nodes.flatMap((node, index) => {
+  return live;
+}
+
+/** Ids of operators that lead to no output of their graph, Constant nodes left out; nested ones of live nodes too. */
+export function deadOperators(graph: Graph, graphPath = ''): string[] {
+  const live = liveNodes(graph);
+  const dead: string[] = [];
+  for (let index = 0; index < graph.nodes.length; index++) {
+    const node = graph.nodes[index]!;
     const id = operatorId(graphPath, index);
-    if (!live.has(index)) return node.opType === 'Constant' ? [] : [id];
-    return nestedGraphs(node, id).flatMap((nested) => deadOperators(nested.graph, nested.graphPath));
-  });
+    if (live[index] === 0) {
+      if (node.opType !== 'Constant') dead.push(id);
+    } else {
+      for (const nested of nestedGraphs(node, id)) dead.push(...deadOperators(nested.graph, nested.graphPath));
+    }
+  }
+  return dead;
 }
 
 /** Inputs of the model that no operator reads and no output passes on. */
 export function unusedInputs(graph: Graph): string[] {
-  const used = new Set(graph.outputs.map(({ name }) => name));
-  for (const node of graph.nodes) for (const name of readNames(node)) used.add(name);
   const weights = new Set(graph.initializers.map(({ name }) => name));
-  return graph.inputs.map(({ name }) => name).filter((name) => !used.has(name) && !weights.has(name));
+  const unused = new Set(graph.inputs.map(({ name }) => name).filter((name) => !weights.has(name)));
+  for (const { name } of graph.outputs) unused.delete(name);
+  for (const node of graph.nodes) {
+    if (unused.size === 0) break;
+    for (const name of readNames(node)) unused.delete(name);
+  }
+  return [...unused];
 }

@@ -1,4 +1,5 @@
 import type { Graph, ModelGraph } from '../model/graph.js';
+import { countNodes } from '../model/summary.js';
 import { nestedGraphs, operatorId, walkNodes } from '../model/walk.js';
 import { readNames } from '../operators/order.js';
 import { modulesByName } from './modulesByName.js';
@@ -32,10 +33,12 @@ function placeConstants(graph: Graph, graphPath: string, modules: Map<string, st
     const node = graph.nodes[index]!;
     const id = operatorId(graphPath, index);
     for (const nested of nestedGraphs(node, id)) placeConstants(nested.graph, nested.graphPath, modules);
-    const reader = node.outputs.map((name) => moduleOfReader.get(name)).find((module) => module !== undefined);
-    const module = modules.get(id) ?? reader;
-    if (module === undefined) continue;
-    modules.set(id, module);
+    let module = modules.get(id);
+    if (module === undefined) {
+      module = node.outputs.map((name) => moduleOfReader.get(name)).find((known) => known !== undefined);
+      if (module === undefined) continue;
+      modules.set(id, module);
+    }
     for (const name of readNames(node)) moduleOfReader.set(name, module);
   }
 }
@@ -44,10 +47,13 @@ function placeConstants(graph: Graph, graphPath: string, modules: Map<string, st
 export function assignModules(model: ModelGraph): Modules {
   const named = modulesByName(model.graph);
   const structured = named ? null : modulesByStructure(model);
-  const modules = new Map(named ?? structured ?? []);
+  const modules = named ?? new Map(structured ?? []);
   if (!named) addNested(model.graph, '', modules);
-  placeConstants(model.graph, '', modules);
-  for (const { id } of walkNodes(model)) if (!modules.has(id)) modules.set(id, '');
-  const empty = [...modules.values()].every((module) => module === '');
-  return { modules, basis: empty ? 'none' : named ? 'names' : 'structure' };
+  if (modules.size < countNodes(model)) {
+    placeConstants(model.graph, '', modules);
+    for (const { id } of walkNodes(model)) if (!modules.has(id)) modules.set(id, '');
+  }
+  if (named) return { modules, basis: 'names' };
+  const isEmpty = [...modules.values()].every((module) => module === '');
+  return { modules, basis: isEmpty ? 'none' : 'structure' };
 }

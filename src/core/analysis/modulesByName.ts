@@ -33,22 +33,61 @@ export function pathOfName(node: Pick<Node, 'name' | 'opType'>): Path {
   return segments.filter((segment, depth) => segment !== segments[depth - 1]).slice(0, MAXIMUM_DEPTH);
 }
 
-/** How many leading segments nearly all paths share. */
-function sharedDepth(paths: readonly Path[]): number {
+/** Paths of nodes' names. Equal ones are one array, so that what follows is done once for a place and not for each node. */
+class Places {
+  private readonly byText = new Map<string, Path>();
+  /** By a name without its last segment. */
+  private readonly byPlace = new Map<string, Path>();
+
+  pathOf(node: Pick<Node, 'name' | 'opType'>): Path {
+    const { name } = node;
+    const end = Math.max(name.lastIndexOf('/'), name.lastIndexOf('.')) + 1;
+    if (end === 0) return this.shared([]);
+    // A last number tells of the segment in front of it, and a name that is cut has another last segment.
+    if (end === name.length || isNumber(name[end]!) || name.length > MAXIMUM_NAME) return this.shared(pathOfName(node));
+    const place = name.slice(0, end);
+    const known = this.byPlace.get(place);
+    if (known) return known;
+    const path = this.shared(pathOfName(node));
+    this.byPlace.set(place, path);
+    return path;
+  }
+
+  shared(path: Path): Path {
+    const text = path.join('/');
+    const known = this.byText.get(text);
+    if (known) return known;
+    this.byText.set(text, path);
+    return path;
+  }
+}
+
+/** How many nodes lie at each path. */
+function countEach(paths: Iterable<Path | null>): Map<Path, number> {
+  const counts = new Map<Path, number>();
+  for (const path of paths) if (path) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return counts;
+}
+
+/** How many leading segments nearly all nodes' paths share. */
+function sharedDepth(paths: ReadonlyMap<Path, number>): number {
+  let nodes = 0;
+  for (const count of paths.values()) nodes += count;
   for (let depth = 0; depth < MAXIMUM_DEPTH; depth++) {
     const counts = new Map<string, number>();
-    for (const path of paths) {
+    for (const [path, count] of paths) {
       const segment = path[depth];
-      if (segment !== undefined) counts.set(segment, (counts.get(segment) ?? 0) + 1);
+      if (segment !== undefined) counts.set(segment, (counts.get(segment) ?? 0) + count);
     }
-    if (Math.max(0, ...counts.values()) < 0.95 * paths.length) return depth;
+    if (Math.max(0, ...counts.values()) < 0.95 * nodes) return depth;
   }
   return MAXIMUM_DEPTH;
 }
 
 /** The shared segments of one graph's paths, as most of them have them. */
-function sharedPrefix(paths: readonly Path[]): Path {
-  const depth = sharedDepth(paths);
+function sharedPrefix(counts: ReadonlyMap<Path, number>): Path {
+  const depth = sharedDepth(counts);
+  const paths = [...counts.keys()];
   const shared = (paths.find((path) => path.length >= depth) ?? []).slice(0, depth);
   // A bare number is no name: `layer/0` keeps its `layer`.
   return paths.some((path) => isNumber(path[depth] ?? '')) ? shared.slice(0, -1) : shared;
@@ -57,62 +96,105 @@ function sharedPrefix(paths: readonly Path[]): Path {
 const withoutPrefix = (path: Path, prefix: Path): Path =>
   prefix.every((segment, depth) => path[depth] === segment) ? path.slice(prefix.length) : path;
 
-const computing = (graph: Graph): [number, Node][] =>
-  [...graph.nodes.entries()].filter(([, node]) => node.opType !== 'Constant');
+/** The path of each node by index, as its own name tells it; null for Constant nodes. */
+type NamedPaths = ReadonlyMap<Graph, readonly (Path | null)[]>;
 
-/** Paths of one graph's nodes by index, and those of nested graphs, by operator id. */
-function collect(graph: Graph, graphPath: string, parent: Path, paths: Map<string, Path>): void {
-  const nodes = computing(graph);
-  const own = new Map(nodes.map(([index, node]) => [index, pathOfName(node)]));
-  const prefix = sharedPrefix([...own.values()].filter((path) => path.length > 0));
-  const byOutput = new Map<string, Path>();
-  for (const [index, node] of nodes) {
-    const named = own.get(index) ?? [];
-    const inherited = node.inputs.map((name) => byOutput.get(name)).find((path) => path !== undefined);
-    const path = named.length > 0 ? withoutPrefix(named, prefix) : (inherited ?? []);
-    for (const output of node.outputs) byOutput.set(output, path);
-    const id = operatorId(graphPath, index);
-    paths.set(id, [...parent, ...path]);
+function namedPaths(graph: Graph, graphPath: string, places: Places, named: Map<Graph, (Path | null)[]>): NamedPaths {
+  const own = graph.nodes.map((node) => (node.opType === 'Constant' ? null : places.pathOf(node)));
+  named.set(graph, own);
+  for (let index = 0; index < own.length; index++) {
+    if (own[index] === null) continue;
+    for (const nested of nestedGraphs(graph.nodes[index]!, operatorId(graphPath, index)))
+      namedPaths(nested.graph, nested.graphPath, places, named);
+  }
+  return named;
+}
+
+/** Paths of the nodes of a graph and of those in it, by operator id. */
+class PlacedPaths {
+  readonly byId = new Map<string, Path>();
+
+  constructor(
+    private readonly named: NamedPaths,
+    private readonly places: Places,
+  ) {}
+
+  /** A node without a path of its own lies where the first of its inputs does. */
+  collect(graph: Graph, graphPath: string, parent: Path): void {
+    const own = this.named.get(graph) ?? [];
+    const counts = countEach(own);
+    const flat = this.places.shared([]);
+    const hasFlat = counts.delete(flat);
+    const prefix = sharedPrefix(counts);
+    const placed = new Map<Path, Path>();
+    for (const path of counts.keys()) placed.set(path, this.places.shared([...parent, ...withoutPrefix(path, prefix)]));
+    const outside = this.places.shared(parent);
+    const byOutput = new Map<string, Path>();
+    for (let index = 0; index < graph.nodes.length; index++) {
+      const path = own[index] ?? null;
+      if (path === null) continue;
+      const node = graph.nodes[index]!;
+      const found = placed.get(path) ?? firstKnown(node.inputs, byOutput) ?? outside;
+      if (hasFlat) for (const output of node.outputs) byOutput.set(output, found);
+      this.add(node, operatorId(graphPath, index), found);
+    }
+  }
+
+  private add(node: Node, id: string, path: Path): void {
+    this.byId.set(id, path);
     for (const nested of nestedGraphs(node, id)) {
       const branch = nested.graphPath.slice(id.length + 1);
       // The place where it branches, by the node's own last name.
       const leaf = node.name.split(/[/.]/).at(-1) || node.opType;
-      collect(nested.graph, nested.graphPath, [...parent, ...path, leaf, branch], paths);
+      this.collect(nested.graph, nested.graphPath, [...path, leaf, branch]);
     }
   }
+}
+
+function firstKnown(names: readonly string[], paths: ReadonlyMap<string, Path>): Path | undefined {
+  for (const name of names) {
+    const path = paths.get(name);
+    if (path) return path;
+  }
+  return undefined;
 }
 
 /** Operators of a module that has no other are their parent's: a box of one tells nothing. */
 function withoutSingles(paths: ReadonlyMap<string, Path>): Map<string, string> {
+  const nodesAt = countEach(paths.values());
   const counts = new Map<string, number>();
-  for (const path of paths.values()) {
+  for (const [path, nodes] of nodesAt) {
     for (let depth = 1; depth <= path.length; depth++) {
       const module = path.slice(0, depth).join('/');
-      counts.set(module, (counts.get(module) ?? 0) + 1);
+      counts.set(module, (counts.get(module) ?? 0) + nodes);
     }
   }
-  const result = new Map<string, string>();
-  for (const [id, path] of paths) {
+  const moduleAt = new Map<Path, string>();
+  for (const path of nodesAt.keys()) {
     let depth = Math.min(path.length, MAXIMUM_DEPTH);
     while (depth > 1 && counts.get(path.slice(0, depth).join('/')) === 1) depth--;
-    result.set(id, path.slice(0, depth).join('/'));
+    moduleAt.set(path, path.slice(0, depth).join('/'));
   }
-  return result;
+  const modules = new Map<string, string>();
+  for (const [id, path] of paths) modules.set(id, moduleAt.get(path) ?? '');
+  return modules;
 }
 
 /** Modules by operator id; null when too few names have a path, or all the same one. */
-export function modulesByName(graph: Graph): ReadonlyMap<string, string> | null {
-  const named = new Map<string, Path>();
-  const all: Path[] = [];
-  const visit = (inner: Graph, path: string): void => {
-    for (const [index, node] of computing(inner)) {
-      all.push(pathOfName(node));
-      for (const nested of nestedGraphs(node, operatorId(path, index))) visit(nested.graph, nested.graphPath);
+export function modulesByName(graph: Graph): Map<string, string> | null {
+  const places = new Places();
+  const named = namedPaths(graph, '', places, new Map());
+  let all = 0;
+  let withPath = 0;
+  for (const own of named.values()) {
+    for (const path of own) {
+      if (path) all++;
+      if (path && path.length > 0) withPath++;
     }
-  };
-  visit(graph, '');
-  if (all.filter((path) => path.length > 0).length < ENOUGH * all.length) return null;
-  collect(graph, '', [], named);
-  const modules = withoutSingles(named);
+  }
+  if (withPath < ENOUGH * all) return null;
+  const placed = new PlacedPaths(named, places);
+  placed.collect(graph, '', []);
+  const modules = withoutSingles(placed.byId);
   return new Set(modules.values()).size > 1 ? modules : null;
 }

@@ -101,7 +101,9 @@ export function isInteger(dataType: number): boolean {
 
 /** Product of the dimensions; 1 for a scalar. */
 export function elementCount(dims: readonly number[]): number {
-  return dims.reduce((count, dim) => count * dim, 1);
+  let count = 1;
+  for (const dim of dims) count *= dim;
+  return count;
 }
 
 /** Bytes that the elements take when packed as ONNX does; null for strings and unknown types. */

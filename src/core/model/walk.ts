@@ -21,7 +21,8 @@ export function* walkNodes(model: Pick<ModelGraph, 'graph'>): Generator<VisitedN
 }
 
 function* walkGraphNodes(graph: Graph, graphPath: string): Generator<VisitedNode> {
-  for (const [index, node] of graph.nodes.entries()) {
+  for (let index = 0; index < graph.nodes.length; index++) {
+    const node = graph.nodes[index]!;
     const id = operatorId(graphPath, index);
     yield { id, graphPath, index, node };
     for (const nested of nestedGraphs(node, id)) yield* walkGraphNodes(nested.graph, nested.graphPath);
@@ -34,12 +35,20 @@ export function* walkGraphs(model: Pick<ModelGraph, 'graph'>): Generator<Visited
   for (const { id, node } of walkNodes(model)) yield* nestedGraphs(node, id);
 }
 
+/** Ids of a main graph's nodes, made once: they are keys of many maps, and the same string is found faster than an equal one. */
+const mainIds: string[] = [];
+
 export function operatorId(graphPath: string, index: number): string {
-  return graphPath === '' ? `n${index}` : `${graphPath}/n${index}`;
+  if (graphPath !== '') return `${graphPath}/n${index}`;
+  while (mainIds.length <= index) mainIds.push(`n${mainIds.length}`);
+  return mainIds[index]!;
 }
 
+const NONE: readonly VisitedGraph[] = [];
+
 /** The graphs in a node's attributes (If, Loop, Scan and what else has bodies). */
-export function nestedGraphs(node: Node, id: string): VisitedGraph[] {
+export function nestedGraphs(node: Node, id: string): readonly VisitedGraph[] {
+  if (!hasGraphs(node)) return NONE;
   const nested: VisitedGraph[] = [];
   for (const attribute of node.attributes) {
     const name = `${id}/${pathSegment(attribute.name)}`;
@@ -48,6 +57,11 @@ export function nestedGraphs(node: Node, id: string): VisitedGraph[] {
       for (const [index, graph] of attribute.value.entries()) nested.push({ graphPath: `${name}.${index}`, graph });
   }
   return nested;
+}
+
+function hasGraphs({ attributes }: Node): boolean {
+  for (const { type } of attributes) if (type === 'graph' || type === 'graphs') return true;
+  return false;
 }
 
 /** Attribute names come from the file; a '/' in one must not make two ids equal. */

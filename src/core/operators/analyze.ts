@@ -10,9 +10,9 @@ function flatten(
   analysis: GraphAnalysis,
   trips: number | null,
   nodes: NodeAnalysis[],
-  tensors: Map<string, TensorInfo>,
+  tensors: Map<string, ReadonlyMap<string, TensorInfo>>,
 ): void {
-  for (const [name, info] of analysis.scope.tensors) tensors.set(`${analysis.path}:${name}`, info);
+  tensors.set(analysis.path, analysis.scope.tensors);
   for (const { analysis: node, bodies } of analysis.nodes) {
     node.trips = trips;
     nodes.push(node);
@@ -28,12 +28,11 @@ export const analyzeModel: AnalyzeModel = (model, options) => {
   const analyzer = new Analyzer(model, options);
   const graph = analyzer.analyzeGraph(model.graph, '', null, null);
   const nodes: NodeAnalysis[] = [];
-  const tensors = new Map<string, TensorInfo>();
+  const tensors = new Map<string, ReadonlyMap<string, TensorInfo>>();
   flatten(graph, 1, nodes, tensors);
   const { macs, elementwiseOps, warnings } = totalsOf(graph);
-  const withoutRule = new Set(
-    nodes.filter(({ hasRule }) => !hasRule).map(({ node }) => operatorName(node.domain, node.opType)),
-  );
+  const withoutRule = new Set<string>();
+  for (const { hasRule, node } of nodes) if (!hasRule) withoutRule.add(operatorName(node.domain, node.opType));
   return {
     nodes,
     tensors,

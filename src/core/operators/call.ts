@@ -10,6 +10,8 @@ export interface CallSource {
   attributes: readonly Attribute[];
 }
 
+const NONE: readonly null[] = [];
+
 /**
  * One operator with what is known about its inputs (and, for its cost, its outputs), as a rule sees it. What is asked
  * for and not known ends the rule by throwing a `RuleStop`.
@@ -21,8 +23,8 @@ export class OperatorCall {
     readonly inputs: readonly (TensorInfo | null)[],
     readonly outputCount: number,
     private readonly readValue: (info: TensorInfo) => readonly number[] | null,
-    /** Empty while shapes are being inferred. */
-    readonly outputs: readonly (TensorInfo | null)[] = [],
+    /** Empty while shapes are being inferred; filled in before the cost is asked for. */
+    public outputs: readonly (TensorInfo | null)[] = NONE,
   ) {}
 
   get opType(): string {

@@ -13,10 +13,10 @@ export interface EvaluatedOutputs {
   stop: RuleStop['why'] | null;
 }
 
-/** A rule's part, or why it has no answer. An error that is not a `RuleStop` is a bug of a rule, and stays one. */
-function attempt<T>(part: () => T): T | RuleStop {
+/** What a rule's part says, or why it has no answer. An error that is not a `RuleStop` is a bug of a rule, and stays one. */
+function attempt<T>(part: (call: OperatorCall) => T, call: OperatorCall): T | RuleStop {
   try {
-    return part();
+    return part(call);
   } catch (error) {
     if (error instanceof RuleStop) return error;
     throw error;
@@ -25,59 +25,79 @@ function attempt<T>(part: () => T): T | RuleStop {
 
 const known = <T>(result: T | RuleStop): T | null => (result instanceof RuleStop ? null : result);
 
+const isFoldable = (dims: readonly number[] | null): boolean => dims !== null && product(dims) <= MAXIMUM_FOLDED;
+
 function elementsOf(rule: OperatorRule, call: OperatorCall, shapes: Shapes, read: ConstantRead): readonly Elements[] {
-  const foldable = shapes.some((dims) => dims !== null && product(dims) <= MAXIMUM_FOLDED);
-  return (rule.values && foldable && known(attempt(() => rule.values?.(call, shapes, read)))) || [];
+  const { values } = rule;
+  if (!values || !shapes.some(isFoldable)) return [];
+  return known(attempt(() => values(call, shapes, read), call)) ?? [];
+}
+
+/** Where a rule says nothing of shapes: as the first input. */
+const shapeOfFirst = (call: OperatorCall): Shapes => (call.inputs.length > 0 ? [call.dims(0)] : []);
+
+/** Of what was inferred, what can be; a value only where it fits the shape. */
+function tensorOf(dataType: number, dims: readonly number[] | null, value: Elements): TensorInfo {
+  const shape = dims && isPossibleShape(dims) ? dims.slice() : null;
+  const info: TensorInfo = { dataType, shape };
+  if (value && shape && value.length === product(shape) && value.length <= MAXIMUM_FOLDED) info.value = value;
+  return info;
 }
 
 /** Shapes, types and small values of `call.outputCount` outputs. */
 export function evaluateOutputs(rule: OperatorRule, call: OperatorCall, read: ConstantRead): EvaluatedOutputs {
-  const types = rule.types ? (known(attempt(() => rule.types?.(call))) ?? []) : null;
-  const attempted = attempt(() => (rule.shapes ? rule.shapes(call) : call.inputs.map(() => call.dims(0)).slice(0, 1)));
+  const types = rule.types ? (known(attempt(rule.types, call)) ?? []) : null;
+  const attempted = attempt(rule.shapes ?? shapeOfFirst, call);
   const shapes = known(attempted) ?? [];
   const elements = shapes.length > 0 ? elementsOf(rule, call, shapes, read) : [];
   let stop = attempted instanceof RuleStop ? attempted.why : null;
-  const outputs = Array.from({ length: call.outputCount }, (_, output): TensorInfo => {
-    const inferred = shapes[output] ?? null;
-    const shape = inferred && isPossibleShape(inferred) ? inferred.slice() : null;
-    if (shape === null) stop ??= inferred === null ? 'needsValue' : 'mismatch';
-    const info: TensorInfo = { dataType: (types ? types[output] : call.type(0)) ?? 0, shape };
-    const value = elements[output];
-    if (value && shape && value.length === product(shape) && value.length <= MAXIMUM_FOLDED) info.value = value;
-    return info;
-  });
+  const outputs: TensorInfo[] = [];
+  for (let output = 0; output < call.outputCount; output++) {
+    const dims = shapes[output] ?? null;
+    const dataType = types ? types[output] : call.type(0);
+    const info = tensorOf(dataType ?? 0, dims, elements[output] ?? null);
+    if (info.shape === null) stop ??= dims === null ? 'needsValue' : 'mismatch';
+    outputs.push(info);
+  }
   return { outputs, stop };
 }
 
-const sumBytes = (infos: readonly (TensorInfo | null)[]): number =>
-  infos.reduce((sum, info) => sum + (info ? bytesOf(info) : 0), 0);
+function sumBytes(infos: readonly (TensorInfo | null)[]): number {
+  let sum = 0;
+  for (const info of infos) if (info) sum += bytesOf(info);
+  return sum;
+}
 
-function count(part: () => number): number | null {
-  const result = known(attempt(part));
+const inputBytes = (call: OperatorCall): number => sumBytes(call.inputs);
+const outputBytes = (call: OperatorCall): number => sumBytes(call.outputs);
+const none = (): number => 0;
+
+function count(part: (call: OperatorCall) => number, call: OperatorCall): number | null {
+  const result = known(attempt(part, call));
   return result !== null && Number.isFinite(result) && result >= 0 ? result : null;
 }
 
 /** Cost of one execution, by a call that has its outputs. */
 export function evaluateCost(rule: OperatorRule, call: OperatorCall): OperatorCost {
   return {
-    macs: rule.macs ? count(() => rule.macs?.(call) ?? 0) : 0,
-    elementwiseOps: rule.elementwise ? count(() => rule.elementwise?.(call) ?? 0) : 0,
-    readBytes: rule.view ? 0 : count(() => rule.readBytes?.(call) ?? sumBytes(call.inputs)),
-    writtenBytes: rule.view ? 0 : count(() => rule.writtenBytes?.(call) ?? sumBytes(call.outputs)),
+    macs: count(rule.macs ?? none, call),
+    elementwiseOps: count(rule.elementwise ?? none, call),
+    readBytes: count(rule.view ? none : (rule.readBytes ?? inputBytes), call),
+    writtenBytes: count(rule.view ? none : (rule.writtenBytes ?? outputBytes), call),
   };
 }
 
 /** Bytes of a tensor; null for strings and unknown shapes. */
 export const knownBytes = (info: TensorInfo): number | null => info.shape && tensorBytes(info.dataType, info.shape);
 
-export const ownValue = (info: TensorInfo): Elements => info.value ?? null;
+const ownValue = (info: TensorInfo): Elements => info.value ?? null;
 
+/** A call whose shapes are known on both sides. */
 export function costCall(
   node: CallSource,
   opset: number,
   inputs: readonly (TensorInfo | null)[],
   outputs: readonly (TensorInfo | null)[],
-  readValue: (info: TensorInfo) => Elements = ownValue,
 ): OperatorCall {
-  return new OperatorCall(node, opset, inputs, outputs.length, readValue, outputs);
+  return new OperatorCall(node, opset, inputs, outputs.length, ownValue, outputs);
 }

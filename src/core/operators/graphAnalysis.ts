@@ -1,10 +1,11 @@
 /** The analysis of a graph, node by node in the order in which they run, nested graphs inside their node's. */
 
 import type { Graph, ModelGraph, Node, TensorRef, ValueInfo } from '../model/graph.js';
-import { nestedGraphs, operatorId, walkNodes } from '../model/walk.js';
+import { countNodes } from '../model/summary.js';
+import { nestedGraphs, operatorId } from '../model/walk.js';
 import { evaluateBodies } from './bodies.js';
 import { OperatorCall } from './call.js';
-import { costCall, evaluateCost, type EvaluatedOutputs, evaluateOutputs } from './evaluate.js';
+import { evaluateCost, type EvaluatedOutputs, evaluateOutputs } from './evaluate.js';
 import { executionOrder } from './order.js';
 import { type Elements, MAXIMUM_FOLDED, type OperatorRule } from './rule.js';
 import { product } from './shapes.js';
@@ -23,7 +24,8 @@ export class Scope {
   }
 
   isConstant(name: string): boolean {
-    return this.tensors.has(name) ? this.constants.has(name) : (this.parent?.isConstant(name) ?? false);
+    if (this.constants.has(name)) return true;
+    return this.parent !== null && !this.tensors.has(name) && this.parent.isConstant(name);
   }
 }
 
@@ -35,7 +37,7 @@ export interface BodyAnalysis {
 
 export interface AnalyzedNode {
   analysis: NodeAnalysis;
-  bodies: BodyAnalysis[];
+  bodies: readonly BodyAnalysis[];
   /** Its first output shows its first input's buffer. */
   view: boolean;
   refused: boolean;
@@ -55,6 +57,8 @@ export interface GraphAnalysis {
 
 const unknownTensor = (): TensorInfo => ({ dataType: 0, shape: null });
 
+const NO_BODIES = { bodies: [], outputs: null } as const;
+
 export class Analyzer {
   private readonly opsets: ReadonlyMap<string, number>;
   /** Tensors whose elements lie in the file; read when a rule asks. */
@@ -70,7 +74,7 @@ export class Analyzer {
   ) {
     this.opsets = new Map(model.opsets.map(({ domain, version }) => [plainDomain(domain), version]));
     // Bodies are evaluated again while the shapes that they carry settle; nested ones multiply.
-    this.budget = 8 * Array.from(walkNodes(model)).length + 1000;
+    this.budget = 8 * countNodes(model) + 1000;
     this.inputsReplaceInitializers = model.irVersion >= 4;
   }
 
@@ -157,8 +161,9 @@ export class Analyzer {
     const inputs = node.inputs.map((name) => (name === '' ? null : (scope.find(name) ?? unknownTensor())));
     const nested = nestedGraphs(node, id);
     const { bodies, outputs: bodyOutputs } =
-      nested.length > 0 ? evaluateBodies(this, node, inputs, nested, scope) : { bodies: [], outputs: null };
-    const evaluated = bodyOutputs ?? this.evaluate(rule, node, opset, inputs);
+      nested.length > 0 ? evaluateBodies(this, node, inputs, nested, scope) : NO_BODIES;
+    const call = new OperatorCall(node, opset, inputs, node.outputs.length, this.readValue);
+    const evaluated = bodyOutputs ?? this.evaluate(rule, call);
     const dataDependent = rule !== null && this.isDataDependent(evaluated, inputs);
     const outputs = node.outputs.map((name, output) => {
       const info = evaluated.outputs[output] ?? unknownTensor();
@@ -171,26 +176,30 @@ export class Analyzer {
     });
     const constant = rule !== null && rule.random !== true && nested.length === 0 && isConstant(node, scope);
     if (constant) for (const name of node.outputs) if (name !== '') scope.constants.add(name);
-    const cost = rule && evaluateCost(rule, costCall(node, opset, inputs, outputs, this.readValue));
-    const shared = { id, node, graphPath: path, index, inputs, outputs, cost, hasRule: rule !== null };
+    call.outputs = outputs;
+    const cost = rule && evaluateCost(rule, call);
+    const hasRule = rule !== null;
+    const analysis = {
+      id,
+      node,
+      graphPath: path,
+      index,
+      inputs,
+      outputs,
+      cost,
+      hasRule,
+      dataDependent,
+      constant,
+      trips: 1,
+    };
     const refused =
-      (rule !== null && evaluated.stop === 'mismatch') ||
-      bodies.some(({ trips, graph }) => trips === 1 && graph.refused);
-    return { analysis: { ...shared, dataDependent, constant, trips: 1 }, bodies, view: rule?.view === true, refused };
+      (hasRule && evaluated.stop === 'mismatch') || bodies.some(({ trips, graph }) => trips === 1 && graph.refused);
+    return { analysis, bodies, view: rule?.view === true, refused };
   }
 
-  private evaluate(
-    rule: OperatorRule | null,
-    node: Node,
-    opset: number,
-    inputs: readonly (TensorInfo | null)[],
-  ): EvaluatedOutputs {
-    if (!rule) return { outputs: node.outputs.map(unknownTensor), stop: 'mismatch' };
-    return evaluateOutputs(
-      rule,
-      new OperatorCall(node, opset, inputs, node.outputs.length, this.readValue),
-      this.readConstant,
-    );
+  private evaluate(rule: OperatorRule | null, call: OperatorCall): EvaluatedOutputs {
+    if (rule) return evaluateOutputs(rule, call, this.readConstant);
+    return { outputs: Array.from({ length: call.outputCount }, unknownTensor), stop: 'mismatch' };
   }
 
   /** The file's own word on a tensor, for what the rules cannot tell. */

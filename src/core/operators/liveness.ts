@@ -5,74 +5,94 @@
  * runs, its own peak is added. Runtimes that work in place stay below this figure.
  */
 
-import type { GraphAnalysis } from './graphAnalysis.js';
+import type { AnalyzedNode, GraphAnalysis } from './graphAnalysis.js';
 import { knownBytes } from './evaluate.js';
 import { readNames } from './order.js';
+import type { TensorInfo } from './types.js';
 
-/** Name of the buffer that each name of the graph shows; constants and names from outside have none. */
-function buffers({ graph, nodes, order, scope }: GraphAnalysis): Map<string, string> {
-  const owner = new Map<string, string>();
-  for (const { name } of graph.inputs) if (!scope.constants.has(name)) owner.set(name, name);
-  for (const index of order) {
-    const { node, constant } = nodes[index]!.analysis;
-    if (constant) continue;
-    const isView = nodes[index]!.view;
-    node.outputs.forEach((name, output) => {
-      if (name === '') return;
-      const shown = isView && output === 0 ? owner.get(node.inputs[0] ?? '') : undefined;
-      // A view of something outside the graph takes no room here either.
-      if (shown !== undefined || !isView || output > 0) owner.set(name, shown ?? name);
-    });
-  }
-  return owner;
+interface Buffer {
+  /** null: its tensor's size is not known. */
+  bytes: number | null;
+  /** Steps of the order: before the first is -1; in use to the end of the graph is Infinity. */
+  first: number;
+  last: number;
 }
 
-/** Step after which each buffer is free; outputs of the graph never are. */
-function lastUses({ graph, order }: GraphAnalysis, owner: ReadonlyMap<string, string>): Map<string, number> {
-  const last = new Map<string, number>();
-  order.forEach((index, step) => {
-    const node = graph.nodes[index]!;
-    for (const name of [...readNames(node), ...node.outputs]) {
-      const buffer = owner.get(name);
-      if (buffer !== undefined) last.set(buffer, step);
-    }
-  });
-  for (const { name } of graph.outputs) {
-    const buffer = owner.get(name);
-    if (buffer !== undefined) last.set(buffer, Infinity);
+/** The buffers of a graph as its nodes make and use them, step by step. */
+class Buffers {
+  readonly all: Buffer[] = [];
+  /** The buffer that each name shows; constants and names from outside have none. */
+  private readonly shown = new Map<string, Buffer>();
+
+  make(name: string, info: TensorInfo | null, step: number): void {
+    const buffer = { bytes: info && knownBytes(info), first: step, last: step };
+    this.shown.set(name, buffer);
+    this.all.push(buffer);
   }
-  return last;
+
+  use(name: string, step: number): void {
+    const buffer = this.shown.get(name);
+    if (buffer) buffer.last = step;
+  }
+
+  /** A view of something outside the graph takes no room here either. */
+  view(name: string, source: string): void {
+    const buffer = this.shown.get(source);
+    if (buffer) this.shown.set(name, buffer);
+  }
+}
+
+function runNode({ analysis, view }: AnalyzedNode, step: number, buffers: Buffers): void {
+  const { node, constant, outputs } = analysis;
+  for (const name of readNames(node)) buffers.use(name, step);
+  if (constant) return;
+  for (let output = 0; output < outputs.length; output++) {
+    const name = node.outputs[output]!;
+    if (name === '') continue;
+    if (view && output === 0) buffers.view(name, node.inputs[0] ?? '');
+    else buffers.make(name, outputs[output]!, step);
+  }
+}
+
+/** `countInputs` false: they belong to whoever calls the nested graph. */
+function buffersOf({ graph, nodes, order, scope }: GraphAnalysis, countInputs: boolean): Buffer[] {
+  const buffers = new Buffers();
+  for (const { name } of graph.inputs)
+    if (!scope.constants.has(name)) buffers.make(name, scope.tensors.get(name) ?? null, -1);
+  const inputs = new Set(buffers.all);
+  for (let step = 0; step < order.length; step++) runNode(nodes[order[step]!]!, step, buffers);
+  for (const { name } of graph.outputs) buffers.use(name, Infinity);
+  // An input that nobody reads takes no room in a run.
+  return inputs.size === 0
+    ? buffers.all
+    : buffers.all.filter((one) => !inputs.has(one) || (countInputs && one.last >= 0));
 }
 
 /** Bytes; null when a tensor's size is not known. `countInputs` false: they belong to whoever calls the nested graph. */
 export function peakActivationBytes(analysis: GraphAnalysis, countInputs = true): number | null {
-  const owner = buffers(analysis);
-  const last = lastUses(analysis, owner);
-  const freed = new Map<number, number>();
-  let live = 0;
-  /** False when the size is not known. */
-  const hold = (name: string): boolean => {
-    const info = analysis.scope.tensors.get(name);
-    const bytes = info ? knownBytes(info) : null;
-    if (bytes === null) return false;
-    live += bytes;
-    const step = last.get(name);
-    if (step !== undefined) freed.set(step, (freed.get(step) ?? 0) + bytes);
-    return true;
-  };
-  if (countInputs) {
-    for (const { name } of analysis.graph.inputs) if (last.has(name) && !hold(name)) return null;
+  const { nodes, order } = analysis;
+  // By step, that before the first in front.
+  const made = new Float64Array(order.length + 1);
+  const freed = new Float64Array(order.length + 1);
+  for (const { bytes, first, last } of buffersOf(analysis, countInputs)) {
+    if (bytes === null) return null;
+    made[first + 1]! += bytes;
+    if (last !== Infinity) freed[last + 1]! += bytes;
   }
+  let live = made[0]!;
   let peak = live;
-  for (const [step, index] of analysis.order.entries()) {
-    const { analysis: node, bodies } = analysis.nodes[index]!;
-    if (node.constant) continue;
-    const inner = bodies.filter(({ trips }) => trips !== 0).map(({ graph }) => peakActivationBytes(graph, false));
-    if (inner.includes(null)) return null;
+  for (let step = 1; step <= order.length; step++) {
+    const { bodies, analysis: node } = nodes[order[step - 1]!]!;
     const before = live;
-    for (const name of node.node.outputs) if (name !== '' && owner.get(name) === name && !hold(name)) return null;
-    peak = Math.max(peak, live, ...inner.map((bytes) => before + (bytes ?? 0)));
-    live -= freed.get(step) ?? 0;
+    live += made[step]!;
+    peak = Math.max(peak, live);
+    for (const { graph, trips } of bodies) {
+      if (trips === 0 || node.constant) continue;
+      const inner = peakActivationBytes(graph, false);
+      if (inner === null) return null;
+      peak = Math.max(peak, before + inner);
+    }
+    live -= freed[step]!;
   }
   return peak;
 }

@@ -2,10 +2,14 @@
 
 import type { Graph, Node } from '../model/graph.js';
 
-const bodiesOf = (node: Node): Graph[] =>
-  node.attributes.flatMap((attribute) =>
-    attribute.type === 'graph' ? [attribute.value] : attribute.type === 'graphs' ? attribute.value : [],
-  );
+function bodiesOf({ attributes }: Node): Graph[] {
+  const bodies: Graph[] = [];
+  for (const attribute of attributes) {
+    if (attribute.type === 'graph') bodies.push(attribute.value);
+    else if (attribute.type === 'graphs') bodies.push(...attribute.value);
+  }
+  return bodies;
+}
 
 const capturedCache = new WeakMap<Graph, ReadonlySet<string>>();
 
@@ -31,12 +35,23 @@ export function readNames(node: Node): readonly string[] {
   return bodies.length === 0 ? node.inputs : [...node.inputs, ...bodies.flatMap((body) => [...capturedNames(body)])];
 }
 
-/** Indices of the nodes, producers first, otherwise as in the file; nodes on a cycle come last. */
-export function executionOrder(graph: Graph): number[] {
+const producersCache = new WeakMap<Graph, ReadonlyMap<string, number>>();
+
+/** Index of the node that makes each tensor. */
+export function producers(graph: Graph): ReadonlyMap<string, number> {
+  const cached = producersCache.get(graph);
+  if (cached) return cached;
   const producer = new Map<string, number>();
   graph.nodes.forEach((node, index) => {
     for (const name of node.outputs) if (name !== '') producer.set(name, index);
   });
+  producersCache.set(graph, producer);
+  return producer;
+}
+
+/** Indices of the nodes, producers first, otherwise as in the file; nodes on a cycle come last. */
+export function executionOrder(graph: Graph): number[] {
+  const producer = producers(graph);
   const isOrdered = graph.nodes.every((node, index) =>
     readNames(node).every((name) => (producer.get(name) ?? -1) < index),
   );

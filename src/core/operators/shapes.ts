@@ -71,11 +71,13 @@ export const sameShape = (a: readonly number[] | null, b: readonly number[] | nu
 
 /** Whole, not negative, and few enough elements to be counted exactly. */
 export function isPossibleShape(dims: readonly number[]): boolean {
-  return (
-    dims.length <= 1024 &&
-    dims.every((dim) => Number.isInteger(dim) && dim >= 0) &&
-    product(dims.filter((dim) => dim > 0)) <= Number.MAX_SAFE_INTEGER
-  );
+  if (dims.length > 1024) return false;
+  let elements = 1;
+  for (const dim of dims) {
+    if (!Number.isInteger(dim) || dim < 0) return false;
+    if (dim > 0) elements *= dim;
+  }
+  return elements <= Number.MAX_SAFE_INTEGER;
 }
 
 /** `dims` with one axis replaced. */

@@ -53,18 +53,20 @@ export const operatorTable: readonly OperatorRule[] = [
 /** The default domain may be spelled out. */
 export const plainDomain = (domain: string): string => (domain === 'ai.onnx' ? '' : domain);
 
-const key = (domain: string, opType: string): string => `${plainDomain(domain)}:${opType}`;
-
-/** Newest first. */
-const byOperator = new Map<string, OperatorRule[]>();
+/** By domain, then by op type; newest first. */
+const byDomain = new Map<string, Map<string, OperatorRule[]>>();
 for (const rule of operatorTable) {
-  const versions = byOperator.get(key(rule.domain, rule.opType)) ?? [];
+  const byOpType = byDomain.get(rule.domain) ?? new Map<string, OperatorRule[]>();
+  byDomain.set(rule.domain, byOpType);
+  const versions = byOpType.get(rule.opType) ?? [];
   versions.push(rule);
   versions.sort((a, b) => b.since - a.since);
-  byOperator.set(key(rule.domain, rule.opType), versions);
+  byOpType.set(rule.opType, versions);
 }
 
 /** The newest rule that is not newer than the imported opset; null without one. */
 export function findRule(domain: string, opType: string, opset: number): OperatorRule | null {
-  return byOperator.get(key(domain, opType))?.find((rule) => rule.since <= opset) ?? null;
+  const versions = byDomain.get(plainDomain(domain))?.get(opType) ?? [];
+  for (const rule of versions) if (rule.since <= opset) return rule;
+  return null;
 }

@@ -3,9 +3,8 @@
 import type { Message } from '../../protocol/text.js';
 import type { TextCode } from '../../format/text/catalogue.js';
 import type { AnalyzedNode, GraphAnalysis } from './graphAnalysis.js';
-import type { OperatorCost } from './types.js';
 
-export type Counted = 'macs' | 'elementwiseOps';
+type Counted = 'macs' | 'elementwiseOps';
 
 interface Assumptions {
   /** Ids of Ifs counted by their larger branch, and of Loops whose trips are not known. */
@@ -13,8 +12,10 @@ interface Assumptions {
   unknownTrips: string[];
 }
 
-function bodiesTotal(node: AnalyzedNode, part: Counted, assumed: Assumptions): number | null {
-  const counts = node.bodies.map(({ graph }) => graphTotal(graph, part, assumed));
+/** null where a part of it is not known. */
+type Totals = Record<Counted, number | null>;
+
+function bodiesTotal(node: AnalyzedNode, counts: readonly (number | null)[], assumed: Assumptions): number | null {
   if (node.analysis.node.opType === 'If' && node.bodies.every(({ trips }) => trips === null)) {
     const known = counts.filter((count) => count !== null);
     if (known.length < counts.length) return null;
@@ -29,18 +30,28 @@ function bodiesTotal(node: AnalyzedNode, part: Counted, assumed: Assumptions): n
   }, 0);
 }
 
-const own = (cost: OperatorCost | null, part: Counted): number | null => cost && cost[part];
+const sum = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);
 
-export function graphTotal(graph: GraphAnalysis, part: Counted, assumed: Assumptions): number | null {
-  let total: number | null = 0;
+function graphTotals(graph: GraphAnalysis, assumed: Assumptions): Totals {
+  const totals: Totals = { macs: 0, elementwiseOps: 0 };
   for (const node of graph.nodes) {
-    if (node.analysis.constant) continue;
-    const bodies = node.bodies.length > 0 ? bodiesTotal(node, part, assumed) : 0;
-    const itself = own(node.analysis.cost, part);
-    // Summed to the end all the same: every assumption is to be told.
-    total = total === null || bodies === null || itself === null ? null : total + itself + bodies;
+    const { constant, cost } = node.analysis;
+    if (constant) continue;
+    totals.macs = sum(totals.macs, cost && cost.macs);
+    totals.elementwiseOps = sum(totals.elementwiseOps, cost && cost.elementwiseOps);
+    if (node.bodies.length > 0) addBodies(totals, node, assumed);
   }
-  return total;
+  return totals;
+}
+
+/** What is assumed is told of the MACs. */
+function addBodies(totals: Totals, node: AnalyzedNode, assumed: Assumptions): void {
+  const inner = node.bodies.map(({ graph }) => graphTotals(graph, assumed));
+  const untold: Assumptions = { largerBranch: [], unknownTrips: [] };
+  const macs = inner.map((counts) => counts.macs);
+  const elementwiseOps = inner.map((counts) => counts.elementwiseOps);
+  totals.macs = sum(totals.macs, bodiesTotal(node, macs, assumed));
+  totals.elementwiseOps = sum(totals.elementwiseOps, bodiesTotal(node, elementwiseOps, untold));
 }
 
 function warning(code: 'operators.largerBranch' | 'operators.unknownTrips', ids: readonly string[]): Message[] {
@@ -57,8 +68,7 @@ export function totalsOf(graph: GraphAnalysis): {
   warnings: Message[];
 } {
   const assumed: Assumptions = { largerBranch: [], unknownTrips: [] };
-  const macs = graphTotal(graph, 'macs', assumed);
-  const elementwiseOps = graphTotal(graph, 'elementwiseOps', { largerBranch: [], unknownTrips: [] });
+  const { macs, elementwiseOps } = graphTotals(graph, assumed);
   const warnings = [
     ...warning('operators.largerBranch', assumed.largerBranch),
     ...warning('operators.unknownTrips', assumed.unknownTrips),

@@ -49,8 +49,8 @@ export interface NodeAnalysis {
 
 export interface StaticAnalysis {
   nodes: NodeAnalysis[];
-  /** Key: scoped tensor name, `graphPath` + ':' + name. */
-  tensors: ReadonlyMap<string, TensorInfo>;
+  /** By path of the graph that declares them, then by name. */
+  tensors: ReadonlyMap<string, ReadonlyMap<string, TensorInfo>>;
   /** What the totals assume: an If counted by its larger branch, a Loop whose trips are unknown. */
   warnings: Message[];
   /** One run: nodes times their trips, without what is computed when the model is loaded. */

@@ -7,6 +7,7 @@ const LONGEST_TEXT = 200;
 
 /** Small attributes by value; long ones shortened, tensors and graphs described: `float32 [64, 3, 7, 7]`. */
 export function summarizeAttributes(attributes: readonly Attribute[]): Record<string, AttributeSummary> {
+  if (attributes.length === 0) return {};
   // Object.fromEntries defines even `__proto__` as a plain key.
   return Object.fromEntries(attributes.map((attribute) => [attribute.name, summarize(attribute)]));
 }

@@ -3,7 +3,7 @@
 import type { TensorSummary } from '../../protocol/report.js';
 import { dataTypeName, tensorBytes } from '../model/dataTypes.js';
 import type { Graph, TensorRef } from '../model/graph.js';
-import type { TensorInfo } from '../operators/types.js';
+import type { StaticAnalysis, TensorInfo } from '../operators/types.js';
 
 interface Scope {
   graphPath: string;
@@ -12,16 +12,19 @@ interface Scope {
   ids: Map<string, string>;
   /** A weight's shape is known without an analysis. */
   weights: ReadonlyMap<string, TensorRef>;
+  infos: ReadonlyMap<string, TensorInfo>;
 }
+
+const NO_INFOS: ReadonlyMap<string, TensorInfo> = new Map();
 
 /** Gives ids (`t0`, `t1` …) in the order in which they are asked for, so that only tensors that somebody uses are listed. */
 export class TensorTable {
   private readonly scopes = new Map<string, Scope>();
   /** Names that no graph declares. */
-  private readonly strays: Scope = { graphPath: '', outer: null, ids: new Map(), weights: new Map() };
+  private readonly strays: Scope = { graphPath: '', outer: null, ids: new Map(), weights: new Map(), infos: NO_INFOS };
   private readonly rows: TensorSummary[] = [];
 
-  constructor(private readonly infos: ReadonlyMap<string, TensorInfo>) {}
+  constructor(private readonly infos: StaticAnalysis['tensors']) {}
 
   /** Graphs must be declared before their tensors are asked for, outer ones first. */
   declare(graphPath: string, graph: Graph): void {
@@ -30,7 +33,8 @@ export class TensorTable {
     for (const node of graph.nodes) for (const output of node.outputs) ids.set(output, '');
     const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
     for (const name of weights.keys()) ids.set(name, '');
-    this.scopes.set(graphPath, { graphPath, outer: this.enclosing(graphPath), ids, weights });
+    const infos = this.infos.get(graphPath) ?? NO_INFOS;
+    this.scopes.set(graphPath, { graphPath, outer: this.enclosing(graphPath), ids, weights, infos });
   }
 
   /** '' stands for an omitted optional input or output. */
@@ -41,8 +45,7 @@ export class TensorTable {
     if (known !== undefined && known !== '') return known;
     const id = `t${this.rows.length}`;
     scope.ids.set(name, id);
-    const info = this.infos.get(`${scope.graphPath}:${name}`) ?? null;
-    this.rows.push(summarize(id, name, info, scope.weights.get(name) ?? null));
+    this.rows.push(summarize(id, name, scope.infos.get(name) ?? null, scope.weights.get(name) ?? null));
     return id;
   }
 

@@ -23,6 +23,7 @@ export class ProtobufReader {
   #windowStart = 0;
   #filled = 0;
   #at = 0;
+  readonly #names = new Map<string, string>();
   readonly budget: ReadBudget;
 
   constructor(readonly source: FileSource) {
@@ -127,6 +128,15 @@ export class ProtobufReader {
     this.#need(length);
     const text = this.#window.toString('utf8', this.#at, this.#at + length);
     this.#at += length;
+    return text;
+  }
+
+  /** A text that recurs: equal names are one string, which whoever looks it up later finds faster. */
+  name(end: number): string {
+    const text = this.text(end);
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    this.#names.set(text, text);
     return text;
   }
 

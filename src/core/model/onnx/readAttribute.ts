@@ -47,7 +47,7 @@ function readAttributeField(reader: ProtobufReader, end: number, depth: number, 
   const tag = reader.tag();
   switch (tag) {
     case AttributeField.name:
-      parts.name = reader.text(end);
+      parts.name = reader.name(end);
       return;
     case AttributeField.type:
       parts.type = reader.varint();

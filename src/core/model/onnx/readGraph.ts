@@ -62,23 +62,23 @@ function readNode(reader: ProtobufReader, end: number, depth: number): Node {
     switch (tag) {
       case NodeField.input:
         reader.budget.countItems(1);
-        node.inputs.push(reader.text(end));
+        node.inputs.push(reader.name(end));
         break;
       case NodeField.output:
         reader.budget.countItems(1);
-        node.outputs.push(reader.text(end));
+        node.outputs.push(reader.name(end));
         break;
       case NodeField.name:
         node.name = reader.text(end);
         break;
       case NodeField.opType:
-        node.opType = reader.text(end);
+        node.opType = reader.name(end);
         break;
       case NodeField.attribute:
         node.attributes.push(readAttribute(reader, reader.length(end), depth));
         break;
       case NodeField.domain:
-        node.domain = defaultDomain(reader.text(end));
+        node.domain = defaultDomain(reader.name(end));
         break;
       case NodeField.overload:
         node.overload = reader.text(end) || undefined;

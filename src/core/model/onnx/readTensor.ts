@@ -46,7 +46,7 @@ function readTensorField(reader: ProtobufReader, end: number, tensor: TensorRef,
       tensor.dataType = reader.varint();
       return;
     case TensorField.name:
-      tensor.name = reader.text(end);
+      tensor.name = reader.name(end);
       return;
     case TensorField.rawData: {
       const fieldEnd = reader.length(end);

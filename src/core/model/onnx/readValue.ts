@@ -11,7 +11,7 @@ export function readValue(reader: ProtobufReader, end: number): ValueInfo {
   const value: ValueInfo = { name: '', type: { kind: 'unknown' } };
   while (reader.position < end) {
     const tag = reader.tag();
-    if (tag === ValueField.name) value.name = reader.text(end);
+    if (tag === ValueField.name) value.name = reader.name(end);
     else if (tag === ValueField.type) value.type = readType(reader, reader.length(end));
     else reader.skip(tag, end);
   }
