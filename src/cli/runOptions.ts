@@ -16,11 +16,12 @@ export async function runOptions(modelPath: string, flags: RunFlags): Promise<Ru
   }));
   const conditions = { ...DEFAULTS, ...definedOf(settings) };
   const named = new Set(flags.input?.map(({ name }) => name));
-  const sharedInputs = Object.entries(settings?.inputs ?? {}).map(([name, path]): InputRequest => ({ name, path }));
   const folder: InputRequest[] = flags.inputDir === undefined ? [] : [{ name: null, path: flags.inputDir }];
+  // What is asked for takes the place of what is shared.
+  const sharedInputs = inputsOf(settings).filter(({ name }) => !named.has(name) && (name !== null || !folder[0]));
   const options = {
     dimensions: [...(flags.dim ?? []), ...shared],
-    inputs: [...(flags.input ?? []), ...folder, ...sharedInputs.filter(({ name }) => !named.has(name))],
+    inputs: withPreprocessing([...(flags.input ?? []), ...folder, ...sharedInputs], settings),
     seed: flags.seed,
     ...readProviders(flags.provider ?? conditions.provider),
     dataCheck: flags.dataCheck ?? false,
@@ -32,13 +33,13 @@ export async function runOptions(modelPath: string, flags: RunFlags): Promise<Ru
   return { ...options, command: profileCommand(options) };
 }
 
-/** For `inspect`, which runs nothing: the conditions are those that a profile would have. */
 /** Of the workspace's file, without what it leaves out. */
 function definedOf(settings: { provider?: string; threads?: number } | null): { provider?: string; threads?: number } {
   const { provider, threads } = settings ?? {};
   return { ...(provider === undefined ? {} : { provider }), ...(threads === undefined ? {} : { threads }) };
 }
 
+/** For `inspect`, which runs nothing: the conditions are those that a profile would have. */
 export const inspectOptions = async (modelPath: string, flags: ModelFlags): Promise<RunOptions> => ({
   ...(await runOptions(modelPath, {
     ...flags,
@@ -61,7 +62,7 @@ function profileCommand(options: Omit<RunOptions, 'command'>): string {
   add('--optimization', options.optimization, DEFAULTS.optimization);
   add('--budget', options.budgetSeconds, DEFAULTS.budgetSeconds);
   add('--seed', options.seed, DEFAULTS.seed);
-  if (options.memoryLimitBytes !== null) parts.push(`--memory-limit ${options.memoryLimitBytes / 2 ** 20}`);
   if (options.dataCheck) parts.push('--data-check');
+  if (options.memoryLimitBytes !== null) parts.push(`--memory-limit ${options.memoryLimitBytes / 2 ** 20}`);
   return parts.join(' ');
 }

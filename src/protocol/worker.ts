@@ -2,6 +2,7 @@
 
 import type { Environment, ModelSummary, OptimizationLevel, Report, Scenario } from './report.js';
 import type { ScannedModel } from './scan.js';
+import type { ImagePreprocessing } from './settings.js';
 import type { Failure } from './text.js';
 
 /** One value for a dimension, or several: every combination becomes a scenario. */
@@ -12,10 +13,12 @@ export interface DimensionRequest {
   source: 'flag' | 'user' | 'workspaceFile' | 'lastUsed';
 }
 
-/** A file that feeds one input (`name`), or a folder of samples for all inputs (`name` null). */
+/** A file or folder that feeds one input (`name`), or a folder of samples for all inputs (`name` null). */
 export interface InputRequest {
   name: string | null;
   path: string;
+  /** Of images; what it leaves out is read beside the model, or assumed. */
+  preprocessing?: ImagePreprocessing;
 }
 
 export interface RunOptions {
@@ -23,13 +26,13 @@ export interface RunOptions {
   inputs: InputRequest[];
   seed: number;
   provider: string;
-  /** 0 means the runtime's own default: one per physical core. */
-  threads: number;
-  optimization: OptimizationLevel;
   /** Several providers, measured one after the other and compared with the CPU; 'all' stands for what the runtime has here. */
   compareProviders?: string[];
   /** Also measures latency with zeros, denormals and large values in the inputs. */
   dataCheck?: boolean;
+  /** 0 means the runtime's own default: one per physical core. */
+  threads: number;
+  optimization: OptimizationLevel;
   budgetSeconds: number;
   /** null for no limit beyond what is free. */
   memoryLimitBytes: number | null;
@@ -81,11 +84,38 @@ export interface ScanRequest {
   path: string;
 }
 
+/** What a search for quantization plans is after. */
+export interface QuantizeSettings {
+  calibration: 'minMax' | 'percentile' | 'entropy';
+  /** Accuracy that a recommended plan must keep: SQNR of the worst output. */
+  targetSqnrDb: number;
+  /** One method for every layer that it fits, instead of a search; null: search. */
+  method: string | null;
+  /** A plan of an earlier report to be built again; null: search. */
+  plan: { method: string; operatorIds: string[] } | null;
+  /** Samples that are used at most, half of them to calibrate and half to judge. */
+  mostSamples: number;
+}
+
+/** Tries quantization in one scenario, the first; the result is a report with its `quantization` section. */
+export interface QuantizeRequest {
+  kind: 'quantize';
+  modelPath: string;
+  options: RunOptions;
+  settings: QuantizeSettings;
+  /** Where the recommended plan's model is written, or the best one that was measured; null: nowhere. */
+  output: { path: string; overwrite: boolean } | null;
+  temporaryFolder: string;
+  host: Host;
+  cacheFolder: string | null;
+}
+
 export interface WorkerCalls {
   scan: { request: ScanRequest; result: ScannedModel };
   inspect: { request: InspectRequest; result: Report };
   profile: { request: ProfileRequest; result: Report };
   memory: { request: MemoryRequest; result: MemoryResult };
+  quantize: { request: QuantizeRequest; result: Report };
 }
 
 export type WorkerKind = keyof WorkerCalls;
@@ -95,7 +125,8 @@ export type WorkerRequest = WorkerCalls[WorkerKind]['request'];
 export type ToWorker = { type: 'request'; id: number; request: WorkerRequest } | { type: 'stop'; id: number };
 
 export type ProfilePhase =
-  'structure' | 'session' | 'shapes' | 'firstTrace' | 'latency' | 'trace' | 'dataCheck' | 'outputs' | 'memory';
+  'structure' | 'session' | 'shapes' | 'firstTrace' | 'latency' | 'trace' | 'dataCheck' | 'outputs' | 'memory'
+  | 'preprocess' | 'calibration' | 'layerSpeed' | 'sensitivity' | 'plans' | 'write';
 
 export type PhaseState = 'waiting' | 'running' | 'done' | 'skipped';
 
@@ -108,11 +139,11 @@ export interface PhaseProgress {
   unit: 'runs' | 'nodes' | 'rounds' | 'milliseconds' | null;
   /** Which round, for phases that have rounds. */
   round: { index: number; total: number } | null;
+  /** Which scenario, where there are several; from 1. */
+  scenario?: { index: number; total: number; label: string } | null;
   /** About how long until the request's end; null when unknown. */
   remainingMs: number | null;
 }
-  /** Which scenario, where there are several; from 1. */
-  scenario?: { index: number; total: number; label: string } | null;
 
 /** Sections that arrive before the result, each complete in itself and replacing its predecessor. */
 export type PartialSection =

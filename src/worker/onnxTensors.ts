@@ -4,7 +4,7 @@ import { oneLine } from '../core/common/oneLine.js';
 import type { Feeds, TensorValue } from '../core/runtime/port.js';
 
 /** The native binding knows their names, and refuses them as inputs; inside a model they are fine. */
-const NOT_PASSED: ReadonlySet<string> = new Set(['int4', 'uint4']);
+const NOT_PASSED: ReadonlySet<string> = new Set(['int4', 'uint4', 'bfloat16']);
 
 /** Throws ExpectedError('runtime') where type, dims and data do not fit each other. */
 export function toRuntimeTensor(name: string, value: TensorValue): Tensor {

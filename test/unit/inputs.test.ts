@@ -254,7 +254,7 @@ describe('input files', () => {
     await writeFile(file('model/test_data_set_0/output_0.pb'), new Uint8Array(tensor));
     await mkdir(file('empty'));
     await writeFile(file('broken.pb'), new Uint8Array([0x08, 2, 0x4a, 200]));
-    await writeFile(file('text.txt'), 'no array');
+    await writeFile(file('odd.bin'), 'no array');
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
@@ -320,7 +320,7 @@ describe('input files', () => {
   it('are refused in words', async () => {
     assert.equal(await code(() => prepare([{ name: 'y', path: 'x.npy' }])), 'measure.input.unknownName');
     assert.equal(await code(() => prepare([{ name: 'x', path: 'none.npy' }])), 'measure.input.fileUnreadable');
-    assert.equal(await code(() => prepare([{ name: 'x', path: 'text.txt' }])), 'measure.input.fileKind');
+    assert.equal(await code(() => prepare([{ name: 'x', path: 'odd.bin' }])), 'measure.input.fileKind');
     assert.equal(await code(() => prepare([{ name: null, path: 'empty' }])), 'measure.input.folderKind');
     assert.equal(await code(() => readArrays(file('broken.pb'))), 'model.error.truncated');
     await writeFile(file('broken.npz'), new Uint8Array([80, 75, 3, 4, 0, 0]));

@@ -276,6 +276,7 @@ describe('expected outputs', () => {
   const output = (values: number[]): { outputs: Record<string, TensorValue> } => ({
     outputs: { y: { dataType: 'float32', dims: [values.length], data: new Float32Array(values) } },
   });
+  const tolerance = '1e-5 + 1e-3·|expected|';
   const inputs = (): InputRequest[] => [{ name: null, path: path.join(folder, 'test_data_set_0') }];
   before(async () => {
     const { mkdir } = await import('node:fs/promises');
@@ -287,14 +288,19 @@ describe('expected outputs', () => {
 
   it('are compared within rounding', async () => {
     const { scenario } = await profile({ runtime: output([1.0005, 2]), inputs: inputs() });
-    assert.deepEqual(codes(scenario), []);
+    const params = { absolute: '0.0005', relative: '0.0005', output: 'y', folder: 'test_data_set_0', tolerance };
+    assert.deepEqual(scenario.warnings, [{ code: 'measure.warning.outputsAgree', params }]);
     assert.deepEqual(scenario.inputs[0]?.source, 'file:test_data_set_0/input_0.pb');
     assert.match(scenario.run.command, /--input-dir \S+test_data_set_0$/);
   });
 
   it('that differ are told with by how much', async () => {
     const { scenario } = await profile({ runtime: output([1.5, 2]), inputs: inputs() });
-    const params = { output: 'y', folder: 'test_data_set_0', difference: 0.5, count: 1, total: 2 };
+    const params = {
+      output: 'y',
+      folder: 'test_data_set_0',
+      ...{ absolute: '0.5', relative: '0.5', tolerance, count: 1, total: 2 },
+    };
     assert.deepEqual(scenario.warnings, [{ code: 'measure.warning.outputsDiffer', params }]);
     const other = await profile({ runtime: output([1, 2, 3]), inputs: inputs() });
     assert.deepEqual(codes(other.scenario), ['measure.warning.outputShape']);

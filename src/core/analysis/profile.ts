@@ -11,10 +11,11 @@ import type { ProfilePhase } from '../../protocol/worker.js';
 import { weightsFolder } from '../model/externalData.js';
 import { writeModel } from '../model/write.js';
 import { prepareInputs } from '../runtime/inputs/inputs.js';
-import type { Feeds, ModelSource, Runtime, RuntimeSession, SessionOptions, TensorValue } from '../runtime/port.js';
+import type { Feeds, ModelSource, Runtime, RuntimeSession, SessionOptions } from '../runtime/port.js';
 import type { TracedRun } from '../trace/types.js';
 import { measureLatency } from './clock.js';
 import { checkData } from './dataCheck.js';
+import { feedsInTurn, sampleFeeds, withNames } from './feedTurns.js';
 import { emptyCallModel } from './microModels.js';
 import { measuredCosts } from './operatorCosts.js';
 import { compareOutputs } from './outputCheck.js';
@@ -49,6 +50,7 @@ function inRounds(runs: readonly TracedRun[], rounds: number): TracedRun[][] {
 
 class Profile {
   private readonly budgetNs: number;
+  private readonly nextFeeds: () => Feeds;
   /** Not of a graph with nodes that a provider compiled. */
   private savesGraph = true;
 
@@ -58,6 +60,7 @@ class Profile {
     private readonly context: ProfileContext,
   ) {
     this.budgetNs = run.request.options.budgetSeconds * 1e9;
+    this.nextFeeds = feedsInTurn(sampleFeeds(run.inputs));
   }
 
   private get stopped(): boolean {
@@ -76,9 +79,9 @@ class Profile {
     if (!this.stopped) first = yield* this.firstTrace(source);
     if (!this.stopped) yield* this.latency();
     if (!this.stopped && first) yield* this.traces(source, first);
+    if (!this.stopped && this.run.request.options.dataCheck) yield* checkData(this.runtime, this.run, this.context);
     if (this.stopped) this.run.warn('measure.warning.stopped');
   }
-    if (!this.stopped && this.run.request.options.dataCheck) yield* checkData(this.runtime, this.run, this.context);
 
   /** The file itself: does it run, how fast about, are its outputs the expected ones. */
   private async *firstLook(): Events {
@@ -88,7 +91,7 @@ class Profile {
     const session = await this.runtime.open({ kind: 'file', path: modelPath }, sessionOptions(options));
     try {
       await this.checkOutputs(session);
-      const firstRunNs = await session.time(run.inputs.feeds);
+      const firstRunNs = await session.time(this.nextFeeds());
       run.look = { sessionCreateNs: session.createNs, firstRunNs, round: null };
       if (firstRunNs < SLOW_SHARE * this.budgetNs) run.look.round = await this.lookRound(session);
     } finally {
@@ -100,11 +103,11 @@ class Profile {
   }
 
   private async checkOutputs(session: RuntimeSession): Promise<void> {
-    const { expected, folder, feeds } = this.run.inputs;
-    if (expected.length === 0) return;
-    const outputs = await session.evaluate(feeds);
     const names = session.outputs.map(({ name }) => name);
-    this.run.warnings.push(...compareOutputs(outputs, names, expected, folder));
+    for (const { feeds, expected, folder } of this.run.inputs.samples) {
+      if (expected.length === 0 || this.stopped) continue;
+      this.run.warnings.push(...compareOutputs(await session.evaluate(feeds), names, expected, folder));
+    }
   }
 
   private async lookRound(session: RuntimeSession): Promise<NonNullable<ScenarioRun['look']>['round']> {
@@ -114,7 +117,7 @@ class Profile {
     const samples: number[] = [];
     const endLoad = gauge.begin();
     while (samples.length < LOOK_RUNS && context.now() < deadline && !this.stopped) {
-      samples.push(await session.time(this.run.inputs.feeds));
+      samples.push(await session.time(this.nextFeeds()));
       await nextTurn();
     }
     const samplesNs = samples.slice(Math.min(WARM_UP_RUNS_OF_LOOK, samples.length - 1));
@@ -155,12 +158,9 @@ class Profile {
     }
   }
 
-  private tracedFeeds(): Feeds {
+  private tracedFeeds(): () => Feeds {
     const { safe, inputs } = this.run;
-    // No prototype: an input may be called '__proto__'.
-    const feeds = Object.create(null) as Record<string, TensorValue>;
-    for (const [name, tensor] of Object.entries(inputs.feeds)) feeds[safe?.inputNames.get(name) ?? name] = tensor;
-    return feeds;
+    return feedsInTurn(sampleFeeds(inputs).map((feeds) => (safe ? withNames(feeds, safe.inputNames) : feeds)));
   }
 
   private async *shapes(source: ModelSource | null): Events {
@@ -196,7 +196,6 @@ class Profile {
     const slow = (run.look?.firstRunNs ?? 0) >= SLOW_SHARE * this.budgetNs;
     const warmUpRuns = slow ? 0 : TRACE_WARM_UP_RUNS;
     const deadlineNs = context.now() + FIRST_SHARE * this.budgetNs;
-    const options = this.tracedOptions();
     let first: TracedSession;
     try {
       const plan = { warmUpRuns, runs: total - warmUpRuns, deadlineNs };
@@ -219,7 +218,7 @@ class Profile {
     yield progress('latency', 'running');
     const session = await this.runtime.open({ kind: 'file', path: modelPath }, sessionOptions(options));
     try {
-      const clock = measureLatency(() => session.time(run.inputs.feeds), {
+      const clock = measureLatency(() => session.time(this.nextFeeds()), {
         budgetNs: LATENCY_SHARE * this.budgetNs,
         now: () => context.now(),
         stopRequested: () => context.stopRequested(),
@@ -267,18 +266,6 @@ class Profile {
     yield progress('trace', 'done', { done: traced.runs.length, total: traced.runs.length, unit: 'runs' });
   }
 
-  private tracedOptions(): SessionOptions {
-    const { request, safe } = this.run;
-    return sessionOptions(request.options, { trace: true, saveOptimizedGraph: safe !== null && this.savesGraph });
-  }
-
-  private takeOptimized({ optimizedGraphPath }: TracedSession): void {
-    if (optimizedGraphPath !== null) this.run.takeOptimized(this.context.readModel(optimizedGraphPath));
-  }
-
-  /** One traced session, its progress told at most ten times a second. */
-  private async *traced(
-    source: ModelSource,
   /** The runtime refuses to save a graph of which a provider compiled parts: then kernels keep the names of the file's nodes. */
   private async *tracedWithGraph(source: ModelSource, plan: TracePlan): Events<TracedSession> {
     try {
@@ -291,6 +278,18 @@ class Profile {
     }
   }
 
+  private tracedOptions(): SessionOptions {
+    const { request, safe } = this.run;
+    return sessionOptions(request.options, { trace: true, saveOptimizedGraph: safe !== null && this.savesGraph });
+  }
+
+  private takeOptimized({ optimizedGraphPath }: TracedSession): void {
+    if (optimizedGraphPath !== null) this.run.takeOptimized(this.context.readModel(optimizedGraphPath));
+  }
+
+  /** One traced session, its progress told at most ten times a second. */
+  private async *traced(
+    source: ModelSource,
     options: SessionOptions,
     plan: TracePlan,
     phase: ProfilePhase,

@@ -57,7 +57,7 @@ async function measurePass(
   const options = sessionOptions({ ...request, optimization: 'disabled' }, { trace: true });
   const plan = { warmUpRuns: WARM_UP_RUNS, runs: RUNS, deadlineNs: context.now() + PASS_NS };
   try {
-    const tracing = traceSession(runtime, ceiling.source, ceiling.feeds, options, plan, context);
+    const tracing = traceSession(runtime, ceiling.source, () => ceiling.feeds, options, plan, context);
     for (;;) {
       const step = await tracing.next();
       if (step.done) return ceiling.rate(step.value.runs);

@@ -58,6 +58,7 @@ export class ScenarioRun {
     this.parameters = countParameters(model);
     this.costs = inferredCosts(analysis);
     if (!this.safe) this.warn('measure.warning.ortFormat');
+    this.warnings.push(...inputs.warnings);
   }
 
   warn(...message: Parameters<typeof warning>): void {
@@ -76,11 +77,11 @@ export class ScenarioRun {
     this.attribution = attribute(this.safe.model, this.safe.operatorIdByNodeName, optimized);
   }
 
-  get latency(): Latency | null {
   private get threads(): number {
     return this.request.threads ?? this.request.options.threads;
   }
 
+  get latency(): Latency | null {
     if (!this.look) return null;
     const rounds = this.clock && this.clock.rounds.length > 0 ? this.clock.rounds : this.look.round;
     return rounds ? latencyOf(Array.isArray(rounds) ? rounds : [rounds], this.look) : null;
@@ -109,8 +110,8 @@ export class ScenarioRun {
       inputs: this.inputs.summaries,
       run: {
         ...base.run,
-        warmUpRuns: clock?.warmUpRuns ?? (look?.round ? WARM_UP_RUNS_OF_LOOK : 0),
         threads: this.threads,
+        warmUpRuns: clock?.warmUpRuns ?? (look?.round ? WARM_UP_RUNS_OF_LOOK : 0),
         measuredRuns,
         tracedRuns: this.tracedRounds.flat().length,
       },
@@ -120,8 +121,8 @@ export class ScenarioRun {
       overhead: kernels.overhead,
       kernels: kernels.kernels,
       operators: kernels.operators.length > 0 ? kernels.operators : base.operators,
-      warnings: [
       ...(this.dataSensitivity ? { dataSensitivity: this.dataSensitivity } : {}),
+      warnings: [
         ...totalsWarnings({ ...analysis, totals }),
         ...this.warnings,
         ...(clock?.warnings ?? []),

@@ -48,7 +48,7 @@ export const sessionOptions = (
 export async function* traceSession(
   runtime: Runtime,
   source: ModelSource,
-  feeds: Feeds,
+  nextFeeds: () => Feeds,
   options: SessionOptions,
   plan: TracePlan,
   clock: TraceClock,
@@ -58,7 +58,7 @@ export async function* traceSession(
   try {
     let done = 0;
     while (done < plan.warmUpRuns + plan.runs) {
-      await session.time(feeds);
+      await session.time(nextFeeds());
       done += 1;
       await nextTurn();
       yield done;

@@ -16,7 +16,13 @@ export function modelSettingsFor(file: WorkspaceFile, modelPath: string): ModelS
       ...settings,
       dimensions: { ...merged.dimensions, ...settings.dimensions },
       inputs: { ...merged.inputs, ...settings.inputs },
+      ...preprocessingOf(merged, settings),
     }),
     {},
   );
 }
+
+const preprocessingOf = (merged: ModelSettings, settings: ModelSettings): Pick<ModelSettings, 'preprocessing'> =>
+  merged.preprocessing || settings.preprocessing
+    ? { preprocessing: { ...merged.preprocessing, ...settings.preprocessing } }
+    : {};

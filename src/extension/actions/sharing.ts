@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 
 import { ExpectedError } from '../../core/common/errors.js';
+import { ALL_INPUTS } from '../../core/configs/sharedInputs.js';
 import type { ModelSettings } from '../../protocol/settings.js';
 import type { RunOptions } from '../../protocol/worker.js';
 import type { ModelSession } from '../session/modelSession.js';
@@ -15,6 +16,8 @@ export async function shareWithTeam(session: ModelSession): Promise<void> {
   const settings: ModelSettings = { dimensions };
   const inputs = inputsOf(session.uri, options);
   if (Object.keys(inputs).length > 0) settings.inputs = inputs;
+  const preprocessing = options.inputs.find((input) => input.preprocessing)?.preprocessing;
+  if (preprocessing) settings.preprocessing = preprocessing;
   if (options.threads !== 0) settings.threads = options.threads;
   if (options.provider !== 'cpu') settings.provider = options.provider;
   const file = await shareSettings(session.uri, settings);
@@ -27,7 +30,7 @@ function inputsOf(model: vscode.Uri, options: RunOptions): Record<string, string
   if (root === undefined) return {};
   const named = options.inputs.flatMap(({ name, path: file }): [string, string][] => {
     const relative = path.relative(root, file).split(path.sep).join('/');
-    return name === null || relative.startsWith('..') || path.isAbsolute(relative) ? [] : [[name, relative]];
+    return relative.startsWith('..') || path.isAbsolute(relative) ? [] : [[name ?? ALL_INPUTS, relative]];
   });
   return Object.fromEntries(named);
 }

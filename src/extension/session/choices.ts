@@ -1,3 +1,4 @@
+import { inputsOf, withPreprocessing } from '../../core/configs/sharedInputs.js';
 import type { BoundDimension, DimensionSource, OptimizationLevel, Report } from '../../protocol/report.js';
 import type { ModelSettings, Settings } from '../../protocol/settings.js';
 import type { PageChoices } from '../../protocol/webview.js';
@@ -31,7 +32,7 @@ export function runOptions(sources: ChoiceSources): RunOptions {
   const { picks, workspaceFile, lastUsed, settings } = sources;
   const options = {
     dimensions: dimensionRequests(sources),
-    inputs: picks.inputs ?? inputsOf(workspaceFile) ?? lastUsed.inputs ?? [],
+    inputs: withPreprocessing(picks.inputs ?? sharedInputs(workspaceFile) ?? lastUsed.inputs ?? [], workspaceFile),
     seed: SEED,
     provider: picks.provider ?? workspaceFile?.provider ?? lastUsed.provider ?? settings.provider,
     threads: picks.threads ?? workspaceFile?.threads ?? lastUsed.threads ?? settings.threads,
@@ -53,9 +54,9 @@ function dimensionRequests({ picks, workspaceFile, lastUsed }: ChoiceSources): D
   return [...requests.values()];
 }
 
-function inputsOf(settings: ModelSettings | null): InputRequest[] | null {
-  const inputs = Object.entries(settings?.inputs ?? {});
-  return inputs.length === 0 ? null : inputs.map(([name, path]) => ({ name, path }));
+function sharedInputs(settings: ModelSettings | null): InputRequest[] | null {
+  const inputs = inputsOf(settings);
+  return inputs.length === 0 ? null : inputs;
 }
 
 /** The command line of the run, without model, dimensions and inputs: the engine adds what it really used. */

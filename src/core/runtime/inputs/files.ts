@@ -13,11 +13,17 @@ import { readTensorFile } from './tensorFile.js';
 const LARGEST_FILE_BYTES = 2 ** 31 - 1;
 
 /** The bytes of a regular file. ExpectedError when it is missing, none, or too large. */
-export async function readWhole(file: string): Promise<Uint8Array> {
+export const readWhole = (file: string): Promise<Uint8Array> => readBounded(file, LARGEST_FILE_BYTES);
+
+/** The same with a limit of the caller's. */
+export async function readBounded(file: string, mostBytes: number): Promise<Uint8Array> {
   try {
     const { size } = await statFile(file);
-    if (size > LARGEST_FILE_BYTES)
-      throw new ExpectedError('input', 'measure.input.fileTooLarge', { file: shown(file) });
+    if (size > mostBytes)
+      throw new ExpectedError('input', 'measure.input.fileTooLarge', {
+        file: shown(file),
+        maximum: Math.ceil(mostBytes / 2 ** 20),
+      });
     return await readFile(file);
   } catch (error) {
     if (error instanceof ExpectedError) throw error;

@@ -1,100 +1,38 @@
-/** Feeds for every input of a model: from files where they are given, synthetic otherwise. */
+/** What a measurement is fed: the first samples of the files that are given, synthetic data otherwise. */
 
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import type { BoundDimension, InputSummary } from '../../../protocol/report.js';
+import type { BoundDimension } from '../../../protocol/report.js';
+import type { Message } from '../../../protocol/text.js';
 import type { DimensionRequest, InputRequest } from '../../../protocol/worker.js';
 import { ExpectedError } from '../../common/errors.js';
-import { oneLine } from '../../common/oneLine.js';
-import { dataTypeName } from '../../model/dataTypes.js';
+import { dataTypeNumber, elementCount, tensorBytes } from '../../model/dataTypes.js';
 import type { ModelGraph } from '../../model/graph.js';
-import { boundShape, dimensionName, feedInputs } from '../../model/openDimensions.js';
-import type { TensorValue } from '../port.js';
-import { readArrays } from './files.js';
-import { fitTensor, matchByNameOrOrder } from './fit.js';
-import { readSamples } from './sampleFolders.js';
-import { syntheticTensor } from './synthetic.js';
-import { lookUpRows } from './syntheticRules.js';
-import type { ModelInput, NamedTensor, PreparedInputs } from './types.js';
+import { dimensionName, feedInputs } from '../../model/openDimensions.js';
+import { openInputSet, openSources } from './inputSet.js';
+import type { InputSet, PreparedInputs, PreparedSample } from './types.js';
 
-/** Inputs that must be fed, with their shapes. ExpectedError for one that is no tensor or has no known shape. */
-export function modelInputs(model: ModelGraph, dimensions: readonly BoundDimension[]): ModelInput[] {
-  const bindings = new Map(dimensions.map(({ name, value }) => [name, value]));
-  return feedInputs(model).map((input) => {
-    const name = oneLine(input.name, 80);
-    if (input.type.kind !== 'tensor')
-      throw new ExpectedError('input', 'measure.input.notATensor', { name, kind: input.type.kind });
-    const shape = boundShape(input, bindings);
-    if (!shape) throw new ExpectedError('input', 'measure.input.noShape', { name });
-    return { name: input.name, dataType: dataTypeName(input.type.dataType), shape };
-  });
-}
+export { openInputSet } from './inputSet.js';
+export { modelInputs } from './modelInputs.js';
 
-interface FileFeeds {
-  byInput: Map<string, NamedTensor>;
-  expected: NamedTensor[];
-  folder: string;
-}
-
-async function isFolder(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isDirectory();
-  } catch {
-    return false; // The reader of files says what is wrong with it.
-  }
-}
-
-/** The array for one named input; in an archive of several, the one of that name. */
-async function readFor(name: string, file: string): Promise<NamedTensor> {
-  const arrays = await readArrays(file);
-  const chosen = arrays.length === 1 ? arrays[0] : arrays.find((array) => array.name === name);
-  if (chosen) return chosen;
-  throw new ExpectedError('input', 'measure.input.noMatch', {
-    file: oneLine(file),
-    found: oneLine(arrays.map((array) => array.name).join(', ')),
-    expected: oneLine(name),
-  });
-}
-
-async function readRequests(names: readonly string[], requests: readonly InputRequest[]): Promise<FileFeeds> {
-  const feeds: FileFeeds = { byInput: new Map(), expected: [], folder: '' };
-  for (const request of requests.filter(({ name }) => name === null)) {
-    const source = path.basename(request.path);
-    const sample = (await isFolder(request.path))
-      ? (await readSamples(request.path, 1))[0]
-      : { folder: source, inputs: await readArrays(request.path), expected: [] };
-    if (!sample) continue;
-    for (const [name, tensor] of matchByNameOrOrder(sample.inputs, names, request.path))
-      feeds.byInput.set(name, tensor);
-    if (sample.expected.length > 0) Object.assign(feeds, { expected: sample.expected, folder: sample.folder });
-  }
-  for (const { name, path: file } of requests) {
-    if (name === null) continue;
-    if (!names.includes(name))
-      throw new ExpectedError('input', 'measure.input.unknownName', {
-        name: oneLine(name, 80),
-        known: oneLine(names.join(', ')),
-      });
-    feeds.byInput.set(name, await readFor(name, file));
-  }
-  return feeds;
-}
+/** Enough for latency that depends on the data to show; more would only take memory. */
+const MOST_SAMPLES = 32;
+const LARGEST_SAMPLES_BYTES = 256 * 2 ** 20;
 
 /** Values of open dimensions that the given files fix: what `resolveDimensions` takes beside what was asked for. */
 export async function dimensionsFromInputs(
   model: ModelGraph,
   requests: readonly InputRequest[],
 ): Promise<DimensionRequest[]> {
-  const inputs = feedInputs(model);
-  const names = inputs.map(({ name }) => name);
-  const { byInput } = await readRequests(names, requests);
+  const shapes = new Map<string, readonly (number | null)[]>();
+  for (const source of await openSources(model, requests))
+    for (const [name, shape] of await source.fixedShapes()) shapes.set(name, shape);
   const found = new Map<string, number>();
-  for (const input of inputs) {
-    const dims = byInput.get(input.name)?.value.dims;
+  for (const input of feedInputs(model)) {
+    const dims = shapes.get(input.name);
     if (!dims || input.type.kind !== 'tensor' || input.type.shape?.length !== dims.length) continue;
     for (const [axis, dimension] of input.type.shape.entries()) {
       const name = dimensionName(input.name, axis, dimension);
-      if (name !== null && !found.has(name)) found.set(name, dims[axis] as number);
+      const value = dims[axis] ?? null;
+      if (name !== null && value !== null && !found.has(name)) found.set(name, value);
     }
   }
   return [...found].map(([name, value]) => ({ name, values: [value], source: 'user' }));
@@ -107,20 +45,32 @@ export async function prepareInputs(
   requests: readonly InputRequest[],
   seed: number,
 ): Promise<PreparedInputs> {
-  const inputs = modelInputs(model, dimensions);
-  const names = inputs.map(({ name }) => name);
-  const { byInput, expected, folder } = await readRequests(names, requests);
-  const rows = lookUpRows(model);
-  // No prototype: an input may be called '__proto__'.
-  const feeds = Object.create(null) as Record<string, TensorValue>;
-  const summaries: InputSummary[] = [];
-  for (const input of inputs) {
-    const tensor = byInput.get(input.name);
-    const { value, source } = tensor
-      ? { value: fitTensor(tensor, input), source: `file:${tensor.source}` }
-      : syntheticTensor(input, inputs, rows.get(input.name), seed);
-    feeds[input.name] = value;
-    summaries.push({ name: input.name, dataType: input.dataType, shape: input.shape, source });
+  const set = await openInputSet(model, dimensions, requests, seed);
+  const { samples, warnings } = await firstSamples(set);
+  const summaries = set.summaries;
+  return { ...(samples[0] as PreparedSample), samples, summaries, warnings: [...set.warnings, ...warnings] };
+}
+
+/** A sample beside the first whose shapes are others, as test data sets may have, is left out. */
+async function firstSamples(set: InputSet): Promise<{ samples: PreparedSample[]; warnings: Message[] }> {
+  const bytes = set.summaries.reduce(
+    (sum, { dataType, shape }) => sum + (tensorBytes(dataTypeNumber(dataType), shape) ?? 16 * elementCount(shape)),
+    0,
+  );
+  const most = Math.max(1, Math.min(set.count, MOST_SAMPLES, Math.floor(LARGEST_SAMPLES_BYTES / Math.max(1, bytes))));
+  const samples: PreparedSample[] = [await set.sample(0)];
+  let unfit = 0;
+  for (let index = 1; index < most; index++) {
+    const sample = await set.sample(index).catch((error: unknown) => {
+      if (error instanceof ExpectedError && error.failureMessage.code === 'measure.input.shapeMismatch') return null;
+      throw error;
+    });
+    if (sample) samples.push(sample);
+    else unfit += 1;
   }
-  return { feeds, summaries, expected, folder };
+  const warnings: Message[] = [];
+  if (most < set.count)
+    warnings.push({ code: 'measure.warning.samplesUsed', params: { count: most, total: set.count } });
+  if (unfit > 0) warnings.push({ code: 'measure.warning.samplesUnfit', params: { count: unfit, total: set.count } });
+  return { samples, warnings };
 }

@@ -21,7 +21,10 @@ export function readNpz(bytes: Uint8Array, source: string): NamedTensor[] {
         total += originalSize;
         count += 1;
         if (total > LARGEST_CONTENT_BYTES || count > MOST_ARRAYS)
-          throw new ExpectedError('input', 'measure.input.fileTooLarge', { file: oneLine(source) });
+          throw new ExpectedError('input', 'measure.input.fileTooLarge', {
+            file: oneLine(source),
+            maximum: Math.ceil(LARGEST_CONTENT_BYTES / 2 ** 20),
+          });
         return true;
       },
     });
