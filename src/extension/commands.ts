@@ -47,6 +47,7 @@ function modelCommands(services: CommandServices) {
     profile: withSession((session) => profiling.profile(session)),
     inspect: withSession((session) => profiling.inspect(session)),
     measureLonger: withSession((session) => profiling.measureLonger(session)),
+    compareProviders: withSession((session) => profiling.compareProviders(session)),
     changeDimension: withSession((session) => intents.changeDimension(session)),
     shareSettings: withSession(shareWithTeam),
     exportReport: withSession((session) => reports.exportTo(session)),

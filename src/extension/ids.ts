@@ -6,6 +6,7 @@ export const COMMANDS = {
   stop: 'inferenceProfiler.stop',
   cancel: 'inferenceProfiler.cancel',
   measureLonger: 'inferenceProfiler.measureLonger',
+  compareProviders: 'inferenceProfiler.compareProviders',
   changeDimension: 'inferenceProfiler.changeDimension',
   shareSettings: 'inferenceProfiler.shareSettings',
   openReport: 'inferenceProfiler.openReport',

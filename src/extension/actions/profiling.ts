@@ -49,6 +49,11 @@ export class Profiling {
     await this.profile(session, { budgetSeconds: budgetSeconds ?? last * 3 });
   }
 
+  /** The CPU and whatever else the runtime has here, one after the other. */
+  async compareProviders(session: ModelSession): Promise<void> {
+    await this.profile(session, { provider: 'cpu', compareProviders: ['all'] });
+  }
+
   async remedy(session: ModelSession, remedy: PageRemedy): Promise<void> {
     switch (remedy.type) {
       case 'profileWithMemory':

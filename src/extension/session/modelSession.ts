@@ -33,6 +33,9 @@ export interface SessionServices {
 export interface RunOverrides {
   budgetSeconds?: number;
   memoryLimitBytes?: number;
+  provider?: string;
+  /** Measured one after the other; 'all' stands for what the runtime has here. */
+  compareProviders?: string[];
 }
 
 /** state: anything may be new. report: a newer draft. run: progress alone. */
