@@ -24,13 +24,14 @@ const isFloat = (dataType: string): boolean => /^b?float/.test(dataType);
 /** Of red, green and blue in grey, as ITU-R 601 and Pillow have it. */
 const LUMINANCE = [0.299, 0.587, 0.114] as const;
 
-/** By the axis that has 1 or 3 channels, the front one first. ExpectedError where none has. */
+/** By the axis that has 1 or 3 channels. ExpectedError where none has. */
 export function imageLayout(input: ModelInput, wanted: ImageRecipe['layout']): ImageLayout {
   const { shape } = input;
   const [batch, ...dims] = shape.length === 4 ? shape : [1, ...shape];
   const [first = 0, second = 0, third = 0] = dims;
-  const front = CHANNELS.includes(first) && wanted !== 'NHWC';
   const back = CHANNELS.includes(third) && wanted !== 'NCHW';
+  // Where both could be, three colours rather than an edge of 3 pixels.
+  const front = CHANNELS.includes(first) && wanted !== 'NHWC' && !(wanted === null && back && third > first);
   if (dims.length !== 3 || (!front && !back))
     throw new ExpectedError('input', 'measure.image.layout', {
       name: oneLine(input.name, 80),
