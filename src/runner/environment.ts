@@ -1,16 +1,15 @@
 /** What this machine is, as far as it decides how fast a model runs. Read without loading the runtime. */
 
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { oneLine } from '../core/common/oneLine.js';
 import type { Environment } from '../protocol/report.js';
 import type { Host } from '../protocol/worker.js';
 import { physicalCores } from './physicalCores.js';
+import { programOutput } from './programOutput.js';
 import { simdOfCpuInfo, simdOfSysctl } from './simd.js';
 
 const SYSCTL_NAMES = ['machdep.cpu.features', 'machdep.cpu.leaf7_features', 'hw.optional'];
@@ -23,9 +22,10 @@ async function simdFlags(cpuInfoText: string): Promise<string[]> {
   if (platform() === 'linux') return simdOfCpuInfo(cpuInfoText);
   if (platform() === 'darwin') {
     // A name that this Mac does not have ends the call with an error, after the others were printed.
-    const read = promisify(execFile)('/usr/sbin/sysctl', SYSCTL_NAMES, { timeout: 2000 });
-    const output = await read.catch((error: unknown) => error as { stdout?: string });
-    return simdOfSysctl(output.stdout ?? '');
+    const output = await programOutput('/usr/sbin/sysctl', SYSCTL_NAMES, 2000).catch(
+      (error: unknown) => (error as { stdout?: string }).stdout ?? '',
+    );
+    return simdOfSysctl(output);
   }
   // Windows says it to native code alone; every 64-bit Arm has these.
   return arch() === 'arm64' ? ['neon'] : [];

@@ -1,12 +1,10 @@
 /** Cores without their hyperthreads: the runtime takes one thread for each where none are asked for. */
 
-import { execFile } from 'node:child_process';
 import { platform } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { programOutput } from './programOutput.js';
 
 const TIMEOUT_MS = 5000;
-const run = promisify(execFile);
 
 /** Different pairs of package and core in /proc/cpuinfo; null where it names none, as on Arm. */
 export function coresOfCpuInfo(text: string): number | null {
@@ -29,14 +27,14 @@ export async function physicalCores(cpuInfoText: string): Promise<number | null>
   try {
     if (platform() === 'linux') return coresOfCpuInfo(cpuInfoText);
     if (platform() === 'darwin') {
-      return positive((await run('/usr/sbin/sysctl', ['-n', 'hw.physicalcpu'], { timeout: TIMEOUT_MS })).stdout);
+      return positive(await programOutput('/usr/sbin/sysctl', ['-n', 'hw.physicalcpu'], TIMEOUT_MS));
     }
     if (platform() !== 'win32') return null;
     const windows = process.env['SystemRoot'] ?? 'C:\\Windows';
     const shell = path.win32.join(windows, 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
     const question = '(Get-CimInstance Win32_Processor | Measure-Object -Property NumberOfCores -Sum).Sum';
     const call = ['-NoProfile', '-NonInteractive', '-Command', question];
-    return positive((await run(shell, call, { timeout: TIMEOUT_MS, windowsHide: true })).stdout);
+    return positive(await programOutput(shell, call, TIMEOUT_MS));
   } catch {
     return null; // The runtime's threads are then not known; nothing else depends on it.
   }

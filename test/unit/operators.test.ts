@@ -16,7 +16,11 @@ function analyze(model: ModelGraph, bindings: ReadonlyMap<string, number> = new 
 /** Under the dimensions that a profile would choose, or those given. */
 function analyzeFixture(name: Parameters<typeof generate>[0], sizes: Record<string, number> = {}): StaticAnalysis {
   const model = inlineFunctions(generate(name));
-  const requests = Object.entries(sizes).map(([symbol, value]) => ({ name: symbol, values: [value] }));
+  const requests = Object.entries(sizes).map(([symbol, value]) => ({
+    name: symbol,
+    values: [value],
+    source: 'flag' as const,
+  }));
   return analyze(model, bindingsOf(resolveDimensions(model, requests).scenarios[0] ?? []));
 }
 

@@ -35,7 +35,7 @@ export interface ShapePass {
 const text = (shapes: readonly { dataType: string; dims: readonly number[] }[]): string =>
   shapes.map(({ dataType, dims }) => `${dataType}[${dims.join(',')}]`).join(' ');
 
-const ofInfos = (infos: readonly (TensorInfo | null)[]): { dataType: string; dims: number[] }[] =>
+const ofInfos = (infos: readonly (TensorInfo | null)[]): { dataType: string; dims: readonly number[] }[] =>
   infos.flatMap((info) => (info ? [{ dataType: dataTypeName(info.dataType), dims: info.shape ?? [-1] }] : []));
 
 /** Casts around operators that this machine computes in float32: the runtime's own, and types differ there. */
@@ -65,7 +65,7 @@ export async function shapePass(file: string, sizes: Readonly<Record<string, num
 
 /** Of a model that was read, or made in memory. */
 export async function shapePassOf(model: ModelGraph, sizes: Readonly<Record<string, number>> = {}): Promise<ShapePass> {
-  const requests = Object.entries(sizes).map(([name, value]) => ({ name, values: [value] }));
+  const requests = Object.entries(sizes).map(([name, value]) => ({ name, values: [value], source: 'flag' as const }));
   const dimensions: BoundDimension[] = resolveDimensions(model, requests).scenarios[0] ?? [];
   const analysis = analyzeModel(model, { bindings: bindingsOf(dimensions), constants: new FileConstants(model) });
   const byId = new Map(analysis.nodes.map((node) => [node.id, node]));

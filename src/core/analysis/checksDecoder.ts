@@ -53,8 +53,9 @@ const COMPARISONS = new Set(['Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual']
 function comparesPositions({ node, inputs }: NodeAnalysis): boolean {
   const [left, right] = [inputs[0]?.shape ?? null, inputs[1]?.shape ?? null];
   if (!COMPARISONS.has(node.opType) || !isInteger(inputs[0]?.dataType ?? 0) || !left || !right) return false;
-  const isColumn = (shape: number[]): boolean => shape.length > 1 && shape.at(-1) === 1 && shape.at(-2)! > 1;
-  const isRow = (shape: number[]): boolean => shape.length > 0 && shape.at(-1)! > 1 && (shape.at(-2) ?? 1) === 1;
+  const isColumn = (shape: readonly number[]): boolean => shape.length > 1 && shape.at(-1) === 1 && shape.at(-2)! > 1;
+  const isRow = (shape: readonly number[]): boolean =>
+    shape.length > 0 && shape.at(-1)! > 1 && (shape.at(-2) ?? 1) === 1;
   return (isRow(left) && isColumn(right)) || (isColumn(left) && isRow(right));
 }
 
@@ -67,7 +68,7 @@ const isCausal = (known: NodeAnalysis): boolean =>
   intAttribute(known, 'unidirectional') === 1;
 
 /** The output with a score for every word at every position. */
-function vocabularyOutput({ graph }: ModelGraph, analysis: StaticAnalysis): number[] | null {
+function vocabularyOutput({ graph }: ModelGraph, analysis: StaticAnalysis): readonly number[] | null {
   for (const { name } of graph.outputs) {
     const shape = analysis.tensors.get('')?.get(name)?.shape;
     if (shape?.length === 3 && (shape[2]! >= SMALLEST_VOCABULARY || /logits/i.test(name))) return shape;

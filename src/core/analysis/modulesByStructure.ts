@@ -107,7 +107,7 @@ function blockOf(position: number, heavy: readonly number[], { start, period, bl
 const lastOfBlock = (heavy: readonly number[], next: number): number => heavy[next] ?? Infinity;
 
 /** Rows of an image-like tensor; null for others. */
-function rows(info: { shape: number[] | null } | null | undefined): number | null {
+function rows(info: { shape: readonly number[] | null } | null | undefined): number | null {
   const shape = info?.shape;
   return shape?.length === 4 ? shape[2]! * shape[3]! : null;
 }

@@ -45,12 +45,10 @@ class Counter {
 
   visit(graph: Graph, graphPath: string, outer: Scope): void {
     const scope = this.#scopeOf(graph, outer);
-    for (const [index, node] of graph.nodes.entries()) {
+    for (let index = 0; index < graph.nodes.length; index++) {
+      const node = graph.nodes[index]!;
       const id = operatorId(graphPath, index);
-      for (const [position, name] of node.inputs.entries()) {
-        const weight = scope.get(name);
-        if (weight !== undefined) read(weight, id, weightRole(node, position, weight.elements));
-      }
+      if (scope.size > 0) readInputs(node, id, scope);
       for (const nested of nestedGraphs(node, id)) this.visit(nested.graph, nested.graphPath, scope);
     }
   }
@@ -77,7 +75,8 @@ class Counter {
     for (const { values } of graph.sparseInitializers ?? []) scope.set(values.name, this.#weightOf(values));
     for (const node of graph.nodes) {
       const constant = constantOf(node);
-      for (const [position, name] of node.outputs.entries()) {
+      for (let position = 0; position < node.outputs.length; position++) {
+        const name = node.outputs[position]!;
         if (constant !== null && position === 0) scope.set(name, this.#constantWeight(constant));
         else if (name !== '') scope.delete(name);
       }
@@ -120,6 +119,13 @@ class Counter {
 function constantOf(node: Node): Attribute | null {
   if (node.opType !== 'Constant' || node.domain !== '') return null;
   return node.attributes.find(({ name }) => name.startsWith('value')) ?? null;
+}
+
+function readInputs(node: Node, id: string, scope: Scope): void {
+  for (let position = 0; position < node.inputs.length; position++) {
+    const weight = scope.get(node.inputs[position]!);
+    if (weight !== undefined) read(weight, id, weightRole(node, position, weight.elements));
+  }
 }
 
 function read(weight: Weight, operator: string, role: WeightRole): void {

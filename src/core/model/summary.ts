@@ -6,8 +6,10 @@ import { findLicence } from './licence.js';
 import { countParameters } from './parameters.js';
 
 /** What the report says of a model before anything ran; `model` as read, not inlined. */
-export function summarizeModel(model: ModelGraph): Omit<ModelSummary, 'contentSha256' | 'checks'> {
-  const { parameterCount, weightBytes } = countParameters(model);
+export function summarizeModel(
+  model: ModelGraph,
+  { parameterCount, weightBytes } = countParameters(model),
+): Omit<ModelSummary, 'contentSha256' | 'checks'> {
   // Files of old IR versions list their weights among the inputs.
   const weights = new Set(model.graph.initializers.map(({ name }) => name));
   return {

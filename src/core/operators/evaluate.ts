@@ -38,7 +38,7 @@ const shapeOfFirst = (call: OperatorCall): Shapes => (call.inputs.length > 0 ? [
 
 /** Of what was inferred, what can be; a value only where it fits the shape. */
 function tensorOf(dataType: number, dims: readonly number[] | null, value: Elements): TensorInfo {
-  const shape = dims && isPossibleShape(dims) ? dims.slice() : null;
+  const shape = dims && isPossibleShape(dims) ? dims : null;
   const info: TensorInfo = { dataType, shape };
   if (value && shape && value.length === product(shape) && value.length <= MAXIMUM_FOLDED) info.value = value;
   return info;

@@ -10,7 +10,7 @@ import type { Attribute, ModelGraph, Node, TensorRef } from '../model/graph.js';
 export interface TensorInfo {
   /** TensorProto.DataType; 0 when unknown. */
   dataType: number;
-  shape: number[] | null;
+  shape: readonly number[] | null;
   /** Elements of a small integer, bool or float tensor whose value is known; strings never. */
   value?: readonly number[];
 }

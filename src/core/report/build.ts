@@ -83,7 +83,7 @@ export function buildReport(statics: StaticModel, parts: ReportParts): Report {
     machineId: parts.host.machineId,
     git: readGitState(statics.file.path),
     model: {
-      ...summarizeModel(statics.file),
+      ...summarizeModel(statics.file, statics.parameters),
       path: parts.modelPath,
       contentSha256: parts.contentSha256,
       checks: analysis ? checksOf(statics.model, analysis) : [],
