@@ -13,8 +13,8 @@ import { ASSUMED_RECIPE, recipeFromConfig, withSettings } from '../../src/core/r
 import { centerCrop, resizeImage } from '../../src/core/runtime/inputs/resample.js';
 import { DataTypes } from '../../src/core/model/dataTypes.js';
 import type { DimensionRef, ModelGraph } from '../../src/core/model/graph.js';
-import { node, value } from '../../src/core/analysis/microModels.js';
-import { codeOf, modelAt } from './support/inputModels.js';
+import { node } from '../../src/core/analysis/microModels.js';
+import { codeOf, modelAt, openInput } from './support/inputModels.js';
 
 const grey = (width: number, values: number[]): RgbImage => ({
   width,
@@ -176,7 +176,11 @@ describe('a folder of images', () => {
   let folder = '';
   const shape: DimensionRef[] = ['batch', 3, 'height', 'width'];
   const model = (): ModelGraph =>
-    modelAt(path.join(folder, 'model.onnx'), [node('Identity', ['x'], 'y')], [value('x', DataTypes.float32, shape)]);
+    modelAt(
+      path.join(folder, 'model.onnx'),
+      [node('Identity', ['x'], 'y')],
+      [openInput('x', DataTypes.float32, shape)],
+    );
   const request = (): { name: null; path: string }[] => [{ name: null, path: path.join(folder, 'photos') }];
   const bind = (batch: number) =>
     Object.entries({ batch, height: 1, width: 1 }).map(([name, size]) => ({
@@ -241,7 +245,7 @@ describe('a folder of images', () => {
       modelAt(
         '',
         [],
-        names.map((name) => value(name, DataTypes.float32, dims)),
+        names.map((name) => openInput(name, DataTypes.float32, dims)),
       );
     assert.equal(await codeOf(() => prepareInputs(inputs(['x'], [1, 3]), [], request(), 0)), 'measure.image.noInput');
     const two = inputs(['a', 'b'], [1, 3, 1, 1]);

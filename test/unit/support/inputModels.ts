@@ -1,4 +1,4 @@
-import type { ModelGraph, Node, ValueInfo } from '../../../src/core/model/graph.js';
+import type { DimensionRef, ModelGraph, Node, ValueInfo } from '../../../src/core/model/graph.js';
 import { toFailure } from '../../../src/core/common/errors.js';
 
 /** A graph that is said to lie at `file`: what comes with a model is looked for beside it. */
@@ -29,3 +29,8 @@ export async function codeOf(act: () => unknown): Promise<string> {
     return toFailure(error).message.code;
   }
 }
+
+export const openInput = (name: string, dataType: number, shape: DimensionRef[]): ValueInfo => ({
+  name,
+  type: { kind: 'tensor', dataType, shape },
+});
