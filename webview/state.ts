@@ -3,7 +3,20 @@
 import type { GroupBy, SortKey } from '../src/format/views/hotspots.js';
 import type { PageState, ToPage } from '../src/protocol/webview.js';
 
-export const TABS = ['overview', 'quantization', 'cost', 'operators', 'rounds', 'checks'] as const;
+export const TABS = [
+  'overview',
+  'quantization',
+  'cost',
+  'timeline',
+  'roofline',
+  'memory',
+  'curve',
+  'providers',
+  'data',
+  'operators',
+  'rounds',
+  'checks',
+] as const;
 export type Tab = (typeof TABS)[number];
 
 /** The page's own state; plain data. */
@@ -20,6 +33,8 @@ export interface UiState {
   /** Path of the chosen module; null for the largest. */
   module: string | null;
   chartAsTable: boolean;
+  /** The pictures of the views behind "More". */
+  viewAsTable: boolean;
   scrollTop: number;
 }
 
@@ -34,6 +49,7 @@ export const INITIAL_UI: UiState = {
   expanded: [],
   module: null,
   chartAsTable: false,
+  viewAsTable: false,
   scrollTop: 0,
 };
 
@@ -62,6 +78,7 @@ export function restoreUi(kept: unknown): UiState {
       : [],
     module: textOf(from.module),
     chartAsTable: from.chartAsTable === true,
+    viewAsTable: from.viewAsTable === true,
     scrollTop: typeof from.scrollTop === 'number' && Number.isFinite(from.scrollTop) ? from.scrollTop : 0,
   };
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { PageState } from '../../src/protocol/webview.js';
+import { buildCurve, buildProviders } from './comparisonFixture.js';
 import { launch, openPage } from './pageHarness.js';
 import { buildReport, buildRun, buildState } from './reportFixture.js';
 import type { ThemeName } from './themes.js';
@@ -28,6 +29,12 @@ const states: Record<string, { state: PageState; tab?: string; width?: number; o
   static: { state: buildState(buildReport({ kernels: 120, status: 'static' })) },
   quantization: { state: buildState(report), tab: 'quantization' },
   rounds: { state: buildState(report), tab: 'rounds' },
+  timeline: { state: buildState(report), tab: 'timeline' },
+  roofline: { state: buildState(report), tab: 'roofline' },
+  memory: { state: buildState(report), tab: 'memory', width: 600 },
+  curve: { state: buildState(buildCurve()), tab: 'curve' },
+  providers: { state: buildState(buildProviders()), tab: 'providers' },
+  shape: { state: buildState(report), open: '#chip-dimension-shape' },
   document: { state: buildState(report, { surface: 'document' }) },
   card: { state: buildState(report), open: '#latency .how' },
   menu: { state: buildState(report), open: '#tab-more' },

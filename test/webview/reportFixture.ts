@@ -1,6 +1,13 @@
 /** Builds reports for tests from a few numbers. A builder of test data: nothing here was measured. */
 
-import type { Kernel, OperatorSummary, Report, Scenario, TensorSummary } from '../../src/protocol/report.js';
+import type {
+  Kernel,
+  MemoryPoint,
+  OperatorSummary,
+  Report,
+  Scenario,
+  TensorSummary,
+} from '../../src/protocol/report.js';
 import type { PageChoices, PageRun, PageState } from '../../src/protocol/webview.js';
 
 export interface FixtureOptions {
@@ -101,6 +108,14 @@ function latencyOf(medianNs: number, rounds: number): Scenario['latency'] {
   };
 }
 
+/** Grows to the middle of the run, then falls. */
+const timelineOf = (kernels: readonly Kernel[]): MemoryPoint[] =>
+  kernels.map(({ id }, step) => ({
+    step,
+    kernelId: id,
+    liveBytes: 41e6 - Math.abs(step - Math.floor(kernels.length / 2)) * 3e5,
+  }));
+
 export function buildReport(options: FixtureOptions): Report {
   const operators = Array.from({ length: options.kernels }, (_, position) => operatorOf(position, options));
   const isStatic = options.status === 'static';
@@ -148,7 +163,7 @@ export function buildReport(options: FixtureOptions): Report {
     latency: measured ? latencyOf(medianNs, rounds) : null,
     memory:
       measured && options.status !== 'partial'
-        ? { peakResidentBytes: 123e6, peakActivationBytes: 41e6, weightBytes: 4.7e6, timeline: [] }
+        ? { peakResidentBytes: 123e6, peakActivationBytes: 41e6, weightBytes: 4.7e6, timeline: timelineOf(kernels) }
         : null,
     overhead: measured ? { timeNs: overheadNs, scale: 1, eventCostNs: 3400 } : null,
     kernels,

@@ -2,22 +2,24 @@
 
 const ITEM = '[data-roving-item]';
 
-function itemsOf(group: Element): HTMLElement[] {
-  return [...group.querySelectorAll<HTMLElement>(ITEM)].filter((item) => !item.hasAttribute('disabled'));
+function itemsOf(group: Element): (HTMLElement | SVGElement)[] {
+  return [...group.querySelectorAll<HTMLElement | SVGElement>(ITEM)].filter((item) => !item.hasAttribute('disabled'));
 }
 
-/** Handles arrow keys, Home and End for every group below `root`. */
+/** Handles arrow keys, Home and End for every group below `root`; up and down where the group is `vertical`. */
 export function installRoving(root: HTMLElement): void {
   root.addEventListener('keydown', (event) => {
-    const item = event.target instanceof Element ? event.target.closest<HTMLElement>(ITEM) : null;
+    const item = event.target instanceof Element ? event.target.closest<HTMLElement | SVGElement>(ITEM) : null;
     const group = item?.closest('[data-roving]');
     if (!item || !group || event.ctrlKey || event.altKey || event.metaKey) return;
     const all = itemsOf(group);
     const at = all.indexOf(item);
+    const [next, previous] =
+      group.getAttribute('data-roving') === 'vertical' ? ['ArrowDown', 'ArrowUp'] : ['ArrowRight', 'ArrowLeft'];
     const target =
-      event.key === 'ArrowRight'
+      event.key === next
         ? all[at + 1]
-        : event.key === 'ArrowLeft'
+        : event.key === previous
           ? all[at - 1]
           : event.key === 'Home'
             ? all[0]
@@ -29,7 +31,7 @@ export function installRoving(root: HTMLElement): void {
     target.focus();
   });
   root.addEventListener('focusin', (event) => {
-    const item = event.target instanceof Element ? event.target.closest<HTMLElement>(ITEM) : null;
+    const item = event.target instanceof Element ? event.target.closest<HTMLElement | SVGElement>(ITEM) : null;
     const group = item?.closest('[data-roving]');
     if (item && group) for (const other of itemsOf(group)) other.tabIndex = other === item ? 0 : -1;
   });

@@ -6,11 +6,16 @@ import { runFraction, runLine } from '../../src/format/views/progress.js';
 import type { Context } from '../context.js';
 import { evidenceCard } from './card.js';
 import { chipRow } from './chipRow.js';
+import { curveView } from './curveView.js';
 import { header } from './header.js';
 import { later } from './later.js';
+import { memoryView } from './memoryView.js';
 import { checksView, operatorsView, roundsView } from './moreViews.js';
 import { isMeasured, overview } from './overview.js';
+import { dataView, providersView } from './providersView.js';
+import { rooflineView } from './rooflineView.js';
 import { tabs } from './tabs.js';
+import { timelineView } from './timelineView.js';
 
 export function frame(context: Context): TemplateResult {
   const { state, text } = context;
@@ -46,8 +51,21 @@ function viewOf(context: Context, tab: Context['ui']['tab']): TemplateResult {
       return roundsView(context);
     case 'checks':
       return checksView(context);
+    default:
+      return context.index && isMeasured(context)
+        ? MEASURED_VIEWS[tab](context, context.index)
+        : html`<p class="faint">${context.text('page.view.notMeasured')}</p>`;
   }
 }
+
+const MEASURED_VIEWS = {
+  timeline: timelineView,
+  roofline: rooflineView,
+  memory: memoryView,
+  curve: curveView,
+  providers: providersView,
+  data: dataView,
+};
 
 /** By phase, not by run: a screen reader would never fall silent. */
 function announced({ state, text }: Context): string {

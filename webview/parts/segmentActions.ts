@@ -23,20 +23,26 @@ export function segmentName(segment: Segment, text: Text): string {
   }
 }
 
+/** Its row in the hotspots, opened, from whatever view. */
+export function openKernel({ actions, ui }: Context, index: ScenarioIndex, id: string): void {
+  const key = `kernel:${id}`;
+  const trusted = index.scenario.kernels.find((kernel) => kernel.id === id)?.trusted === true;
+  actions.change({
+    tab: 'overview',
+    groupBy: 'kernel',
+    filter: trusted ? '' : 'trusted:no',
+    showAll: true,
+    expanded: [...ui.expanded.filter((one) => one !== key), key],
+  });
+  actions.reveal(`[data-row="${CSS.escape(key)}"]`);
+}
+
 /** One kernel: its row, opened. Several: the filter that shows them. */
 export function showKernels(context: Context, index: ScenarioIndex, node: ModuleNode, segment: Segment): void {
-  const { actions, ui } = context;
+  const { actions } = context;
   const only = segment.kernelIds.length === 1 ? segment.kernelIds[0] : undefined;
   if (segment.kind === 'kernel' && only !== undefined) {
-    const key = `kernel:${only}`;
-    const trusted = index.scenario.kernels.find((kernel) => kernel.id === only)?.trusted === true;
-    actions.change({
-      groupBy: 'kernel',
-      filter: trusted ? '' : 'trusted:no',
-      showAll: true,
-      expanded: [...ui.expanded.filter((one) => one !== key), key],
-    });
-    actions.reveal(`[data-row="${CSS.escape(key)}"]`);
+    openKernel(context, index, only);
     return;
   }
   if (segment.kind === 'outside') {

@@ -1,8 +1,10 @@
 /** The panel's page: frame, states and runs. `**…**` lifts words. */
 import { figureText } from './pageFigures.js';
+import { viewText } from './pageViews.js';
 
 export const pageText = {
   ...figureText,
+  ...viewText,
   'page.none': 'none',
   'page.unknown': 'unknown',
   'page.notMeasured': 'not measured',

@@ -1,0 +1,33 @@
+import { html, type TemplateResult } from 'lit/html.js';
+
+export interface TableColumn {
+  label: string;
+  number?: boolean;
+  /** Left out where the page is one column. */
+  wide?: boolean;
+}
+
+/** A plain table. One tab stop for its links: up and down move between them. */
+export function dataTable(
+  label: string,
+  columns: readonly TableColumn[],
+  rows: readonly (readonly (string | TemplateResult)[])[],
+): TemplateResult {
+  const classOf = ({ number, wide }: TableColumn): string =>
+    `${number === true ? 'number' : ''} ${wide === true ? 'wide-only' : ''}`;
+  return html`<table class="plain-table view-table" data-roving="vertical" aria-label=${label}>
+    <thead>
+      <tr>
+        ${columns.map((column) => html`<th scope="col" class=${classOf(column)}>${column.label}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        (cells) =>
+          html`<tr>
+            ${columns.map((column, position) => html`<td class=${classOf(column)}>${cells[position] ?? ''}</td>`)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
