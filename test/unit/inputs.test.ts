@@ -320,6 +320,7 @@ describe('input files', () => {
   it('are refused in words', async () => {
     assert.equal(await code(() => prepare([{ name: 'y', path: 'x.npy' }])), 'measure.input.unknownName');
     assert.equal(await code(() => prepare([{ name: 'x', path: 'none.npy' }])), 'measure.input.fileUnreadable');
+    assert.equal(await code(() => prepare([{ name: null, path: 'none' }])), 'measure.input.fileUnreadable');
     assert.equal(await code(() => prepare([{ name: 'x', path: 'odd.bin' }])), 'measure.input.fileKind');
     assert.equal(await code(() => prepare([{ name: null, path: 'empty' }])), 'measure.input.folderKind');
     assert.equal(await code(() => readArrays(file('broken.pb'))), 'model.error.truncated');

@@ -5,8 +5,10 @@ import * as vscode from 'vscode';
 import type { Text } from '../../format/text/text.js';
 import { providerName } from '../../format/views/headline.js';
 import type { OptimizationLevel } from '../../protocol/report.js';
+import type { InputRequest } from '../../protocol/worker.js';
 import type { Picks } from '../session/choices.js';
 import type { ModelSession } from '../session/modelSession.js';
+import { askPreprocessing, needsPreprocessing } from './imageQuestions.js';
 
 const LARGEST_DIMENSION = 2 ** 31 - 1;
 const MAXIMUM_THREADS = 256;
@@ -94,7 +96,7 @@ export class ChipQuestions {
     if (picked.source === 'synthetic') return { inputs: [] };
     if (picked.source === 'folder') {
       const folder = await this.#openDialog(session, true);
-      return folder === null ? null : { inputs: [{ name: null, path: folder }] };
+      return folder === null ? null : this.#withPreprocessing(session, [], { name: null, path: folder });
     }
     const names = session.report?.model.inputs.map((input) => input.name) ?? [];
     const name =
@@ -105,7 +107,15 @@ export class ChipQuestions {
     const file = await this.#openDialog(session, false);
     // Files of the other inputs stay.
     const others = session.options?.inputs.filter((input) => input.name !== null && input.name !== name) ?? [];
-    return file === null ? null : { inputs: [...others, { name, path: file }] };
+    return file === null ? null : this.#withPreprocessing(session, others, { name, path: file });
+  }
+
+  /** Asked once: the answer is kept with the pick. */
+  async #withPreprocessing(session: ModelSession, others: InputRequest[], input: InputRequest): Promise<Picks | null> {
+    const known = session.options?.inputs.find((each) => each.preprocessing)?.preprocessing;
+    if (!(await needsPreprocessing(session.uri.fsPath, input.path, known))) return { inputs: [...others, input] };
+    const preprocessing = await askPreprocessing(this.text);
+    return preprocessing === null ? null : { inputs: [...others, { ...input, preprocessing }] };
   }
 
   async #openDialog(session: ModelSession, folder: boolean): Promise<string | null> {
@@ -114,7 +124,9 @@ export class ChipQuestions {
       canSelectFolders: folder,
       canSelectMany: false,
       defaultUri: vscode.Uri.file(path.dirname(session.uri.fsPath)),
-      ...(folder ? {} : { filters: { [this.text('extension.input.tensors')]: ['npy', 'npz', 'pb'] } }),
+      ...(folder
+        ? {}
+        : { filters: { [this.text('extension.input.samples')]: ['npy', 'npz', 'pb', 'png', 'jpg', 'jpeg', 'txt'] } }),
     });
     return chosen?.[0]?.fsPath ?? null;
   }

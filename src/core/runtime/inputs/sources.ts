@@ -27,9 +27,12 @@ const isText = (entry: string): boolean => TEXT_EXTENSIONS.includes(extensionOf(
 
 /** ExpectedError when it is of no kind that can feed a model. Nothing but its names is read, except text. */
 export async function openSource(request: InputRequest, target: SourceTarget): Promise<SampleSource> {
-  const found = await stat(request.path).catch(() => null);
-  // What does not exist goes to the reader of files, which says so.
-  return found?.isDirectory() ? openFolder(request, target) : openFile(request, target);
+  const found = await stat(request.path).catch((error: unknown) => {
+    const cause = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const params = { file: oneLine(request.path), cause };
+    throw new ExpectedError('input', 'measure.input.fileUnreadable', params, { cause: error });
+  });
+  return found.isDirectory() ? openFolder(request, target) : openFile(request, target);
 }
 
 async function openFile({ path: file, preprocessing }: InputRequest, target: SourceTarget): Promise<SampleSource> {
