@@ -14,8 +14,8 @@ export const cliText = {
   'cli.option.quiet': 'print errors only',
   'cli.option.force': 'replace files that were not written by this tool',
   'cli.option.dim': 'value of an open dimension, by its symbol or INPUT:AXIS; repeatable; NAME=16,64 measures each',
-  'cli.option.input': 'file that feeds an input (.npy, .npz, .pb); repeatable',
-  'cli.option.inputDir': 'folder of samples: test_data_set_*, images or text',
+  'cli.option.input': 'file or folder that feeds an input (.npy, .npz, .pb, images, text); repeatable',
+  'cli.option.inputDir': 'folder of samples: test_data_set_*, arrays, images or text',
   'cli.option.seed': 'seed of synthetic inputs',
   'cli.option.provider':
     'execution provider (default: cpu); several, as cpu,webgpu, or all are measured in turn and compared with the CPU',
