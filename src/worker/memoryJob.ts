@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readModel } from '../core/model/read.js';
-import { prepareInputs } from '../core/runtime/inputs/inputs.js';
+import { openInputSet } from '../core/runtime/inputs/inputs.js';
 import type { Runtime } from '../core/runtime/port.js';
 import type { MemoryRequest, MemoryResult } from '../protocol/worker.js';
 
@@ -21,7 +21,9 @@ export async function measureMemory(runtime: Runtime, request: MemoryRequest): P
   const { modelPath, options, dimensions } = request;
   if (modelPath === null) return { peakResidentBytes: peakResidentBytes() };
   const bound = dimensions.map((dimension) => ({ ...dimension, source: 'user' as const }));
-  const { feeds } = await prepareInputs(readModel(modelPath), bound, options.inputs, options.seed);
+  // One sample alone: the others would count as memory that the model needs.
+  const set = await openInputSet(readModel(modelPath), bound, options.inputs, options.seed);
+  const { feeds } = await set.sample(0);
   const session = await runtime.open(
     { kind: 'file', path: modelPath },
     {
