@@ -119,6 +119,10 @@ describe('the packaged extension', () => {
       [...shares].sort((a, b) => b - a),
     );
     await shot('overview');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await poll('a table that fits', async () => (await panel.hotspots()).length > 0);
+    await shot('overview-1280');
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   it('measures again with the dimension that a chip was given', async () => {

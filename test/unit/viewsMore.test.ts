@@ -10,8 +10,10 @@ import {
   providerRows,
   providersSentence,
 } from '../../src/format/views/comparisons.js';
+import { parseFilter } from '../../src/format/views/filter.js';
 import { headline } from '../../src/format/views/headline.js';
 import { kernelDetail, kernelName } from '../../src/format/views/hotspotText.js';
+import { hotspotTable } from '../../src/format/views/hotspots.js';
 import { memorySentence, memoryView } from '../../src/format/views/memory.js';
 import { plainText } from '../../src/format/views/richText.js';
 import { decades, logAxis, onLogAxis, rooflineSentence, rooflineView } from '../../src/format/views/roofline.js';
@@ -292,6 +294,25 @@ describe('what stands in front', () => {
     assert.deepEqual(shown(), ['module:m0', 'module:m1', 'module:m2', 'module:m3', 'rest', 'outside:']);
     kernels[5]!.selfTimeNs = 1e6;
     assert.ok(shown().includes('module:m4'));
+  });
+
+  it('never hides a large kernel among those too small to trust', () => {
+    const report = buildReport({ kernels: 40 });
+    const [first] = report.scenarios[0]!.kernels;
+    first!.trusted = false;
+    const index = indexOf(report);
+    const filter = parseFilter(index, '');
+    const options = {
+      filter,
+      sort: 'share',
+      descending: true,
+      groupBy: 'kernel',
+      expanded: new Set<string>(),
+    } as const;
+    const { rows } = hotspotTable(index, { ...options, limit: 20 });
+    assert.equal(rows[0]?.key, 'kernel:k0');
+    assert.equal(rows[0].trusted, false);
+    assert.ok(rows.find((row) => row.kind === 'untrusted')!.kernels.every((kernel) => kernel.share < 0.01));
   });
 
   it('names the file of an exported document once', () => {

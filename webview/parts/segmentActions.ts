@@ -2,6 +2,7 @@
 
 import type { Text } from '../../src/format/text/text.js';
 import { integer } from '../../src/format/units.js';
+import { hasOwnRow } from '../../src/format/views/hotspots.js';
 import type { ModuleNode } from '../../src/format/views/layers.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import type { Segment } from '../../src/format/views/segments.js';
@@ -26,11 +27,12 @@ export function segmentName(segment: Segment, text: Text): string {
 /** Its row in the hotspots, opened, from whatever view. */
 export function openKernel({ actions, ui }: Context, index: ScenarioIndex, id: string): void {
   const key = `kernel:${id}`;
-  const trusted = index.scenario.kernels.find((kernel) => kernel.id === id)?.trusted === true;
+  const kernel = index.scenario.kernels.find((one) => one.id === id);
+  const hasRow = kernel !== undefined && hasOwnRow(index, kernel);
   actions.change({
     tab: 'overview',
     groupBy: 'kernel',
-    filter: trusted ? '' : 'trusted:no',
+    filter: hasRow ? '' : 'trusted:no',
     showAll: true,
     expanded: [...ui.expanded.filter((one) => one !== key), key],
   });

@@ -59,6 +59,13 @@ export interface HotspotTable {
   largestMacs: number;
 }
 
+/** A kernel with so much of the time stands in a row of its own, however little is known of it: its row says so. */
+const LEAST_SHARE = 0.01;
+
+/** What is too small to trust is gathered, as long as nobody asks for it. */
+export const hasOwnRow = (index: ScenarioIndex, kernel: Kernel): boolean =>
+  kernel.trusted || shareOf(index, kernel.selfTimeNs) >= LEAST_SHARE;
+
 /** Sums of a set of kernels; errors add up, since the correction that they share is common to all. */
 function sumRow(index: ScenarioIndex, key: string, kind: HotspotRow['kind'], kernels: readonly Kernel[]): HotspotRow {
   let timeNs = 0;
@@ -141,8 +148,8 @@ export function hotspotTable(index: ScenarioIndex, options: HotspotOptions): Hot
   const matching = options.filter.empty ? kernels : kernels.filter((kernel) => options.filter.matches(kernel));
   const grouped = options.groupBy !== 'kernel';
   // A filter asks for kernels by name: then each is shown, however small.
-  const own = grouped || !options.filter.empty ? matching : matching.filter((kernel) => kernel.trusted);
-  const untrusted = own === matching ? [] : matching.filter((kernel) => !kernel.trusted);
+  const own = grouped || !options.filter.empty ? matching : matching.filter((kernel) => hasOwnRow(index, kernel));
+  const untrusted = own === matching ? [] : matching.filter((kernel) => !hasOwnRow(index, kernel));
   const top =
     options.groupBy === 'kernel'
       ? own.map((kernel) => kernelRow(index, kernel, 1, options.expanded))
