@@ -19,6 +19,7 @@ import {
 import type { Log } from './log.js';
 import { STANDARD_OUTPUT } from './outputs.js';
 import { DEFAULTS } from './runOptions.js';
+import { QUANTIZE_DEFAULTS, type QuantizeFlags, readCalibration } from './quantizeFlags.js';
 import type { Terminal } from './terminal.js';
 
 const LARGEST_SEED = Number.MAX_SAFE_INTEGER;
@@ -54,6 +55,11 @@ export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: 
   withRun(withPage(withDimensions(withCommon(profile, text), text), text), text).action(
     (model: string, flags: RunFlags) =>
       act(flags, async () => (await import('./commands/profile.js')).profile(model, flags, terminal, log)),
+  );
+  const quantize = command('quantize', 'cli.quantize.about').argument('<model>', text('cli.argument.model'));
+  withQuantization(withRun(withPage(withDimensions(withCommon(quantize, text), text), text), text), text).action(
+    (model: string, flags: QuantizeFlags) =>
+      act(flags, async () => (await import('./quantizeCommand.js')).quantize(model, flags, terminal, log)),
   );
   const exportCommand = command('export', 'cli.export.about').argument('<report>', text('cli.argument.report'));
   withPage(withCommon(exportCommand, text), text).action((file: string, flags: ExportFlags) =>
@@ -92,5 +98,21 @@ function withRun(command: Command, text: TextOf): Command {
   add('--budget <seconds>', 'cli.option.budget', seconds('--budget', LONGEST_BUDGET_SECONDS), DEFAULTS.budgetSeconds);
   command.option('--data-check', text('cli.option.dataCheck'));
   add('--memory-limit <mib>', 'cli.option.memoryLimit', wholeNumber('--memory-limit', 1, LARGEST_MEMORY_MIB));
+  return command;
+}
+
+const MOST_SAMPLES = 100_000;
+const HIGHEST_DB = 150;
+
+function withQuantization(command: Command, text: TextOf): Command {
+  const { calibration, targetDb, samples } = QUANTIZE_DEFAULTS;
+  const add = (flags: string, about: TextCode, parse: (value: string) => unknown, standard: unknown): void => {
+    command.addOption(new Option(flags, text(about)).argParser(parse).default(standard));
+  };
+  command.option('--out <file>', text('cli.option.out'));
+  command.option('--method <name>', text('cli.option.method'));
+  add('--calibration <method>', 'cli.option.calibration', readCalibration, calibration);
+  add('--target-db <db>', 'cli.option.targetDb', wholeNumber('--target-db', 0, HIGHEST_DB), targetDb);
+  add('--samples <n>', 'cli.option.samples', wholeNumber('--samples', 1, MOST_SAMPLES), samples);
   return command;
 }

@@ -319,7 +319,10 @@ export interface CalibrationSummary {
 export interface QuantizationTrial {
   method: string;
   floatNs: number | null;
+  /** With its conversions from and to floats. */
   candidateNs: number | null;
+  /** Without them: between layers that are all in integers. */
+  kernelNs?: number | null;
   sqnrDb: number | null;
   cosine: number | null;
 }
@@ -338,6 +341,8 @@ export interface QuantizationPlan {
   predicted: { speedup: number; sqnrDb: number | null };
   measured: {
     medianNs: number;
+    /** Of the float model, run in turn with it. */
+    floatNs?: number;
     speedup: number;
     speedupInterval: [number, number];
     sqnrDb: number | null;

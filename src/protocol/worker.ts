@@ -125,8 +125,21 @@ export type WorkerRequest = WorkerCalls[WorkerKind]['request'];
 export type ToWorker = { type: 'request'; id: number; request: WorkerRequest } | { type: 'stop'; id: number };
 
 export type ProfilePhase =
-  'structure' | 'session' | 'shapes' | 'firstTrace' | 'latency' | 'trace' | 'dataCheck' | 'outputs' | 'memory'
-  | 'preprocess' | 'calibration' | 'layerSpeed' | 'sensitivity' | 'plans' | 'write';
+  | 'structure'
+  | 'session'
+  | 'shapes'
+  | 'firstTrace'
+  | 'latency'
+  | 'trace'
+  | 'dataCheck'
+  | 'outputs'
+  | 'memory'
+  | 'preprocess'
+  | 'calibration'
+  | 'layerSpeed'
+  | 'sensitivity'
+  | 'plans'
+  | 'write';
 
 export type PhaseState = 'waiting' | 'running' | 'done' | 'skipped';
 

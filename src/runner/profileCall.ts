@@ -4,12 +4,17 @@ import type { Disposable } from '../core/common/disposable.js';
 import { CancelledError } from '../core/common/errors.js';
 import type { Logger } from '../core/common/logger.js';
 import type { Report } from '../protocol/report.js';
-import type { Host, PartialSection, PhaseProgress, ProfileRequest } from '../protocol/worker.js';
+import type { Host, PartialSection, PhaseProgress, ProfileRequest, QuantizeRequest } from '../protocol/worker.js';
 import type { LaneHolder, MeasuringLane } from './measuringLane.js';
 import { measureMemory, withoutPeakResident, withScenario, type AskForMemory } from './memoryMeasurement.js';
 import { createTemporaryFolder, removeTemporaryFolder } from './temporaryFolders.js';
 import { timeLimitError } from './workerDeath.js';
 import { WorkerProcess } from './workerProcess.js';
+
+/** What one call measures: a profile, or with `quantize` the plans of a quantization. */
+export interface CallRequest extends Pick<ProfileRequest, 'modelPath' | 'options'> {
+  quantize?: Pick<QuantizeRequest, 'settings' | 'output'>;
+}
 
 export interface ProfileHandlers {
   /** Another measurement is under way on this machine; told once for each. */
@@ -50,7 +55,7 @@ export class ProfileCall {
   private reason: Error = new CancelledError();
 
   constructor(
-    private readonly request: Pick<ProfileRequest, 'modelPath' | 'options'>,
+    private readonly request: CallRequest,
     private readonly handlers: ProfileHandlers,
     private readonly control: ProfileControl,
     private readonly surroundings: ProfileSurroundings,
@@ -105,7 +110,7 @@ export class ProfileCall {
       this.stage = 'profile';
       const report = await this.profile();
       this.stage = 'memory';
-      return this.stopped ? report : await this.addMemory(report);
+      return this.stopped || this.request.quantize ? report : await this.addMemory(report);
     } finally {
       clearTimeout(timer);
     }
@@ -121,10 +126,11 @@ export class ProfileCall {
     const { cacheFolder, host } = this.surroundings;
     const { environment, machineId } = await host();
     return this.inWorker((worker, temporaryFolder) => {
-      const call = worker.call<'profile'>(
-        { kind: 'profile', ...this.request, temporaryFolder, host: { environment, machineId }, cacheFolder },
-        this.handlers,
-      );
+      const { modelPath, options, quantize } = this.request;
+      const shared = { modelPath, options, temporaryFolder, host: { environment, machineId }, cacheFolder };
+      const call = quantize
+        ? worker.call<'quantize'>({ kind: 'quantize', ...shared, ...quantize }, this.handlers)
+        : worker.call<'profile'>({ kind: 'profile', ...shared }, this.handlers);
       this.stopProfile = () => {
         worker.stop(call.id);
       };

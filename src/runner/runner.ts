@@ -5,12 +5,18 @@ import type { Disposable } from '../core/common/disposable.js';
 import type { Logger } from '../core/common/logger.js';
 import type { Report } from '../protocol/report.js';
 import type { ScannedModel } from '../protocol/scan.js';
-import type { Host, InspectRequest, ProfileRequest } from '../protocol/worker.js';
+import type { Host, InspectRequest, ProfileRequest, QuantizeRequest } from '../protocol/worker.js';
 import { readEnvironment } from './environment.js';
 import { InspectingLane } from './inspectingLane.js';
 import { MeasuringLane } from './measuringLane.js';
 import type { AskForMemory } from './memoryMeasurement.js';
-import { ProfileCall, type ProfileControl, type ProfileHandlers, type ProfileSurroundings } from './profileCall.js';
+import {
+  type CallRequest,
+  ProfileCall,
+  type ProfileControl,
+  type ProfileHandlers,
+  type ProfileSurroundings,
+} from './profileCall.js';
 import { sweepTemporaryFolders } from './temporaryFolders.js';
 import { userFolder } from './userFolder.js';
 
@@ -76,6 +82,23 @@ export class Runner implements Disposable {
     control: ProfileControl = {},
   ): ProfileRun {
     const { modelPath, options } = request;
+    return this.measure({ modelPath, options }, handlers, control);
+  }
+
+  /**
+   * Tries quantization, in the measuring lane as a profile; the result is a report with a `quantization` section. With
+   * `output` a model is written; its warning or error says why not.
+   */
+  quantize(
+    request: Pick<QuantizeRequest, 'modelPath' | 'options' | 'settings' | 'output'>,
+    handlers: ProfileHandlers = {},
+    control: ProfileControl = {},
+  ): ProfileRun {
+    const { modelPath, options, settings, output } = request;
+    return this.measure({ modelPath, options, quantize: { settings, output } }, handlers, control);
+  }
+
+  private measure(request: CallRequest, handlers: ProfileHandlers, control: ProfileControl): ProfileRun {
     let surroundings: ProfileSurroundings;
     try {
       surroundings = this.surroundings();
@@ -86,7 +109,7 @@ export class Runner implements Disposable {
         cancel: () => undefined,
       };
     }
-    const call = new ProfileCall({ modelPath, options }, handlers, control, surroundings);
+    const call = new ProfileCall(request, handlers, control, surroundings);
     this.calls.add(call);
     const result = call.result.finally(() => {
       this.calls.delete(call);

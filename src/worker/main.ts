@@ -4,6 +4,7 @@ import type { Runtime } from '../core/runtime/port.js';
 import { measureMemory } from './memoryJob.js';
 import { createRuntime } from './onnxRuntime.js';
 import { profileModel } from './profileJob.js';
+import { quantizeModel } from './quantizeJob.js';
 import { serve } from './serve.js';
 import { memoryLimitOf, startWatchdog } from './watchdog.js';
 
@@ -12,5 +13,6 @@ const runtimeIn = ({ temporaryFolder }: { temporaryFolder: string }): Runtime =>
 startWatchdog(memoryLimitOf(process.argv));
 serve({
   profile: (request, control) => profileModel(runtimeIn(request), request, control),
+  quantize: (request, control) => quantizeModel(runtimeIn(request), request, control),
   memory: (request) => measureMemory(runtimeIn(request), request),
 });

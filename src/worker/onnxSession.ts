@@ -11,6 +11,8 @@ export interface SessionFiles {
   tracePrefix: string | null;
   optimizedGraph: string | null;
   optimizedWeights: string | null;
+  /** The saved weights will be read. */
+  keepWeights: boolean;
 }
 
 function metadataOf(native: readonly InferenceSession.ValueMetadata[]): ValueMetadata[] {
@@ -56,7 +58,7 @@ export class OnnxSession implements RuntimeSession {
     files: SessionFiles,
     hiddenFolders: readonly string[],
   ): Promise<OnnxSession> {
-    if (files.optimizedWeights !== null) await releaseBlocks(files.optimizedWeights);
+    if (files.optimizedWeights !== null && !files.keepWeights) await releaseBlocks(files.optimizedWeights);
     return new OnnxSession(session, createNs, files, hiddenFolders);
   }
 

@@ -36,7 +36,7 @@ export async function profile(modelPath: string, flags: RunFlags, terminal: Term
 }
 
 /** The result of a run that the first signal stops and the second one cancels. */
-async function interruptible(run: ProfileRun, terminal: Terminal): Promise<Report> {
+export async function interruptible(run: ProfileRun, terminal: Terminal): Promise<Report> {
   let interrupts = 0;
   const onInterrupt = (): void => {
     interrupts += 1;
@@ -61,7 +61,7 @@ async function interruptible(run: ProfileRun, terminal: Terminal): Promise<Repor
 }
 
 /** A result is printed even where it cannot be kept. */
-async function keep(
+export async function keep(
   report: Report,
   folder: string,
   modelPath: string,

@@ -45,6 +45,8 @@ export interface SessionOptions {
   stopSpinning: boolean;
   /** Save the graph after optimisation (without weights); see `optimizedGraphPath`. */
   saveOptimizedGraph: boolean;
+  /** Save it with its weights, in a file beside it: for rewriting, not only for reading. */
+  keepOptimizedWeights?: boolean;
 }
 
 export interface ValueMetadata {
@@ -73,7 +75,7 @@ export interface Runtime {
   readonly version: string;
   /** Providers of this build that can be asked for, e.g. ['cpu', 'webgpu']. */
   providers(): string[];
-  open(model: ModelSource, options: SessionOptions): Promise<RuntimeSession>;
-}
   /** Threads that a session takes where none are asked for, the caller's included; null where that cannot be told. */
   defaultThreads?(): Promise<number | null>;
+  open(model: ModelSource, options: SessionOptions): Promise<RuntimeSession>;
+}

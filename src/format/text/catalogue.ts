@@ -13,9 +13,10 @@ import { measureText } from './measure.js';
 import { modelText } from './model.js';
 import { operatorText } from './operators.js';
 import { pageText } from './page.js';
+import { quantizationText } from './quantization.js';
 import { reportText } from './report.js';
-
 import { scenarioText } from './scenarios.js';
+
 export const catalogue = {
   ...cliText,
   ...errorText,
@@ -24,8 +25,9 @@ export const catalogue = {
   ...modelText,
   ...operatorText,
   ...pageText,
+  ...quantizationText,
   ...reportText,
+  ...scenarioText,
 } as const;
 
-  ...scenarioText,
 export type TextCode = keyof typeof catalogue;

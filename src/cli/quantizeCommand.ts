@@ -1,0 +1,39 @@
+import path from 'node:path';
+
+import { Runner } from '../runner/runner.js';
+import { ExitCode } from './exitCodes.js';
+import type { QuantizeFlags } from './quantizeFlags.js';
+import { interruptible, keep } from './commands/profile.js';
+import type { Log } from './log.js';
+import { writeReport } from './outputs.js';
+import { createProgress } from './progress.js';
+import { runOptions } from './runOptions.js';
+import type { Terminal } from './terminal.js';
+import { defaultStoreFolder } from '../store/storeFolder.js';
+
+/** Tries quantization, prints the verdict, the plans and the layers, and writes a model where asked to. */
+export async function quantize(modelPath: string, flags: QuantizeFlags, terminal: Terminal, log: Log): Promise<number> {
+  const options = { ...(await runOptions(modelPath, flags)), command: 'inference-profiler quantize' };
+  const { calibration, targetDb, method, samples, out } = flags;
+  const settings = { calibration, targetSqnrDb: targetDb, method: method ?? null, plan: null, mostSamples: samples };
+  const output = out === undefined ? null : { path: path.resolve(out), overwrite: flags.force ?? false };
+  const storeFolder = path.resolve(flags.store ?? defaultStoreFolder());
+  const cacheFolder = path.join(path.dirname(storeFolder), 'cache');
+  const runner = new Runner({ distFolder: __dirname, logger: log, cacheFolder });
+  const progress = createProgress(terminal);
+  const startedMs = performance.now();
+  try {
+    const run = runner.quantize({ modelPath: path.resolve(modelPath), options, settings, output }, progress);
+    const report = { ...(await interruptible(run, terminal)) };
+    progress.end();
+    report.model = { ...report.model, path: modelPath };
+    await keep(report, storeFolder, modelPath, (performance.now() - startedMs) / 1000, terminal);
+    await writeReport(report, flags, terminal);
+    const { quantizeLines } = await import('./quantizeText.js');
+    await terminal.result(quantizeLines(report, terminal));
+    return report.status === 'partial' ? ExitCode.stopped : ExitCode.done;
+  } finally {
+    progress.end();
+    runner.dispose();
+  }
+}

@@ -1,0 +1,23 @@
+/** Flags of `quantize` alone. */
+
+import { ExpectedError } from '../core/common/errors.js';
+import type { QuantizeSettings } from '../protocol/worker.js';
+import type { RunFlags } from './flags.js';
+
+export interface QuantizeFlags extends RunFlags {
+  out?: string;
+  calibration: QuantizeSettings['calibration'];
+  targetDb: number;
+  method?: string;
+  samples: number;
+}
+
+export const QUANTIZE_DEFAULTS = { calibration: 'minMax', targetDb: 20, samples: 64 } as const;
+
+const CALIBRATIONS: readonly QuantizeSettings['calibration'][] = ['minMax', 'percentile', 'entropy'];
+
+export function readCalibration(text: string): QuantizeSettings['calibration'] {
+  const found = CALIBRATIONS.find((each) => each.toLowerCase() === text.toLowerCase());
+  if (!found) throw new ExpectedError('input', 'cli.flag.calibration', { text });
+  return found;
+}

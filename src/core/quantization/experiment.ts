@@ -1,0 +1,279 @@
+/**
+ * Quantization of one model, tried: preprocess, calibrate, time and judge each layer alone, search, then build and
+ * measure the few best plans against the float model.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { QuantizationPlan, QuantizationSection } from '../../protocol/report.js';
+import type { PhaseProgress, ProfilePhase } from '../../protocol/worker.js';
+import { ExpectedError } from '../common/errors.js';
+import { FileConstants } from '../model/constants.js';
+import type { Runtime } from '../runtime/port.js';
+import { activationsOf } from './activations.js';
+import { calibrate, type Calibration } from './calibrate.js';
+import { type Candidates, findCandidates } from './candidates.js';
+import { cpuForInt8, type CpuForInt8 } from './cpu.js';
+import { GraphIndex } from './graphIndex.js';
+import type { ExperimentContext, ExperimentRequest, ExperimentResult } from './request.js';
+import { LayerTrials } from './layerTrials.js';
+import { assignedMethod, PlanTrials } from './planTrials.js';
+import { fitting, methodsFor, type PlannedModel, proposePlans } from './plans.js';
+import { type Preprocessed, preprocess } from './preprocess.js';
+import { opsetOf, type RewriteContext } from './rewrite/rewrite.js';
+import { firstOf, type SplitSamples, splitSamples } from './samples.js';
+import { type LayerFigures, type Prediction, type ReadersOf, searchPath } from './search.js';
+import { BLOCK_FORMATS, isPlanMethod, type Layer, type LayerMethod, type PlanMethod } from './types.js';
+import { explain, fastest, layerVerdict, recommend, refusedVerdict } from './verdicts.js';
+
+const BLOCK_BYTES = 256 * 2 ** 20;
+/** Of the calibration samples, for each layer's sensitivity. */
+const SWEEP_SAMPLES = 3;
+/** @throws ExpectedError when the runtime refuses the model, or the method asked for does not fit it. */
+export async function quantizeExperiment(
+  runtime: Runtime,
+  request: ExperimentRequest,
+  context: ExperimentContext,
+): Promise<ExperimentResult> {
+  const experiment = new Experiment(runtime, request, context);
+  try {
+    return await experiment.run();
+  } finally {
+    experiment.close();
+  }
+}
+
+class Experiment {
+  private readonly cpu: CpuForInt8;
+  private readonly staticMethod: LayerMethod;
+  private readonly paths = new Map<LayerMethod, Prediction[]>();
+  private preprocessed!: Preprocessed;
+  private candidates!: Candidates;
+  private splits!: SplitSamples;
+  private calibration: Calibration = { ranges: new Map(), shapes: new Map() };
+  private constants: FileConstants | null = null;
+  private rewriting!: RewriteContext;
+  private trials: LayerTrials | null = null;
+  private plans: PlanTrials | null = null;
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly request: ExperimentRequest,
+    private readonly context: ExperimentContext,
+  ) {
+    this.cpu = cpuForInt8(request.simd);
+    this.staticMethod = this.cpu.isArm ? 'staticInt8Signed' : 'staticInt8';
+  }
+
+  close(): void {
+    this.constants?.close();
+  }
+
+  async run(): Promise<ExperimentResult> {
+    await this.prepare();
+    const { layers } = this.candidates;
+    if (layers.length > 0) {
+      await this.measurePlans(await this.tryLayers());
+    }
+    return this.result();
+  }
+
+  private progress(
+    phase: ProfilePhase,
+    state: PhaseProgress['state'],
+    done: number | null = null,
+    total: number | null = null,
+  ): void {
+    const unit =
+      phase === 'calibration' || phase === 'sensitivity' ? 'runs' : phase === 'layerSpeed' ? 'nodes' : 'rounds';
+    this.context.progress({
+      phase,
+      state,
+      done,
+      total,
+      unit: done === null ? null : unit,
+      round: null,
+      remainingMs: null,
+    });
+  }
+
+  private async prepare(): Promise<void> {
+    const { request, runtime } = this;
+    this.progress('preprocess', 'running');
+    this.preprocessed = await preprocess(runtime, request.model);
+    this.candidates = findCandidates(this.preprocessed.model, this.preprocessed.operatorIdOf);
+    this.splits = splitSamples(request.inputs, request.sampleCount, request.readSample, this.preprocessed.safe);
+    this.constants = new FileConstants(this.preprocessed.model);
+    this.progress('preprocess', 'done');
+    const tensors = activationsOf(this.preprocessed.model.graph, this.candidates.layers);
+    if (tensors.length > 0)
+      this.calibration = await calibrate(runtime, this.preprocessed.model, tensors, this.splits.calibration, {
+        method: request.settings.calibration,
+        threads: request.conditions.threads,
+        blockBytes: BLOCK_BYTES,
+        tick: async (done, total) => {
+          this.progress('calibration', 'running', done, total);
+          await nextTurn();
+        },
+      });
+    this.progress('calibration', 'done', this.splits.calibration.count, this.splits.calibration.count);
+    const { model } = this.preprocessed;
+    this.rewriting = {
+      model,
+      constants: this.constants,
+      ranges: this.calibration.ranges,
+      reducedRange: this.cpu.saturates,
+    };
+    this.candidates.layers = this.withRange(this.candidates.layers);
+  }
+
+  /** An activation with values that are not finite has no scale. */
+  private withRange(layers: readonly Layer[]): Layer[] {
+    return layers.filter((layer) => {
+      const { ranges } = this.calibration;
+      if (ranges.has(layer.input) && ranges.has(layer.output)) return true;
+      this.candidates.refused.push({
+        operatorId: layer.operatorId,
+        reason: { code: 'quantization.reason.noRange', params: {} },
+      });
+      return false;
+    });
+  }
+
+  private async tryLayers(): Promise<LayerTrials> {
+    const { conditions, inputs, settings } = this.request;
+    const { now, stopRequested } = this.context;
+    const trials = new LayerTrials(this.runtime, this.rewriting, {
+      ...conditions,
+      now,
+      stopRequested,
+      progress: (phase, done, total) => {
+        this.progress(phase, 'running', done, total);
+      },
+    });
+    const { layers } = this.candidates;
+    this.trials = trials;
+    await trials.time(layers, this.methods(), this.splits.judgement, this.calibration.shapes);
+    this.progress('layerSpeed', 'done', layers.length, layers.length);
+    if (!inputs.synthetic && settings.plan === null) {
+      await trials.sweepAll(firstOf(this.splits.calibration, SWEEP_SAMPLES));
+      this.progress('sensitivity', 'done', layers.length, layers.length);
+    }
+    const readersOf = this.readersOf();
+    for (const [method, figures] of trials.figures)
+      if (!BLOCK_FORMATS[method]) this.paths.set(method, searchPath(figures, trials.wholeNs, readersOf));
+    return trials;
+  }
+
+  private methods(): LayerMethod[] {
+    const { settings } = this.request;
+    const possible = methodsFor(this.candidates.layers, opsetOf(this.preprocessed.model), this.staticMethod);
+    const asked = settings.plan?.method ?? settings.method;
+    if (asked === null) return possible;
+    const base = asked === 'mixedInt8' || asked === 'staticInt8Around' ? 'staticInt8' : asked;
+    if (!isPlanMethod(asked)) throw new ExpectedError('input', 'quantization.error.method', { method: asked });
+    return base === 'float16' ? [] : [base as LayerMethod];
+  }
+
+  private readersOf(): ReadersOf {
+    const index = new GraphIndex(this.preprocessed.model.graph);
+    return (tensor) => [...index.consumers(tensor).map(({ name }) => name), ...(index.isOutput(tensor) ? [''] : [])];
+  }
+
+  private async measurePlans(trials: LayerTrials): Promise<void> {
+    const { conditions, budgetSeconds, settings } = this.request;
+    const { now, stopRequested, gauge, warn } = this.context;
+    this.plans = new PlanTrials(this.runtime, this.rewriting, this.splits.judgement, trials.wholeNs, {
+      ...conditions,
+      budgetSeconds,
+      settings,
+      now,
+      stopRequested,
+      gauge,
+      warn,
+      progress: (done, total) => {
+        this.progress('plans', 'running', done, total);
+      },
+    });
+    await this.plans.measureAll(this.planned(trials), this.paths.get(this.staticMethod) ?? [], this.staticMethod);
+    this.progress('plans', 'done', this.plans.tried.length, this.plans.tried.length);
+  }
+
+  private planned(trials: LayerTrials): PlannedModel[] {
+    const { settings } = this.request;
+    const { layers } = this.candidates;
+    const inputs = {
+      context: this.rewriting,
+      layers,
+      wholeNs: trials.wholeNs,
+      readersOf: this.readersOf(),
+      figures: trials.figures,
+      paths: this.paths,
+      targetDb: settings.targetSqnrDb,
+      staticMethod: this.staticMethod,
+    };
+    const asked = settings.plan?.method ?? settings.method;
+    if (asked === null) return proposePlans(inputs, new GraphIndex(this.preprocessed.model.graph));
+    const only = settings.plan ? new Set(settings.plan.operatorIds) : null;
+    const method = asked as PlanMethod;
+    const chosen = fitting(layers, method).filter(({ operatorId }) => only === null || only.has(operatorId));
+    return chosen.length === 0 ? [] : [{ method, layers: chosen, predictedNs: trials.wholeNs, predictedDb: null }];
+  }
+
+  private result(): ExperimentResult {
+    const { request, cpu } = this;
+    const { targetSqnrDb: targetDb } = request.settings;
+    const { synthetic, label } = request.inputs;
+    const plans = (this.plans?.tried ?? []).map(({ plan }) => plan);
+    const recommended = recommend(plans, targetDb, synthetic);
+    const best = recommended ?? fastest(plans);
+    const chosen = recommended ?? (synthetic ? best : null);
+    const layers = this.verdicts(chosen);
+    const parts = { plans, recommended, layers, targetDb, synthetic, cpu, fileBytes: request.fileBytes };
+    const silent = [...(this.trials?.silent ?? []), ...(this.plans?.silent ?? [])].map(
+      (name) => this.preprocessed.safe.tensorNames.get(name) ?? name,
+    );
+    const section: QuantizationSection = {
+      scenarioId: request.scenarioId,
+      calibration: {
+        method: request.settings.calibration,
+        samples: this.splits.calibration.count,
+        source: label,
+        synthetic,
+      },
+      layers,
+      plans,
+      recommended: recommended?.id ?? null,
+      explanation: explain({ ...parts, opset: opsetOf(this.preprocessed.model), silent }),
+    };
+    const built = best && this.plans ? { plan: best, model: this.plans.build(best) } : null;
+    return { section, preprocessed: this.preprocessed, splits: this.splits, best: built };
+  }
+
+  private verdicts(chosen: QuantizationPlan | null): QuantizationSection['layers'] {
+    const { targetSqnrDb: targetDb } = this.request.settings;
+    const ids = new Set(chosen?.assignments.map(({ operatorId }) => operatorId));
+    const assigned = chosen ? assignedMethod(chosen.method as PlanMethod) : this.staticMethod;
+    const context = { cpu: this.cpu, targetDb, synthetic: this.request.inputs.synthetic, method: assigned };
+    const figures = this.trials?.figures ?? new Map<LayerMethod, LayerFigures[]>();
+    const cosines = this.trials?.cosines ?? new Map<LayerMethod, Map<string, number | null>>();
+    const verdicts = this.candidates.layers.map(({ operatorId, name }) => {
+      const of = <T>(find: (method: LayerMethod) => T | undefined): Map<LayerMethod, T> =>
+        new Map(
+          [...figures.keys()].flatMap((method) => {
+            const value = find(method);
+            return value === undefined ? [] : [[method, value] as const];
+          }),
+        );
+      return layerVerdict(
+        {
+          operatorId,
+          figures: of((method) => figures.get(method)?.find(({ layer }) => layer.name === name)),
+          cosines: of((method) => cosines.get(method)?.get(name)),
+          chosen: ids.has(operatorId),
+        },
+        context,
+      );
+    });
+    return [...verdicts, ...this.candidates.refused.map(refusedVerdict)];
+  }
+}

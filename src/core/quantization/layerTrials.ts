@@ -1,0 +1,94 @@
+/** Every layer alone, by every method that fits it: its times, and what it does to the model's outputs. */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ProfilePhase } from '../../protocol/worker.js';
+import type { Runtime, SessionOptions } from '../runtime/port.js';
+import type { Accuracy } from './accuracy.js';
+import type { SampleSet } from './calibrate.js';
+import { floatTimes } from './inModel.js';
+import { LayerTimer } from './micro.js';
+import { fitting } from './plans.js';
+import type { RewriteContext } from './rewrite/rewrite.js';
+import type { LayerFigures } from './search.js';
+import { sweep } from './sensitivity.js';
+import { type Layer, type LayerMethod, STATIC_SCHEMES } from './types.js';
+
+export interface TrialConditions extends Pick<SessionOptions, 'threads' | 'optimization'> {
+  now: () => number;
+  stopRequested: () => boolean;
+  progress: (phase: ProfilePhase, done: number, total: number) => void;
+}
+
+export class LayerTrials {
+  readonly figures = new Map<LayerMethod, LayerFigures[]>();
+  /** Cosine at the outputs, by method and layer's name. */
+  readonly cosines = new Map<LayerMethod, Map<string, number | null>>();
+  /** Outputs that are nearly zero on the samples. */
+  readonly silent = new Set<string>();
+  /** Of the float model. */
+  wholeNs = 0;
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly rewriting: RewriteContext,
+    private readonly conditions: TrialConditions,
+  ) {}
+
+  /** @param shapes of activations. After a stop the layers that were not reached have no figures. */
+  async time(
+    layers: readonly Layer[],
+    methods: readonly LayerMethod[],
+    samples: SampleSet,
+    shapes: ReadonlyMap<string, readonly number[]>,
+  ): Promise<void> {
+    const { conditions, runtime, rewriting } = this;
+    const float = await floatTimes(runtime, rewriting.model, await samples.feeds(0), conditions, conditions.now);
+    this.wholeNs = float.medianNs;
+    const timer = new LayerTimer(runtime, rewriting, conditions, conditions.now);
+    for (const [position, layer] of layers.entries()) {
+      if (conditions.stopRequested()) return;
+      const shape = shapes.get(layer.input) ?? [];
+      const alone = await timer.time(layer, shape, null);
+      const floatNs = float.byNode.get(layer.name) ?? alone.kernelNs;
+      // Alone a layer's weights are hot in the caches: its integer form is scaled as its float form is.
+      const scale = Math.min(2, Math.max(0.5, floatNs / Math.max(1, alone.kernelNs)));
+      for (const method of methods) {
+        if (fitting([layer], method).length === 0) continue;
+        const time = await timer.time(layer, shape, method);
+        const integer = { ...time, kernelNs: time.kernelNs * scale };
+        this.figures.set(method, [...(this.figures.get(method) ?? []), { layer, floatNs, integer, noise: new Map() }]);
+      }
+      conditions.progress('layerSpeed', position + 1, layers.length);
+    }
+  }
+
+  /** Methods whose weights alone change have errors of the whole only: they are not mixed. */
+  async sweepAll(samples: SampleSet): Promise<void> {
+    for (const [method, figures] of this.figures)
+      if (STATIC_SCHEMES[method] !== undefined || method === 'dynamicInt8')
+        await this.sweepOne(method, figures, samples);
+  }
+
+  private async sweepOne(method: LayerMethod, figures: readonly LayerFigures[], samples: SampleSet): Promise<void> {
+    const { threads, progress, stopRequested } = this.conditions;
+    const layers = figures.map(({ layer }) => layer);
+    const found = await sweep(this.runtime, this.rewriting, layers, samples, {
+      method,
+      threads,
+      tick: async (done, total) => {
+        progress('sensitivity', done, total);
+        await nextTurn();
+        return stopRequested();
+      },
+    });
+    for (const figure of figures) this.take(method, figure, found.get(figure.layer.name));
+  }
+
+  private take(method: LayerMethod, figure: LayerFigures, accuracy: Accuracy | undefined): void {
+    if (!accuracy) return;
+    figure.noise = accuracy.noise;
+    for (const output of accuracy.silent) this.silent.add(output);
+    const cosines = this.cosines.get(method) ?? new Map<string, number | null>();
+    this.cosines.set(method, cosines.set(figure.layer.name, accuracy.cosine));
+  }
+}

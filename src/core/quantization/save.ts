@@ -1,0 +1,129 @@
+/** Writes a quantized model and checks what was written: it loads, runs, has the model's inputs and outputs and the error that was measured. */
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sessionOptions } from '../analysis/tracing.js';
+import { ExpectedError } from '../common/errors.js';
+import { FileConstants } from '../model/constants.js';
+import type { ModelGraph, TensorRef } from '../model/graph.js';
+import { writeModel } from '../model/write.js';
+import type { Runtime, RuntimeSession, ValueMetadata } from '../runtime/port.js';
+import { AccuracySum } from './accuracy.js';
+import type { ReadSample } from './samples.js';
+
+export interface SaveRequest {
+  /** With the file's own names. */
+  model: ModelGraph;
+  /** The model that was quantized: never overwritten, and what the result is compared with. */
+  original: string;
+  target: string;
+  overwrite: boolean;
+  metadata: Record<string, string>;
+  /** Those that the plan was judged by, under the file's names. */
+  sampleCount: number;
+  readSample: ReadSample;
+  threads: number;
+  /** Over all of them; null: nothing to hold it to. */
+  expectedDb: number | null;
+}
+
+/** Larger models keep their weights in a file beside them: protobuf ends at 2 GiB. */
+const INLINE_UP_TO_BYTES = 1.5 * 2 ** 30;
+const SMALLEST_EXTERNAL_BYTES = 1024;
+/** By which rounding in another order of kernels may change the error. */
+const TOLERANCE_DB = 3;
+
+/** Bytes of all files written. @throws ExpectedError (input) where the place is taken or cannot be written. */
+export async function saveModel(runtime: Runtime, request: SaveRequest): Promise<number> {
+  const { original, overwrite } = request;
+  const target = path.resolve(request.target);
+  const weightsFile = `${target}.data`;
+  if (target === path.resolve(original))
+    throw new ExpectedError('input', 'quantization.error.isModel', { file: request.target });
+  const isLarge = weightBytes(request.model) > INLINE_UP_TO_BYTES;
+  for (const file of isLarge ? [target, weightsFile] : [target])
+    if (!overwrite && (await exists(file))) throw new ExpectedError('input', 'quantization.error.exists', { file });
+  const token = randomBytes(6).toString('hex');
+  const temporary = path.join(path.dirname(target), `.${token}.onnx`);
+  try {
+    // External data is named in the model, so it is written under its final name.
+    const model = { ...request.model, metadata: { ...request.model.metadata, ...request.metadata } };
+    const stored = isLarge ? withWeightsBeside(model, weightsFile) : model;
+    const bytes = writeModel(stored, { weights: isLarge ? 'reference' : 'inline' });
+    await writeFile(temporary, bytes, { flag: 'wx' });
+    await check(runtime, temporary, request);
+    await rename(temporary, target);
+    return bytes.length + (isLarge ? (await stat(weightsFile)).size : 0);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (isLarge) await rm(weightsFile, { force: true });
+    if (error instanceof ExpectedError || !(error instanceof Error) || !('code' in error)) throw error;
+    throw new ExpectedError(
+      'input',
+      'quantization.error.unwritable',
+      { file: request.target, reason: String(error.code) },
+      { cause: error },
+    );
+  }
+}
+
+const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
+
+const sizeOf = ({ storage }: TensorRef): number =>
+  storage.kind === 'bytes' ? storage.bytes.length : storage.kind === 'raw' ? storage.range.length : 0;
+
+const weightBytes = (model: ModelGraph): number =>
+  model.graph.initializers.reduce((sum, tensor) => sum + sizeOf(tensor), 0);
+
+/** One tensor at a time: the whole need not fit into memory. */
+function withWeightsBeside(model: ModelGraph, file: string): ModelGraph {
+  const constants = new FileConstants(model);
+  const descriptor = openSync(file, 'w');
+  try {
+    let offset = 0;
+    const initializers = model.graph.initializers.map((tensor): TensorRef => {
+      const length = sizeOf(tensor);
+      const bytes = length >= SMALLEST_EXTERNAL_BYTES ? constants.readBytes(tensor, 2 ** 31) : null;
+      if (bytes === null) return tensor;
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done);
+      const range = { file: path.basename(file), offset, length: bytes.length };
+      offset += bytes.length;
+      return { ...tensor, storage: { kind: 'raw', range } };
+    });
+    return { ...model, path: path.join(path.dirname(file), 'model.onnx'), graph: { ...model.graph, initializers } };
+  } finally {
+    closeSync(descriptor);
+    constants.close();
+  }
+}
+
+async function check(runtime: Runtime, file: string, request: SaveRequest): Promise<void> {
+  const { original, sampleCount, readSample, threads, expectedDb } = request;
+  const options = sessionOptions({ provider: 'cpu', threads, optimization: 'all' });
+  const sessions: RuntimeSession[] = [];
+  try {
+    for (const one of [original, file]) sessions.push(await runtime.open({ kind: 'file', path: one }, options));
+    const [float, written] = sessions as [RuntimeSession, RuntimeSession];
+    if (signature(float) !== signature(written)) throw new ExpectedError('runtime', 'quantization.error.checkValues');
+    const sum = new AccuracySum(null);
+    for (let index = 0; index < sampleCount; index++) {
+      const feeds = await readSample(index);
+      sum.add(await float.evaluate(feeds), await written.evaluate(feeds));
+    }
+    const { sqnrDb } = sum.result();
+    if (expectedDb === null || sqnrDb === null || sqnrDb >= expectedDb - TOLERANCE_DB) return;
+    const params = { file, found: Number(sqnrDb.toFixed(1)), expected: Number(expectedDb.toFixed(1)) };
+    throw new ExpectedError('runtime', 'quantization.error.check', params);
+  } finally {
+    for (const session of sessions) await session.close();
+  }
+}
+
+/** Names, types and fixed sizes; symbols may have been bound. */
+function signature({ inputs, outputs }: RuntimeSession): string {
+  const one = ({ name, dataType, shape }: ValueMetadata): string => `${name}:${dataType}:${shape?.length ?? ''}`;
+  return [inputs.map(one).join(), outputs.map(one).join()].join(' → ');
+}

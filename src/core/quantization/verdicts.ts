@@ -1,0 +1,163 @@
+/** The verdict on each layer and on the model, as codes with their figures. */
+
+import type { QuantizationLayer, QuantizationPlan, QuantizationTrial } from '../../protocol/report.js';
+import type { Message } from '../../protocol/text.js';
+import type { CpuForInt8 } from './cpu.js';
+import { sqnrOf } from './accuracy.js';
+import type { LayerFigures } from './search.js';
+import type { LayerMethod, RefusedLayer } from './types.js';
+
+const rounded = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
+
+export interface LayerEvidence {
+  operatorId: string;
+  figures: ReadonlyMap<LayerMethod, LayerFigures>;
+  /** Cosine at the outputs, by method. */
+  cosines: ReadonlyMap<LayerMethod, number | null>;
+  /** In the plan that is recommended, or that would be on speed alone. */
+  chosen: boolean;
+}
+
+export interface VerdictContext {
+  cpu: CpuForInt8;
+  targetDb: number;
+  synthetic: boolean;
+  /** The method that the chosen plan has for its layers. */
+  method: LayerMethod;
+}
+
+export function layerVerdict(evidence: LayerEvidence, context: VerdictContext): QuantizationLayer {
+  const { operatorId, figures, cosines } = evidence;
+  const trials = [...figures].map(([method, figure]): QuantizationTrial => {
+    const { quantizeNs, kernelNs, dequantizeNs } = figure.integer;
+    return {
+      method,
+      floatNs: figure.floatNs,
+      candidateNs: quantizeNs + kernelNs + dequantizeNs,
+      kernelNs,
+      sqnrDb: context.synthetic ? null : sqnrOf(figure.noise.values()),
+      cosine: context.synthetic ? null : (cosines.get(method) ?? null),
+    };
+  });
+  const figure = figures.get(context.method) ?? [...figures.values()][0];
+  if (!figure)
+    return { operatorId, trials, verdict: 'notSupported', reason: { code: 'quantization.reason.noRange', params: {} } };
+  const reason = reasonOf(figure, evidence.chosen, context);
+  return { operatorId, trials, verdict: evidence.chosen ? 'quantize' : 'keepFloat', reason };
+}
+
+function reasonOf(figure: LayerFigures, chosen: boolean, { cpu, targetDb, synthetic }: VerdictContext): Message {
+  const { layer, floatNs, integer } = figure;
+  const sqnrDb = synthetic ? null : sqnrOf(figure.noise.values());
+  const ratio = rounded(floatNs / Math.max(1, integer.kernelNs), 2);
+  const message = (code: string, params: Message['params'] = {}): Message => ({
+    code: `quantization.reason.${code}`,
+    params,
+  });
+  if (chosen && integer.kernelNs >= floatNs)
+    return message('withNeighbours', { times: rounded(integer.kernelNs / Math.max(1, floatNs), 1) });
+  if (chosen)
+    return sqnrDb === null ? message('faster', { ratio }) : message('fasterAccurate', { ratio, db: rounded(sqnrDb) });
+  if (integer.kernelNs >= floatNs) {
+    const times = rounded(integer.kernelNs / Math.max(1, floatNs), 1);
+    if (!cpu.hasUnit) return message('noInt8Unit', { times });
+    if (layer.depthwise) return message('depthwise', { times });
+    if (layer.imageChannels !== null) return message('firstConv', { times, channels: layer.imageChannels });
+    return message('slower', { times });
+  }
+  if (sqnrDb !== null && sqnrDb < targetDb + 10) return message('sensitive', { db: rounded(sqnrDb) });
+  return sqnrDb === null ? message('conversions') : message('littleGain', { db: rounded(sqnrDb) });
+}
+
+export const refusedVerdict = ({ operatorId, reason }: RefusedLayer): QuantizationLayer => ({
+  operatorId,
+  trials: [],
+  verdict: 'notSupported',
+  reason,
+});
+
+/** Below it a speed-up is not worth a model of its own. */
+export const LEAST_SPEEDUP = 1.02;
+
+/** The fastest plan that keeps the accuracy and is faster for certain; null: do not quantize. Never on synthetic inputs. */
+export function recommend(
+  plans: readonly QuantizationPlan[],
+  targetDb: number,
+  synthetic: boolean,
+): QuantizationPlan | null {
+  if (synthetic) return null;
+  let best: QuantizationPlan | null = null;
+  for (const plan of plans) {
+    const { measured } = plan;
+    if (!measured || measured.sqnrDb === null || measured.sqnrDb < targetDb) continue;
+    if (measured.speedupInterval[0] < LEAST_SPEEDUP) continue;
+    if (!best || measured.speedup > best.measured!.speedup) best = plan;
+  }
+  return best;
+}
+
+/** The fastest for certain, whatever its accuracy. */
+export function fastest(plans: readonly QuantizationPlan[]): QuantizationPlan | null {
+  const measured = plans.filter((plan) => plan.measured !== null);
+  return measured.reduce<QuantizationPlan | null>(
+    (best, plan) => (!best || plan.measured!.speedup > best.measured!.speedup ? plan : best),
+    null,
+  );
+}
+
+export interface ExplanationParts {
+  plans: readonly QuantizationPlan[];
+  recommended: QuantizationPlan | null;
+  layers: readonly QuantizationLayer[];
+  targetDb: number;
+  synthetic: boolean;
+  cpu: CpuForInt8;
+  opset: number;
+  fileBytes: number;
+  silent: readonly string[];
+}
+
+/** The sentence for the whole model first, then what must be known with it. */
+export function explain(parts: ExplanationParts): Message[] {
+  const { recommended, silent, cpu } = parts;
+  const messages: Message[] = [recommended ? recommendation(recommended, parts) : noRecommendation(parts)];
+  const depthwise = parts.layers.filter(({ reason }) => reason.code === 'quantization.reason.depthwise').length;
+  const note = (code: string, params: Message['params'] = {}): void => {
+    messages.push({ code: `quantization.note.${code}`, params });
+  };
+  if (!cpu.hasUnit) note('noInt8Unit');
+  if (parts.opset < 10) note('opset', { opset: parts.opset });
+  if (depthwise > 0) note(depthwise === 1 ? 'depthwise.one' : 'depthwise', { count: depthwise });
+  const sensitive = parts.layers.filter(({ reason }) => reason.code === 'quantization.reason.sensitive').length;
+  if (sensitive > 0) note(sensitive === 1 ? 'sensitive.one' : 'sensitive', { count: sensitive });
+  if (parts.synthetic) note('synthetic');
+  for (const output of silent) note('silentOutput', { output });
+  return messages;
+}
+
+function recommendation({ measured }: QuantizationPlan, parts: ExplanationParts): Message {
+  const { speedup, speedupInterval, sqnrDb, agreement, fileBytes } = measured!;
+  const params = {
+    speedup: rounded(speedup, 2),
+    low: rounded(speedupInterval[0], 2),
+    high: rounded(speedupInterval[1], 2),
+    db: rounded(sqnrDb ?? 0),
+    size: Math.round((100 * fileBytes) / Math.max(1, parts.fileBytes)),
+  };
+  if (agreement === null) return { code: 'quantization.verdict.quantize', params };
+  return { code: 'quantization.verdict.quantizeAgreeing', params: { ...params, agreement: rounded(agreement * 100) } };
+}
+
+function noRecommendation({ plans, layers, targetDb, synthetic }: ExplanationParts): Message {
+  if (layers.length === 0) return { code: 'quantization.verdict.noLayers', params: {} };
+  const quick = fastest(plans);
+  const speedup = rounded(quick?.measured?.speedup ?? 1, 2);
+  if (!quick) return { code: 'quantization.verdict.nothingTried', params: {} };
+  if ((quick.measured?.speedupInterval[0] ?? 0) < LEAST_SPEEDUP)
+    return { code: 'quantization.verdict.notFaster', params: { speedup } };
+  if (synthetic) return { code: 'quantization.verdict.unknownAccuracy', params: { speedup } };
+  return {
+    code: 'quantization.verdict.tooInaccurate',
+    params: { speedup, db: rounded(quick.measured?.sqnrDb ?? 0), target: targetDb },
+  };
+}
