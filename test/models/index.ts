@@ -13,6 +13,7 @@ import * as special from './special.js';
 import {
   bertBase,
   decoder,
+  deepEncoder,
   einsumAttention,
   encoder,
   fusedEncoder,
@@ -35,6 +36,9 @@ export const realModels = {
   sileroV5: packaged('@ricky0123/vad-web/dist/silero_vad_v5.onnx'),
   sileroV6: packaged('@ricky0123/vad-web/dist/silero_vad_v6.onnx'),
 } as const;
+
+/** Gives the encoder 20,000 nodes. */
+const DEEP_LAYERS = 392;
 
 const makers = {
   cnn: () => cnn(),
@@ -66,6 +70,7 @@ const makers = {
   /** `cnn` with its weights in a file of their own. */
   externalData: () => cnn(),
   chain20000: () => special.chain(20_000),
+  deepEncoder: () => deepEncoder(DEEP_LAYERS),
   matMulsBesideTiny: () => special.beside({ matMuls: true, tinyOperators: 500 }),
   matMulsAlone: () => special.beside({ matMuls: true, tinyOperators: 0 }),
   tinyAlone: () => special.beside({ matMuls: false, tinyOperators: 500 }),
@@ -86,8 +91,13 @@ export type FixtureName = keyof typeof makers;
 
 export const fixtureNames = Object.keys(makers) as FixtureName[];
 
-/** Those that no runtime here runs: weights of zeros on half a gigabyte, an unknown operator. */
-export const staticOnly: ReadonlySet<FixtureName> = new Set<FixtureName>(['resnet50', 'bertBase', 'customOperator']);
+/** Those that no runtime here runs: weights of zeros on half a gigabyte, an unknown operator, 20,000 nodes. */
+export const staticOnly: ReadonlySet<FixtureName> = new Set<FixtureName>([
+  'resnet50',
+  'bertBase',
+  'customOperator',
+  'deepEncoder',
+]);
 
 /** The model in memory. */
 export function generate(name: FixtureName): ModelGraph {

@@ -131,6 +131,12 @@ export function mediumEncoder(): ModelGraph {
   return bert(5, sizes, 'random').model({ producer: 'pytorch' });
 }
 
+/** So many layers of next to no width: 20,000 nodes as real graphs have them, with their names, weights and shapes. */
+export function deepEncoder(layers: number): ModelGraph {
+  const sizes = { layers, hidden: 8, heads: 2, feedForward: 16, vocabulary: 50, positions: 256 };
+  return bert(6, sizes, 'random').model({ producer: 'pytorch' });
+}
+
 const decoderSizes: Sizes = { layers: 2, hidden: 64, heads: 4, feedForward: 256, vocabulary: 500, positions: 256 };
 
 /**

@@ -2,6 +2,7 @@ import type { TextCode } from '../../format/text/catalogue.js';
 import type { Check } from '../../protocol/report.js';
 import type { ModelGraph } from '../model/graph.js';
 import { dataTypeName, isFloatingPoint } from '../model/dataTypes.js';
+import { feedInputs } from '../model/openDimensions.js';
 import { plainDomain } from '../operators/table.js';
 import type { NodeAnalysis, StaticAnalysis } from '../operators/types.js';
 import { decoderChecks, expertChecks } from './checksDecoder.js';
@@ -43,10 +44,9 @@ function controlFlow(nodes: readonly NodeAnalysis[]): StructureCheck[] {
   return [...counted('info', 'checks.loops', loops), ...counted('info', 'checks.branches', branches)];
 }
 
-function dynamicDimensions({ graph }: ModelGraph): StructureCheck[] {
-  const weights = new Set(graph.initializers.map(({ name }) => name));
-  const names = graph.inputs.flatMap(({ name, type }) => {
-    if (weights.has(name) || type.kind !== 'tensor') return [];
+function dynamicDimensions(model: ModelGraph): StructureCheck[] {
+  const names = feedInputs(model).flatMap(({ name, type }) => {
+    if (type.kind !== 'tensor') return [];
     return (type.shape ?? []).flatMap((dim, axis) =>
       typeof dim === 'string' && dim !== '' ? [dim] : typeof dim === 'number' && dim >= 0 ? [] : [`${name}:${axis}`],
     );

@@ -1,6 +1,7 @@
 /** What a model carries along and nobody uses. */
 
 import type { Graph } from '../model/graph.js';
+import { feedInputs } from '../model/openDimensions.js';
 import { nestedGraphs, operatorId } from '../model/walk.js';
 import { producers, readNames } from '../operators/order.js';
 
@@ -36,8 +37,7 @@ export function deadOperators(graph: Graph, graphPath = ''): string[] {
 
 /** Inputs of the model that no operator reads and no output passes on. */
 export function unusedInputs(graph: Graph): string[] {
-  const weights = new Set(graph.initializers.map(({ name }) => name));
-  const unused = new Set(graph.inputs.map(({ name }) => name).filter((name) => !weights.has(name)));
+  const unused = new Set(feedInputs({ graph }).map(({ name }) => name));
   for (const { name } of graph.outputs) unused.delete(name);
   for (const node of graph.nodes) {
     if (unused.size === 0) break;

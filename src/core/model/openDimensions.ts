@@ -20,9 +20,10 @@ export interface OpenDimension {
 }
 
 /** Inputs that a caller feeds: an initializer of the same name is only their default. */
-export function feedInputs(model: ModelGraph): ValueInfo[] {
-  const initializers = new Set(model.graph.initializers.map((tensor) => tensor.name));
-  return model.graph.inputs.filter((input) => !initializers.has(input.name));
+export function feedInputs({ graph }: Pick<ModelGraph, 'graph'>): ValueInfo[] {
+  const fed = new Set(graph.inputs.map(({ name }) => name));
+  for (const { name } of graph.initializers) fed.delete(name);
+  return graph.inputs.filter(({ name }) => fed.has(name));
 }
 
 /** What exporters write for "any" says nothing, and two of them need not be equal. */

@@ -22,7 +22,9 @@ interface Weight {
   /** Floating point and not a scalar: a parameter, unless each reader uses it as something else. */
   isParameter: boolean;
   firstReader: string | null;
-  roles: WeightRole[];
+  /** What its readers take it for: the elements that it stands for where it is quantized, and whether for no parameter. */
+  quantizedElements: number;
+  isStatistic: boolean;
 }
 
 /**
@@ -106,10 +108,10 @@ class Counter {
     });
   }
 
-  #share(key: object, weight: Omit<Weight, 'firstReader' | 'roles'>): Weight {
+  #share(key: object, weight: Pick<Weight, 'elements' | 'bytes' | 'isParameter'>): Weight {
     const known = this.#weights.get(key);
     if (known !== undefined) return known;
-    const fresh: Weight = { ...weight, firstReader: null, roles: [] };
+    const fresh: Weight = { ...weight, firstReader: null, quantizedElements: 0, isStatistic: true };
     this.#weights.set(key, fresh);
     return fresh;
   }
@@ -130,14 +132,13 @@ function readInputs(node: Node, id: string, scope: Scope): void {
 
 function read(weight: Weight, operator: string, role: WeightRole): void {
   weight.firstReader ??= operator;
-  weight.roles.push(role);
+  if (role.kind === 'quantized') weight.quantizedElements = Math.max(weight.quantizedElements, role.elements);
+  if (role.kind !== 'notParameter') weight.isStatistic = false;
 }
 
-function parametersOf({ elements, isParameter, roles }: Weight): number {
-  const quantized = Math.max(0, ...roles.map((role) => (role.kind === 'quantized' ? role.elements : 0)));
-  if (quantized > 0) return quantized;
-  const isStatistic = roles.length > 0 && roles.every((role) => role.kind === 'notParameter');
-  return isParameter && !isStatistic ? elements : 0;
+function parametersOf({ elements, isParameter, quantizedElements, isStatistic, firstReader }: Weight): number {
+  if (quantizedElements > 0) return quantizedElements;
+  return isParameter && (firstReader === null || !isStatistic) ? elements : 0;
 }
 
 function add(totals: WeightTotals, parameters: number, bytes: number): void {

@@ -3,6 +3,7 @@ import { dataTypeName } from './dataTypes.js';
 import { externalFiles } from './externalData.js';
 import type { Graph, ModelGraph, Node, ValueInfo } from './graph.js';
 import { findLicence } from './licence.js';
+import { feedInputs } from './openDimensions.js';
 import { countParameters } from './parameters.js';
 
 /** What the report says of a model before anything ran; `model` as read, not inlined. */
@@ -10,8 +11,6 @@ export function summarizeModel(
   model: ModelGraph,
   { parameterCount, weightBytes } = countParameters(model),
 ): Omit<ModelSummary, 'contentSha256' | 'checks'> {
-  // Files of old IR versions list their weights among the inputs.
-  const weights = new Set(model.graph.initializers.map(({ name }) => name));
   return {
     path: model.path,
     format: model.format,
@@ -19,7 +18,7 @@ export function summarizeModel(
     irVersion: model.irVersion === 0 ? null : model.irVersion,
     opsets: model.opsets.map(({ domain, version }) => ({ domain, version })),
     producer: { name: model.producerName, version: model.producerVersion },
-    inputs: model.graph.inputs.filter(({ name }) => !weights.has(name)).map(summarizeValue),
+    inputs: feedInputs(model).map(summarizeValue),
     outputs: model.graph.outputs.map(summarizeValue),
     nodeCount: countNodes(model),
     parameterCount,

@@ -13,6 +13,17 @@ const WINDOW_BYTES = 8 * 1024;
 /** Longest text; names are short, but some exporters put a vocabulary into the metadata. */
 const MAXIMUM_TEXT_BYTES = 16 * 1024 * 1024;
 const TWO_32 = 2 ** 32;
+const SHORT = 4;
+
+/**
+ * `list` with one more. Lists of a graph are short and many: a copy of the exact length is small, what `push` sets aside
+ * for growth would be most of the memory of a large graph.
+ */
+export function append<T>(list: T[], item: T): T[] {
+  if (list.length < SHORT) return [...list, item];
+  list.push(item);
+  return list;
+}
 
 /**
  * Protobuf fields from a file through one small window. A position is a byte offset in the file; what is not asked
@@ -154,19 +165,20 @@ export class ProtobufReader {
     return bytes;
   }
 
-  /** A repeated int64, packed or one value a field, appended to `values`. */
-  integers(tag: number, end: number, values: number[]): void {
+  /** `values` with a repeated int64, packed or one value a field. */
+  integers(tag: number, end: number, values: number[]): number[] {
     if ((tag & 7) === VARINT) {
       this.budget.countItems(1);
-      values.push(this.varint());
-      return;
+      return append(values, this.varint());
     }
     const fieldEnd = this.length(end);
+    let all = values;
     while (this.position < fieldEnd) {
       this.budget.countItems(1);
-      values.push(this.varint());
+      all = append(all, this.varint());
     }
     this.finish(fieldEnd);
+    return all;
   }
 
   /** A repeated float, packed or one value a field, appended to `values`. */

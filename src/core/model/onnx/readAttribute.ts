@@ -32,8 +32,20 @@ export function readAttribute(reader: ProtobufReader, end: number, depth: number
   reader.budget.countEntry();
   const start = reader.position;
   const parts: Parts = {
-    ...{ name: '', type: 0, inferredType: 0, reference: '', float: 0, int: 0, string: '' },
-    ...{ tensor: null, graph: null, floats: [], ints: [], strings: [], tensors: [], graphs: [] },
+    name: '',
+    type: 0,
+    inferredType: 0,
+    reference: '',
+    float: 0,
+    int: 0,
+    string: '',
+    tensor: null,
+    graph: null,
+    floats: [],
+    ints: [],
+    strings: [],
+    tensors: [],
+    graphs: [],
   };
   while (reader.position < end) readAttributeField(reader, end, depth, parts);
   reader.finish(end);
@@ -89,7 +101,7 @@ function readListField(reader: ProtobufReader, tag: number, end: number, depth: 
       return;
     case AttributeField.ints:
     case AttributeField.intsPacked:
-      reader.integers(tag, end, parts.ints);
+      parts.ints = reader.integers(tag, end, parts.ints);
       parts.inferredType = AttributeType.ints;
       return;
     case AttributeField.strings:

@@ -2,7 +2,7 @@ import { readAttribute } from './readAttribute.js';
 import type { Graph, LocalFunction, Node, OpsetImport } from '../graph.js';
 import { FunctionField, GraphField, NodeField, OpsetField } from './fields.js';
 import { ExpectedError } from '../../common/errors.js';
-import type { ProtobufReader } from './protobufReader.js';
+import { append, type ProtobufReader } from './protobufReader.js';
 import { readSparseTensor, readTensor } from './readTensor.js';
 import { readValue } from './readValue.js';
 
@@ -62,11 +62,11 @@ function readNode(reader: ProtobufReader, end: number, depth: number): Node {
     switch (tag) {
       case NodeField.input:
         reader.budget.countItems(1);
-        node.inputs.push(reader.name(end));
+        node.inputs = append(node.inputs, reader.name(end));
         break;
       case NodeField.output:
         reader.budget.countItems(1);
-        node.outputs.push(reader.name(end));
+        node.outputs = append(node.outputs, reader.name(end));
         break;
       case NodeField.name:
         node.name = reader.text(end);
@@ -75,7 +75,7 @@ function readNode(reader: ProtobufReader, end: number, depth: number): Node {
         node.opType = reader.name(end);
         break;
       case NodeField.attribute:
-        node.attributes.push(readAttribute(reader, reader.length(end), depth));
+        node.attributes = append(node.attributes, readAttribute(reader, reader.length(end), depth));
         break;
       case NodeField.domain:
         node.domain = defaultDomain(reader.name(end));

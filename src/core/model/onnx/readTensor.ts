@@ -18,7 +18,7 @@ const EXTERNAL = 1;
 interface Parts {
   raw: { offset: number; length: number } | null;
   typed: { field: TypedField; ranges: { offset: number; length: number; packed: boolean }[] } | null;
-  external: Map<string, string>;
+  external: Map<string, string> | null;
   isExternal: boolean;
 }
 
@@ -27,10 +27,10 @@ export function readTensor(reader: ProtobufReader, end: number): TensorRef {
   reader.budget.countEntry();
   const start = reader.position;
   const tensor: TensorRef = { name: '', dataType: 0, dims: [], storage: { kind: 'none' } };
-  const parts: Parts = { raw: null, typed: null, external: new Map(), isExternal: false };
+  const parts: Parts = { raw: null, typed: null, external: null, isExternal: false };
   while (reader.position < end) readTensorField(reader, end, tensor, parts);
   reader.finish(end);
-  if (tensor.dims.some((dim) => dim < 0 || !Number.isSafeInteger(dim))) throw reader.malformed(start);
+  for (const dim of tensor.dims) if (dim < 0 || !Number.isSafeInteger(dim)) throw reader.malformed(start);
   tensor.storage = storageOf(reader, start, tensor, parts);
   return tensor;
 }
@@ -40,7 +40,7 @@ function readTensorField(reader: ProtobufReader, end: number, tensor: TensorRef,
   switch (tag) {
     case TensorField.dims:
     case TensorField.dimsPacked:
-      reader.integers(tag, end, tensor.dims);
+      tensor.dims = reader.integers(tag, end, tensor.dims);
       return;
     case TensorField.dataType:
       tensor.dataType = reader.varint();
@@ -56,7 +56,7 @@ function readTensorField(reader: ProtobufReader, end: number, tensor: TensorRef,
     }
     case TensorField.externalData: {
       const { key, value } = readEntry(reader, reader.length(end));
-      parts.external.set(key, value);
+      (parts.external ??= new Map()).set(key, value);
       return;
     }
     case TensorField.dataLocation:
@@ -91,7 +91,7 @@ function readTypedField(reader: ProtobufReader, tag: number, end: number, parts:
 }
 
 function storageOf(reader: ProtobufReader, start: number, tensor: TensorRef, parts: Parts): TensorStorage {
-  if (parts.isExternal) return externalStorage(reader, start, tensor, parts.external);
+  if (parts.isExternal) return externalStorage(reader, start, tensor, parts.external ?? new Map());
   if (parts.raw !== null) return { kind: 'raw', range: { file: null, ...parts.raw } };
   if (parts.typed !== null) return { kind: 'typed', ...parts.typed };
   return { kind: 'none' };
@@ -139,7 +139,7 @@ export function readSparseTensor(reader: ProtobufReader, end: number): SparseTen
         break;
       case SparseTensorField.dims:
       case SparseTensorField.dimsPacked:
-        reader.integers(tag, end, sparse.dims);
+        sparse.dims = reader.integers(tag, end, sparse.dims);
         break;
       default:
         reader.skip(tag, end);

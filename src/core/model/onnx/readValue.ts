@@ -1,6 +1,6 @@
 import type { DimensionRef, ValueInfo, ValueType } from '../graph.js';
 import { DimensionField, ShapeField, TensorTypeField, TypeField, ValueField } from './fields.js';
-import type { ProtobufReader } from './protobufReader.js';
+import { append, type ProtobufReader } from './protobufReader.js';
 
 /** Longest TypeProto kept for writing; a longer one is a broken length. */
 const MAXIMUM_TYPE_BYTES = 64 * 1024;
@@ -58,12 +58,12 @@ function readTensorType(reader: ProtobufReader, end: number): ValueType {
 }
 
 function readShape(reader: ProtobufReader, end: number): DimensionRef[] {
-  const shape: DimensionRef[] = [];
+  let shape: DimensionRef[] = [];
   while (reader.position < end) {
     const tag = reader.tag();
     if (tag === ShapeField.dimension) {
       reader.budget.countItems(1);
-      shape.push(readDimension(reader, reader.length(end)));
+      shape = append(shape, readDimension(reader, reader.length(end)));
     } else {
       reader.skip(tag, end);
     }
