@@ -19,7 +19,7 @@ import { LayerTrials } from './layerTrials.js';
 import { assignedMethod, PlanTrials } from './planTrials.js';
 import { fitting, methodsFor, type PlannedModel, proposePlans } from './plans.js';
 import { type Preprocessed, preprocess } from './preprocess.js';
-import { opsetOf, type RewriteContext } from './rewrite/rewrite.js';
+import { fitsOpset, opsetOf, type RewriteContext } from './rewrite/rewrite.js';
 import { firstOf, type SplitSamples, splitSamples } from './samples.js';
 import { type LayerFigures, type Prediction, type ReadersOf, searchPath } from './search.js';
 import { BLOCK_FORMATS, isPlanMethod, type Layer, type LayerMethod, type PlanMethod } from './types.js';
@@ -171,6 +171,8 @@ class Experiment {
     if (asked === null) return possible;
     const base = asked === 'mixedInt8' || asked === 'staticInt8Around' ? 'staticInt8' : asked;
     if (!isPlanMethod(asked)) throw new ExpectedError('input', 'quantization.error.method', { method: asked });
+    const opset = opsetOf(this.preprocessed.model);
+    if (!fitsOpset(asked, opset)) throw new ExpectedError('input', 'quantization.error.opset', { opset });
     return base === 'float16' ? [] : [base as LayerMethod];
   }
 

@@ -35,9 +35,9 @@ export class Histogram {
     const total = this.counts.reduce((sum, count) => sum + count, 0);
     const dropped = ((1 - KEPT_SHARE) / 2) * total;
     let low = 0;
-    for (let sum = this.counts[0]!; sum <= dropped && low < HISTOGRAM_BINS / 2; sum += this.counts[low]!) low++;
+    for (let sum = this.counts[0]!; sum <= dropped && low < HISTOGRAM_BINS - 1; sum += this.counts[low]!) low++;
     let high = HISTOGRAM_BINS - 1;
-    for (let sum = this.counts[high]!; sum <= dropped && high > HISTOGRAM_BINS / 2; sum += this.counts[high]!) high--;
+    for (let sum = this.counts[high]!; sum <= dropped && high > low; sum += this.counts[high]!) high--;
     return this.between(low, high + 1);
   }
 
