@@ -121,9 +121,22 @@ describe('the clock on a disturbed machine', () => {
   it('says by how much the machine slowed', async () => {
     const { result } = await measure({
       runNs: () => 100 * MS,
-      referenceNs: (nowNs) => (nowNs > 3e9 ? 2.28 * MS : 2 * MS),
+      referenceNs: (nowNs) => (nowNs > 1.1e9 ? 2.28 * MS : 2 * MS),
     });
     assert.deepEqual(result.warnings, [{ code: 'measure.warning.slowed', params: { percent: 14 } }]);
+  });
+
+  it('repeats rounds during which the machine was slower, and leaves them out', async () => {
+    const isSlow = (nowNs: number): boolean => nowNs > 2e9 && nowNs < 4e9;
+    const { result, latency } = await measure({
+      runNs: (_, nowNs) => (isSlow(nowNs) ? 18 : 10) * MS,
+      referenceNs: (nowNs) => (isSlow(nowNs) ? 2.6 * MS : 2 * MS),
+    });
+    assert.ok(result.rounds.some((round) => !round.kept));
+    assert.ok(result.rounds.filter((round) => round.kept).length >= 5);
+    for (const { kept, referenceNs } of result.rounds) assert.equal(kept, referenceNs < 2.16 * MS);
+    assert.equal(latency?.medianNs, 10 * MS);
+    assert.deepEqual(codes(result), []);
   });
 
   it('allows others a tenth of the machine, 0.2 cores to 1', () => {

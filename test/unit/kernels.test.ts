@@ -120,6 +120,16 @@ describe('buildKernels: times', () => {
     );
   });
 
+  it('does not trust what varies by as much as it takes', () => {
+    // Two of a kind: a single one is known as well as the median, whatever the trace says.
+    const trustedAt = (lastUs: number): boolean[] => {
+      const rounds = [40, 40, lastUs].map((us) => [run(event('a', 0, us), event('b', 300, us))]);
+      return buildKernels(inputOf({ rounds, attribution, medianNs: 90_000 })).kernels.map(({ trusted }) => trusted);
+    };
+    assert.deepEqual(trustedAt(43), [true, true]);
+    assert.deepEqual(trustedAt(200), [false, false]);
+  });
+
   it('rests on the middle half of the runs: an interrupted one does not count', () => {
     const runs = Array.from({ length: 12 }, (_, index) => {
       const durationUs = index < 2 ? 5000 : 80;

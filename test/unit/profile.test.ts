@@ -191,7 +191,7 @@ describe('a profile', () => {
   it('takes latency from the file itself, without recording, and never has two sessions alive', async () => {
     const { runtime, scenario } = await profile();
     assert.equal(runtime.mostAlive, 1);
-    const untraced = runtime.sessions.filter(({ options, isEmpty }) => !options.trace && !isEmpty);
+    const untraced = runtime.sessions.filter(({ options, isEmpty, isChain }) => !options.trace && !isEmpty && !isChain);
     assert.ok(untraced.every(({ source }) => source.kind === 'file' && source.path === modelPath));
     const longest = untraced.reduce((most, { runs }) => Math.max(most, runs), 0);
     assert.equal(longest, scenario.run.warmUpRuns + scenario.run.measuredRuns);

@@ -3,14 +3,14 @@
  *
  * Warm-up runs are discarded until their times settle. Then come rounds of runs; the interval of the median is taken
  * over rounds, and measuring ends when it is narrow enough or the budget is spent. A round during which other
- * processes used the CPU is repeated.
+ * processes used the CPU, or the machine itself was slower than at its best, is repeated.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LatencyRound } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import type { LoadGauge } from '../runtime/gauge.js';
-import { chooseRounds, clockWarnings } from './clockVerdict.js';
+import { chooseRounds, clockWarnings, quietRounds } from './clockVerdict.js';
 import { intervalOverRounds, medianOf, relativeHalfWidth } from './statistics.js';
 
 export interface ClockOptions {
@@ -140,7 +140,7 @@ async function* measureRound(
 export const disturbedAbove = (logicalCores: number): number => Math.min(1, Math.max(0.2, 0.1 * logicalCores));
 
 function narrowEnough(rounds: readonly LatencyRound[], limit: number): boolean {
-  const quiet = rounds.filter((round) => round.otherLoadCores <= limit);
+  const quiet = quietRounds(rounds, limit);
   if (quiet.length < ENOUGH_ROUNDS) return false;
   return relativeHalfWidth(intervalOverRounds(quiet.map((round) => round.samplesNs))) <= TARGET_HALF_WIDTH;
 }

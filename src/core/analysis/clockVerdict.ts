@@ -18,19 +18,44 @@ export const warning = (code: TextCode, params: TextParameters = {}): Message =>
 
 /** The reference kernel's time may rise by this much before it is worth a word. */
 const SLOWER_THAN_AT_START = 0.1;
+/** It varies by up to 5 % on a quiet machine, and rises by a quarter when another hardware thread shares the core. */
+const SLOWER_THAN_BEST = 0.08;
 const SAMPLES_FOR_AN_INTERVAL = 6;
+
+/**
+ * How disturbed each round is; 1 is what may be: by the load of other processes against `limit`, in cores, and by the
+ * reference kernel against its best.
+ */
+function disturbances(rounds: readonly LatencyRound[], limit: number): number[] {
+  const bestNs = Math.min(...rounds.map(({ referenceNs }) => referenceNs));
+  return rounds.map(({ otherLoadCores, referenceNs }) =>
+    Math.max(otherLoadCores / limit, (referenceNs / bestNs - 1) / SLOWER_THAN_BEST),
+  );
+}
+
+/** Those during which neither other processes nor a slower machine disturbed. */
+export function quietRounds(rounds: readonly LatencyRound[], limit: number): LatencyRound[] {
+  const disturbance = disturbances(rounds, limit);
+  return rounds.filter((_, index) => disturbance[index]! <= 1);
+}
 
 /**
  * Keeps the quiet rounds. Where there are fewer than `least`, quiet could not be had: the less disturbed half of all
  * rounds is kept, `least` where there are so many.
  */
 export function chooseRounds(rounds: readonly LatencyRound[], limit: number, least: number): LatencyRound[] {
-  const quiet = rounds.filter((round) => round.otherLoadCores <= limit).length;
+  const disturbance = disturbances(rounds, limit);
+  const quiet = disturbance.filter((one) => one <= 1).length;
   const keep = Math.max(quiet, quiet >= least ? 0 : Math.max(least, Math.ceil(rounds.length / 2)));
-  const byLoad = rounds.map((_, index) => index);
-  byLoad.sort((a, b) => rounds[a]!.otherLoadCores - rounds[b]!.otherLoadCores || a - b);
-  const chosen = new Set(byLoad.slice(0, keep));
+  const byDisturbance = rounds.map((_, index) => index);
+  byDisturbance.sort((a, b) => disturbance[a]! - disturbance[b]! || a - b);
+  const chosen = new Set(byDisturbance.slice(0, keep));
   return rounds.map((round, index) => ({ ...round, kept: chosen.has(index) }));
+}
+
+/** The segments of a traced session whose runs count: as rounds, by the reference kernel alone. */
+export function isSlow(referenceNs: number, bestNs: number): boolean {
+  return referenceNs > bestNs * (1 + SLOWER_THAN_BEST);
 }
 
 /** Disturbed, slowed, or too few samples. */

@@ -28,6 +28,8 @@ export interface KernelTime {
   trusted: boolean;
 }
 
+/** Of its time: a kernel known no better is not trusted. */
+const LARGEST_TRUSTED_ERROR = 0.5;
 /** With fewer runs in a round all of them count. */
 const LEAST_RUNS_TO_TRIM = 8;
 /**
@@ -46,7 +48,7 @@ export function groupsOf(rounds: readonly (readonly TracedRun[])[]): readonly (r
  * The middle half by duration: what they take is compared with a median, and a run that was interrupted would count
  * against whichever kernel it happened to hit. Their mean, not a median of each event: times are whole microseconds.
  */
-function middleRuns(runs: readonly TracedRun[]): readonly TracedRun[] {
+export function middleRuns(runs: readonly TracedRun[]): readonly TracedRun[] {
   if (runs.length < LEAST_RUNS_TO_TRIM) return runs;
   const quarter = Math.floor(runs.length / 4);
   const byDuration = [...runs].sort((first, second) => first.durationUs - second.durationUs);
@@ -150,8 +152,10 @@ function limitErrors(times: readonly KernelTime[], { medianErrorNs, emptyCallNs 
 
 /**
  * Not trusted when what was taken off for recording, with half a microsecond for rounding, is as large as what is left;
- * except when the error is below a quarter of the time all the same (an If that holds nearly all of a run).
+ * except when the error is below a quarter of the time all the same (an If that holds nearly all of a run). Never when
+ * the interval reaches from half the time to one and a half: the machine was not quiet enough to tell.
  */
 function isTrusted({ timeNs, errorNs }: KernelTime, { removedNs }: CorrectedKernel): boolean {
-  return timeNs > 0 && (timeNs > removedNs + QUANTUM_NS / 2 || errorNs < timeNs / 4);
+  if (!(timeNs > 0) || errorNs >= timeNs * LARGEST_TRUSTED_ERROR) return false;
+  return timeNs > removedNs + QUANTUM_NS / 2 || errorNs < timeNs / 4;
 }

@@ -16,13 +16,21 @@ import type { TracedRun } from '../trace/types.js';
 import { measureLatency } from './clock.js';
 import { checkData } from './dataCheck.js';
 import { feedsInTurn, sampleFeeds, withNames } from './feedTurns.js';
+import { measureCostBounds } from './eventCost.js';
 import { emptyCallModel } from './microModels.js';
 import { measuredCosts } from './operatorCosts.js';
 import { compareOutputs } from './outputCheck.js';
 import { progress, reasonOf } from './profileEvents.js';
 import { ScenarioRun, WARM_UP_RUNS_OF_LOOK } from './scenarioRun.js';
 import { medianOf } from './statistics.js';
-import { affordableRuns, sessionOptions, type TracedSession, type TracePlan, traceSession } from './tracing.js';
+import {
+  affordableRuns,
+  sessionOptions,
+  type TraceClock,
+  type TracedSession,
+  type TracePlan,
+  traceSession,
+} from './tracing.js';
 import type { ProfileContext, ProfileEvent, ProfileExperiment } from './types.js';
 
 const LATENCY_SHARE = 0.6;
@@ -256,6 +264,7 @@ class Profile {
       yield progress('trace', 'skipped');
       return;
     }
+    run.costBounds = await measureCostBounds(this.runtime, run.request.options, run.emptyCallNs, this.quietClock());
     const options = this.tracedOptions();
     const plan = { warmUpRuns: TRACE_WARM_UP_RUNS, runs, deadlineNs: context.now() + first.createNs + leftNs };
     const traced = yield* this.traced(source, options, plan, 'trace');
@@ -287,6 +296,11 @@ class Profile {
     if (optimizedGraphPath !== null) this.run.takeOptimized(this.context.readModel(optimizedGraphPath));
   }
 
+  private quietClock(): TraceClock {
+    const { context } = this;
+    return { now: () => context.now(), stopRequested: () => context.stopRequested(), gauge: context.gauge };
+  }
+
   /** One traced session, its progress told at most ten times a second. */
   private async *traced(
     source: ModelSource,
@@ -295,10 +309,7 @@ class Profile {
     phase: ProfilePhase,
   ): Events<TracedSession> {
     const { context } = this;
-    const tracing = traceSession(this.runtime, source, this.tracedFeeds(), options, plan, {
-      now: () => context.now(),
-      stopRequested: () => context.stopRequested(),
-    });
+    const tracing = traceSession(this.runtime, source, this.tracedFeeds(), options, plan, this.quietClock());
     let toldAt = -Infinity;
     for (;;) {
       const step = await tracing.next();

@@ -15,6 +15,7 @@ import type { PreparedInputs } from '../runtime/inputs/types.js';
 import type { TracedRun } from '../trace/types.js';
 import type { ClockResult } from './clock.js';
 import { latencyOf, warning } from './clockVerdict.js';
+import type { CostBounds } from './correction.js';
 import { buildKernels, type KernelResult } from './kernels.js';
 import { groupsOf } from './kernelTimes.js';
 import { totalsOf } from './kernelTotals.js';
@@ -39,6 +40,8 @@ export class ScenarioRun {
   readonly safe: SafeModel | null;
   readonly warnings: Message[] = [];
   emptyCallNs = USUAL_EMPTY_CALL_NS;
+  /** Of recording one event; null: the usual ones of the thread count. */
+  costBounds: CostBounds | null = null;
   look: FirstLook | null = null;
   clock: ClockResult | null = null;
   tracedRounds: TracedRun[][] = [];

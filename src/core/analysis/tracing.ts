@@ -2,9 +2,11 @@
 
 import { rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LoadGauge } from '../runtime/gauge.js';
 import type { Feeds, ModelSource, Runtime, SessionOptions } from '../runtime/port.js';
 import { readTrace } from '../trace/read.js';
 import type { TracedRun } from '../trace/types.js';
+import { isSlow } from './clockVerdict.js';
 
 /** What a session may record: the runtime keeps events in memory, and reading 45 MB of them takes half a second. */
 export const MOST_EVENTS = 50_000;
@@ -20,10 +22,12 @@ export interface TracePlan {
 export interface TraceClock {
   now(): number;
   stopRequested(): boolean;
+  /** With it, runs during which the machine was slower than at its best are left out where enough others remain. */
+  gauge?: Pick<LoadGauge, 'referenceNs'>;
 }
 
 export interface TracedSession {
-  /** Without the warm-up, unless there was nothing else. */
+  /** Without the warm-up, unless there was nothing else, and without those that were left out. */
   runs: TracedRun[];
   createNs: number;
   optimizedGraphPath: string | null;
@@ -44,6 +48,52 @@ export const sessionOptions = (
   ...special,
 });
 
+/** The reference kernel is read this often. */
+const SEGMENT_NS = 50e6;
+/** As few as these, and a quarter of all, are enough of a traced session. */
+const LEAST_QUIET_RUNS = 12;
+const LEAST_QUIET_SHARE = 0.25;
+
+/** The reference kernel between the runs of a session: for each run the slower of its readings before and after. */
+class Reference {
+  private readonly readings: { afterRuns: number; referenceNs: number }[] = [];
+  private readAtNs = -Infinity;
+
+  constructor(private readonly clock: TraceClock) {
+    // Dropped: it may not be compiled yet.
+    clock.gauge?.referenceNs();
+  }
+
+  readWhenDue(afterRuns: number, isLast = false): void {
+    const { gauge } = this.clock;
+    if (!gauge || (!isLast && this.clock.now() - this.readAtNs < SEGMENT_NS)) return;
+    this.readings.push({ afterRuns, referenceNs: gauge.referenceNs() });
+    this.readAtNs = this.clock.now();
+  }
+
+  /** Numbers of the runs that were not slow; all where there was no gauge. */
+  quietRuns(runs: number): Set<number> {
+    const { readings } = this;
+    const all = new Set(Array.from({ length: runs }, (_, run) => run));
+    const bestNs = Math.min(...readings.map(({ referenceNs }) => referenceNs));
+    for (const [index, { afterRuns, referenceNs }] of readings.entries()) {
+      if (!isSlow(referenceNs, bestNs)) continue;
+      const from = readings[index - 1]?.afterRuns ?? 0;
+      const to = readings[index + 1]?.afterRuns ?? afterRuns;
+      for (let run = from; run < to; run += 1) all.delete(run);
+    }
+    return all;
+  }
+}
+
+/** Those that count: after the warm-up, and the quiet ones where there are enough. */
+function countedRuns(runs: readonly TracedRun[], warmUpRuns: number, quiet: ReadonlySet<number>): TracedRun[] {
+  if (runs.length <= warmUpRuns) return runs.slice(-1);
+  const warm = runs.slice(warmUpRuns);
+  const counted = warm.filter((_, index) => quiet.has(warmUpRuns + index));
+  return counted.length >= Math.max(LEAST_QUIET_RUNS, warm.length * LEAST_QUIET_SHARE) ? counted : warm;
+}
+
 /** Yields the number of runs done. Throws ExpectedError when the runtime refuses or fails the model. */
 export async function* traceSession(
   runtime: Runtime,
@@ -54,24 +104,27 @@ export async function* traceSession(
   clock: TraceClock,
 ): AsyncGenerator<number, TracedSession> {
   const session = await runtime.open(source, options);
+  const reference = new Reference(clock);
+  let done = 0;
   let file: string;
   try {
-    let done = 0;
     while (done < plan.warmUpRuns + plan.runs) {
+      reference.readWhenDue(done);
       await session.time(nextFeeds());
       done += 1;
       await nextTurn();
       yield done;
       if (clock.stopRequested() || clock.now() >= plan.deadlineNs) break;
     }
+    reference.readWhenDue(done, true);
     file = await session.endTrace();
   } finally {
     await session.close();
   }
   const trace = await readTrace(file);
   await rm(file, { force: true });
-  const warm = trace.runs.length > plan.warmUpRuns ? trace.runs.slice(plan.warmUpRuns) : trace.runs.slice(-1);
-  return { runs: warm, createNs: session.createNs, optimizedGraphPath: session.optimizedGraphPath };
+  const runs = countedRuns(trace.runs, plan.warmUpRuns, reference.quietRuns(done));
+  return { runs, createNs: session.createNs, optimizedGraphPath: session.optimizedGraphPath };
 }
 
 /** Runs that a session may record of a graph of so many events. */

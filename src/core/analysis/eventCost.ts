@@ -1,0 +1,125 @@
+/**
+ * What recording one event costs on this machine, measured on a chain of tiny ops: with and without recording. The cost
+ * in another graph differs from it (by up to twice what was seen), so it gives bounds; within them the cost is solved.
+ */
+
+import { ExpectedError } from '../common/errors.js';
+import { DataTypes } from '../model/dataTypes.js';
+import type { Feeds, ModelSource, Runtime, SessionOptions } from '../runtime/port.js';
+import type { TracedRun } from '../trace/types.js';
+import { type CostBounds, QUANTUM_NS } from './correction.js';
+import { middleRuns } from './kernelTimes.js';
+import { microModel, node, value } from './microModels.js';
+import { meanOf, medianOf } from './statistics.js';
+import { sessionOptions, type TraceClock, traceSession } from './tracing.js';
+
+const CHAIN_OPERATORS = 120;
+const CHAIN_TYPES = ['Tanh', 'Sigmoid', 'Abs', 'Neg'] as const;
+const LENGTH = 8;
+const WARM_UP_RUNS = 20;
+const RUNS = 60;
+/** Both take a tenth of a second; a machine that needs far longer gets the default bounds. */
+const LONGEST_NS = 2e9;
+/** What chains of 100 and 500 operators, alone and beside others, differed by. */
+const WITHIN_FACTOR = 2;
+
+function chainModel(): ModelSource {
+  const names = Array.from({ length: CHAIN_OPERATORS }, (_, index) =>
+    index + 1 < CHAIN_OPERATORS ? `t${index}` : 'y',
+  );
+  return microModel({
+    nodes: names.map((name, index) => node(CHAIN_TYPES[index % CHAIN_TYPES.length]!, [names[index - 1] ?? 'x'], name)),
+    initializers: [],
+    inputs: [value('x', DataTypes.float32, [LENGTH])],
+    outputs: [value('y', DataTypes.float32, [LENGTH])],
+  });
+}
+
+/** null when the deadline passed first. */
+async function unrecordedNs(
+  runtime: Runtime,
+  feeds: Feeds,
+  options: SessionOptions,
+  deadlineNs: number,
+  clock: TraceClock,
+): Promise<number | null> {
+  const session = await runtime.open(chainModel(), options);
+  try {
+    const samples: number[] = [];
+    while (samples.length < WARM_UP_RUNS + RUNS) {
+      if (clock.stopRequested() || clock.now() > deadlineNs) return null;
+      samples.push(await session.time(feeds));
+    }
+    return medianOf(samples.slice(WARM_UP_RUNS));
+  } finally {
+    await session.close();
+  }
+}
+
+/** Around `costNs`, half a microsecond wider because times are whole microseconds. */
+export function boundsAround(costNs: number): CostBounds {
+  const known = Math.max(0, costNs);
+  return {
+    lowNs: Math.max(0, known / WITHIN_FACTOR - QUANTUM_NS / 2),
+    highNs: known * WITHIN_FACTOR + QUANTUM_NS / 2,
+  };
+}
+
+/** (sum of durations + an empty call - median of unrecorded runs) / events; null without events. */
+export function chainEventCost(runs: readonly TracedRun[], unrecorded: number, emptyCallNs: number): number | null {
+  const counted = middleRuns(runs).filter(({ events }) => events.length > 0);
+  if (counted.length === 0) return null;
+  const costs = counted.map(({ events }) => {
+    const sumNs = events.reduce((sum, { selfUs }) => sum + selfUs * 1000, 0);
+    return (sumNs + emptyCallNs - unrecorded) / events.length;
+  });
+  return meanOf(costs);
+}
+
+async function measure(
+  runtime: Runtime,
+  options: Pick<SessionOptions, 'provider' | 'threads' | 'optimization'>,
+  emptyCallNs: number,
+  clock: TraceClock,
+): Promise<CostBounds | null> {
+  const feeds: Feeds = { x: { dataType: 'float32', dims: [LENGTH], data: new Float32Array(LENGTH).fill(0.5) } };
+  const deadlineNs = clock.now() + LONGEST_NS;
+  const unrecorded = await unrecordedNs(runtime, feeds, sessionOptions(options), deadlineNs, clock);
+  if (unrecorded === null) return null;
+  const plan = { warmUpRuns: WARM_UP_RUNS, runs: RUNS, deadlineNs };
+  const recorded = sessionOptions(options, { trace: true });
+  const tracing = traceSession(runtime, chainModel(), () => feeds, recorded, plan, clock);
+  for (;;) {
+    const step = await tracing.next();
+    if (!step.done) continue;
+    const costNs = chainEventCost(step.value.runs, unrecorded, emptyCallNs);
+    return costNs === null ? null : boundsAround(costNs);
+  }
+}
+
+const known = new WeakMap<Runtime, Map<string, CostBounds>>();
+
+/**
+ * Bounds of the cost of one event under these options, measured once in the life of a runtime. null where the provider
+ * refuses the chain, after a stop, or on a machine too slow for it.
+ */
+export async function measureCostBounds(
+  runtime: Runtime,
+  options: Pick<SessionOptions, 'provider' | 'threads' | 'optimization'>,
+  emptyCallNs: number,
+  clock: TraceClock,
+): Promise<CostBounds | null> {
+  const ofRuntime = known.get(runtime) ?? new Map<string, CostBounds>();
+  known.set(runtime, ofRuntime);
+  const key = JSON.stringify([options.provider, options.threads]);
+  const before = ofRuntime.get(key);
+  if (before) return before;
+  try {
+    const bounds = await measure(runtime, options, emptyCallNs, clock);
+    if (bounds) ofRuntime.set(key, bounds);
+    return bounds;
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    return null;
+  }
+}
