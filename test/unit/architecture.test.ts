@@ -10,13 +10,15 @@ interface Metafile {
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
-const bundles = ['extension', 'cli', 'worker', 'inspector', 'page'] as const;
+const bundles = ['extension', 'cli', 'validateReport', 'validateWorkspaceFile', 'worker', 'inspector', 'page'] as const;
 type Bundle = (typeof bundles)[number];
 
 /** Folders and packages that must not be found in a bundle: what it never needs, or must not be able to do. */
 const forbidden: Record<Bundle, RegExp[]> = {
   extension: [/^src\/worker\//, /^src\/cli\//, /^webview\//, /^onnxruntime-/],
   cli: [/^src\/worker\//, /^src\/extension\//, /^webview\//, /^onnxruntime-/, /^vscode$/],
+  validateReport: [/^src\/(?!core\/report\/generated\/)/, /^node:/],
+  validateWorkspaceFile: [/^src\/(?!core\/report\/generated\/)/, /^node:/],
   worker: [/^src\/runner\//, /^src\/extension\//, /^src\/cli\//, /^src\/store\//, /^vscode$/],
   inspector: [/^src\/runner\//, /^src\/extension\//, /^src\/cli\//, /^onnxruntime-/, /^vscode$/],
   page: [/^src\/(?!format\/)/, /^node:/, /^vscode$/, /^onnxruntime-/],
