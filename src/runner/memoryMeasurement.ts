@@ -1,5 +1,6 @@
 /** Peak resident memory of a model: that of a fresh process which loads and runs it once, less that of an empty worker. */
 
+import type { TextCode } from '../format/text/catalogue.js';
 import type { Report, Scenario } from '../protocol/report.js';
 import type { MemoryRequest, RunOptions } from '../protocol/worker.js';
 
@@ -21,7 +22,9 @@ export async function measureMemory(
 ): Promise<Scenario> {
   const dimensions = scenario.dimensions.map(({ name, value }) => ({ name, value }));
   const peak = await ask({ modelPath, options: { ...options, provider: scenario.run.provider }, dimensions });
-  return withPeakResident(scenario, Math.max(0, peak - (await emptyBytes())));
+  const moreBytes = peak - (await emptyBytes());
+  // A model this small drowns in what two processes differ by; zero would be a guess.
+  return moreBytes > 0 ? withPeakResident(scenario, moreBytes) : withWarning(scenario, 'error.worker.memoryTooSmall');
 }
 
 export function withPeakResident(scenario: Scenario, peakResidentBytes: number): Scenario {
@@ -33,12 +36,13 @@ export function withPeakResident(scenario: Scenario, peakResidentBytes: number):
   return { ...scenario, memory: { ...known, peakResidentBytes } };
 }
 
-export function withoutPeakResident(scenario: Scenario): Scenario {
-  return {
-    ...scenario,
-    warnings: [...scenario.warnings, { code: 'error.worker.memoryNotMeasured', params: {} }],
-  };
-}
+export const withoutPeakResident = (scenario: Scenario): Scenario =>
+  withWarning(scenario, 'error.worker.memoryNotMeasured');
+
+const withWarning = (scenario: Scenario, code: TextCode): Scenario => ({
+  ...scenario,
+  warnings: [...scenario.warnings, { code, params: {} }],
+});
 
 export function withScenario(report: Report, scenario: Scenario): Report {
   return { ...report, scenarios: report.scenarios.map((each) => (each.id === scenario.id ? scenario : each)) };

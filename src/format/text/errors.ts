@@ -22,6 +22,7 @@ export const errorText = {
     'The worker process ran out of memory. Profile with smaller dimensions, or on a machine with more memory.',
   'error.worker.contentChanged':
     'The model file changed, or could not be read again, while it was profiled: its content hash is not known.',
+  'error.worker.memoryTooSmall': 'Peak memory is not known: the model takes less than two empty processes differ by.',
   'error.worker.memoryNotMeasured': 'Peak memory is not known: the process that was to measure it did not finish.',
   'error.worker.folder': 'The temporary folder {folder} cannot be used: {text}',
 
