@@ -16,7 +16,15 @@ const feeds: Feeds = { x: { dataType: 'float32', dims: [1], data: Float32Array.o
 
 function reportOf(status: string, measuredRuns: number, environment: unknown): Report {
   const totals = { macs: null, elementwiseOps: null, weightBytes: 7, peakActivationBytes: 3, operatorsWithoutRule: [] };
-  const scenario = { id: 's0', dimensions: [], totals, memory: null, latency: {}, warnings: [], run: { measuredRuns, provider: 'cpu' } };
+  const scenario = {
+    id: 's0',
+    dimensions: [],
+    totals,
+    memory: null,
+    latency: {},
+    warnings: [],
+    run: { measuredRuns, provider: 'cpu' },
+  };
   return { status, environment, scenarios: [scenario] } as unknown as Report;
 }
 
