@@ -133,6 +133,7 @@ export type ProfilePhase =
   | 'trace'
   | 'dataCheck'
   | 'outputs'
+  | 'roofline'
   | 'memory'
   | 'preprocess'
   | 'calibration'

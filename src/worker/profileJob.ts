@@ -10,6 +10,7 @@ import type { Report } from '../protocol/report.js';
 import type { PhaseState, ProfileRequest } from '../protocol/worker.js';
 import { contentSha256 } from './contentHash.js';
 import type { JobControl } from './jobs.js';
+import { withRoofline } from './rooflineJob.js';
 import { measureScenarios } from './scenarioJob.js';
 
 /** @throws ExpectedError: the file is wrong, a dimension cannot be bound, the runtime refuses the first scenario. */
@@ -21,7 +22,8 @@ export async function profileModel(runtime: Runtime, request: ProfileRequest, co
   const drafts = draft.scenarios;
   const scenarios = await measureScenarios({ runtime, statics, planned, drafts, request, control });
   const status = control.stopRequested() ? 'partial' : 'complete';
-  return withContentHash(withRunChecks({ ...draft, status, scenarios }, statics), request, control);
+  const measured = withRunChecks({ ...draft, status, scenarios }, statics);
+  return withContentHash(await withRoofline(runtime, request, control, measured), request, control);
 }
 
 async function readStructure(request: ProfileRequest, control: JobControl): Promise<StaticModel> {

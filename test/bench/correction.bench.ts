@@ -6,39 +6,81 @@ import path from 'node:path';
 import { writeModel } from '../../src/core/model/write.js';
 import type { Kernel } from '../../src/protocol/report.js';
 import { GraphBuilder } from '../models/builder.js';
-import { fixture } from '../models/index.js';
 import type { Benchmark, Figure } from './bench.js';
 import { medianNs, profiled, runOptions } from './measured.js';
 
 const PROFILE_SECONDS = 6;
-const ALONE_SECONDS = 3;
+const ALONE_SECONDS = 2;
 
-/** A call that does nothing, which every median alone contains. */
-async function emptyCallNs(threads: number): Promise<number> {
-  const b = new GraphBuilder();
+type Build = (b: GraphBuilder) => void;
+
+const nothing: Build = (b) => {
   b.add('Identity', [b.input('x', [8])], { outputs: ['y'] });
   b.output('y', [8]);
+};
+
+/** Ends in one row: a large output is memory fresh from the system, whose cost depends on what was freed before. */
+function firstRow(b: GraphBuilder, value: string, columns: number, name: string): void {
+  b.add('Gather', [value, b.ints([0])], { outputs: [name] });
+  b.output(name, [1, columns]);
+}
+
+const twoMatMuls: Build = (b) => {
+  const weight = (): string => b.weight([512, 512], { scale: 0.04 });
+  const first = b.add('MatMul', [b.input('x', [256, 512]), weight()]);
+  firstRow(b, b.add('MatMul', [first, weight()]), 512, 'y');
+};
+
+const tinyOperators: Build = (b) => {
+  let x = b.input('small', [8]);
+  for (let index = 0; index < 500; index++) {
+    const isLast = index === 499;
+    const type = ['Tanh', 'Sigmoid', 'Abs', 'Neg'][index % 4]!;
+    x = b.add(type, [x], isLast ? { outputs: ['small_out'] } : {});
+  }
+  b.output('small_out', [8]);
+};
+
+const matMul =
+  (size: number): Build =>
+  (b) => {
+    const weight = b.weight([512, 512 * size], { scale: 0.04 });
+    firstRow(b, b.add('MatMul', [b.input(`x${size}`, [256, 512]), weight]), 512 * size, `y${size}`);
+  };
+
+async function withModel<T>(parts: readonly Build[], use: (file: string) => Promise<T>): Promise<T> {
+  const b = new GraphBuilder({ seed: 37 });
+  for (const part of parts) part(b);
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {
-    const file = path.join(folder, 'empty.onnx');
+    const file = path.join(folder, 'model.onnx');
     writeFileSync(file, writeModel(b.model(), { weights: 'inline' }));
-    return await medianNs(file, runOptions({ threads, budgetSeconds: 1 }));
+    return await use(file);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** Without a profiler, less a call that does nothing. */
+async function alone(part: Build, threads: number): Promise<number> {
+  const options = runOptions({ threads, budgetSeconds: ALONE_SECONDS });
+  const empty = await withModel([nothing], (file) => medianNs(file, { ...options, budgetSeconds: 1 }));
+  return (await withModel([part], (file) => medianNs(file, options))) - empty;
+}
+
+/** What others do to the machine only adds: of two measurements, seconds apart, the lesser. */
+async function leastAlone(part: Build, threads: number, beforeNs: number): Promise<number> {
+  return Math.min(beforeNs, await alone(part, threads));
+}
+
 const sum = (kernels: readonly Kernel[]): number => kernels.reduce((total, { timeNs }) => total + timeNs, 0);
 
 async function besideTiny(threads: number): Promise<Figure[]> {
-  const alone = runOptions({ threads, budgetSeconds: ALONE_SECONDS });
-  const empty = await emptyCallNs(threads);
-  const large = (await medianNs(fixture('matMulsAlone'), alone)) - empty;
-  const tiny = (await medianNs(fixture('tinyAlone'), alone)) - empty;
-  const { scenario } = await profiled(
-    fixture('matMulsBesideTiny'),
-    runOptions({ threads, budgetSeconds: PROFILE_SECONDS }),
-  );
+  const options = runOptions({ threads, budgetSeconds: PROFILE_SECONDS });
+  const before = [await alone(twoMatMuls, threads), await alone(tinyOperators, threads)] as const;
+  const { scenario } = await withModel([twoMatMuls, tinyOperators], (file) => profiled(file, options));
+  const large = await leastAlone(twoMatMuls, threads, before[0]);
+  const tiny = await leastAlone(tinyOperators, threads, before[1]);
   const { kernels, overhead, latency } = scenario;
   const median = latency?.medianNs ?? NaN;
   const found = kernels.filter(({ opType }) => opType === 'MatMul');
@@ -61,16 +103,17 @@ async function besideTiny(threads: number): Promise<Figure[]> {
 }
 
 async function oneTwoFour(): Promise<Figure[]> {
-  const alone = runOptions({ threads: 1, budgetSeconds: ALONE_SECONDS });
-  const empty = await emptyCallNs(1);
-  const { scenario } = await profiled(
-    fixture('matMuls124'),
-    runOptions({ threads: 1, budgetSeconds: PROFILE_SECONDS }),
-  );
+  const sizes = [1, 2, 4];
+  const options = runOptions({ threads: 1, budgetSeconds: PROFILE_SECONDS });
+  const before: number[] = [];
+  for (const size of sizes) before.push(await alone(matMul(size), 1));
+  const { scenario } = await withModel(sizes.map(matMul), (file) => profiled(file, options));
   const figures: Figure[] = [];
-  for (const size of [1, 2, 4] as const) {
-    const kernel = scenario.kernels.find(({ outputShapes }) => outputShapes[0]?.[1] === 512 * size);
-    const ratio = (kernel?.timeNs ?? NaN) / ((await medianNs(fixture(`matMul${size}`), alone)) - empty);
+  for (const [index, size] of sizes.entries()) {
+    const kernel = scenario.kernels.find(
+      ({ opType, outputShapes }) => opType === 'MatMul' && outputShapes[0]?.[1] === 512 * size,
+    );
+    const ratio = (kernel?.timeNs ?? NaN) / (await leastAlone(matMul(size), 1, before[index]!));
     figures.push({ what: `MatMul of size ${size} against itself alone`, value: ratio, unit: '' });
     figures.push({ what: '    off by', value: Math.abs(ratio - 1) * 100, unit: '%', bar: { atMost: 10 } });
   }

@@ -201,6 +201,14 @@ describe('a profile', () => {
     assert.ok(runtime.sessions.every(({ options }) => options.threads === 1));
   });
 
+  it('solves the cost of an event within what this machine showed', async () => {
+    const nodeUs = { MatMul: 3000, Relu: 1002 };
+    const { scenario } = await profile({ machine: { runNs: () => 4 * MS }, runtime: { nodeUs } });
+    // (4,002 + 5 - 4,000) µs over 2 events; the chain of tiny operators showed 1.8, the usual bound is 2.5.
+    assert.ok(Math.abs((scenario.overhead?.eventCostNs ?? 0) - 3500) < 1);
+    assert.equal(scenario.overhead?.scale, 1);
+  });
+
   it('hands out kernels before it measures in earnest', async () => {
     const { events } = await profile();
     const first = events.findIndex((event) => event.type === 'scenario');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { classifyKernels } from '../../src/core/analysis/classify.js';
-import { rooflineExperiment } from '../../src/core/analysis/roofline.js';
+import { parseRoofline, rooflineExperiment, type RooflineRun } from '../../src/core/analysis/roofline.js';
 import type { Kernel, Roofline } from '../../src/protocol/report.js';
 import { drain, FakeMachine } from './support/fakeMachine.js';
 import { FakeRuntime, type FakeRuntimeScript } from './support/fakeRuntime.js';
@@ -18,20 +18,21 @@ after(() => rm(folder, { recursive: true, force: true }));
 async function measure(
   script: Partial<FakeRuntimeScript> = {},
   stopAfter = Infinity,
-): Promise<{ roofline: Roofline | null; runtime: FakeRuntime }> {
+): Promise<RooflineRun & { runtime: FakeRuntime }> {
   const machine = new FakeMachine({ runNs: () => 1e6, stop: ({ runs }) => runs >= stopAfter });
   const nodeUs = { MatMul: 50_000, QLinearMatMul: 20_000, Add: 10_000, Expand: 90_000 };
   const runtime = new FakeRuntime(folder, machine, { shapes: {}, nodeUs, ...script });
   const request = { provider: 'cpu', threads: 2, freeBytes: 3 * 2 ** 30, measuredAt: '2026-01-01T00:00:00Z' };
   const context = { now: machine.now, stopRequested: machine.stopRequested };
   const { result } = await drain(rooflineExperiment(runtime, request, context));
-  return { roofline: result, runtime };
+  return { ...result, runtime };
 }
 
 describe('the roofline', () => {
   it('is what the measured operators did in their own time', async () => {
-    const { roofline, runtime } = await measure();
+    const { roofline, complete, runtime } = await measure();
     assert.ok(roofline);
+    assert.equal(complete, true);
     assert.ok(Math.abs(roofline.peakFlopPerSecond - (2 * 1536 ** 3) / 0.05) < 1);
     assert.ok(Math.abs((roofline.peakInt8OpPerSecond ?? 0) - (2 * 1536 ** 3) / 0.02) < 1);
     // Two tensors of 128 MiB read, one written, in 10 ms.
@@ -70,6 +71,33 @@ describe('the roofline', () => {
 
   it('is nothing after a stop before every ceiling had a pass', async () => {
     assert.equal((await measure({}, 1)).roofline, null);
+  });
+
+  it('is there after a pass of each of arithmetic and bandwidth, and says that passes are missing', async () => {
+    // Seven runs are a pass.
+    const { roofline, complete } = await measure({}, 14);
+    assert.ok(roofline);
+    assert.equal(complete, false);
+    assert.equal(roofline.peakInt8OpPerSecond, null);
+  });
+
+  it('comes back as it was kept, and damaged as nothing', async () => {
+    const { roofline } = await measure();
+    assert.ok(roofline);
+    const kept = JSON.stringify(roofline);
+    assert.deepEqual(parseRoofline(kept), roofline);
+    for (const damaged of [
+      '',
+      'null',
+      '[]',
+      '7',
+      kept.slice(0, -2),
+      JSON.stringify({ ...roofline, spread: null }),
+      JSON.stringify({ ...roofline, peakFlopPerSecond: -1 }),
+      JSON.stringify({ ...roofline, memoryBytesPerSecond: '9' }),
+      JSON.stringify({ ...roofline, spread: { ...roofline.spread, bytesPerSecond: [1] } }),
+    ])
+      assert.equal(parseRoofline(damaged), null, damaged);
   });
 });
 

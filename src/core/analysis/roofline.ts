@@ -44,7 +44,8 @@ const TENSORS_AT_ONCE = 3;
 function ceilings(freeBytes: number): Ceiling[] {
   const affordable = freeBytes / 4 / TENSORS_AT_ONCE;
   const wide = Math.max(LEAST_WIDE_BYTES, Math.min(WIDE_BYTES, affordable));
-  return [floatCeiling(), int8Ceiling(), bandwidthCeiling(wide)];
+  // The two that a roofline needs come first, for a short budget.
+  return [floatCeiling(), bandwidthCeiling(wide), int8Ceiling()];
 }
 
 async function measurePass(
@@ -88,23 +89,64 @@ function rooflineOf(rates: Rates, { threads, measuredAt }: RooflineRequest): Roo
   };
 }
 
+export interface RooflineRun {
+  roofline: Roofline | null;
+  /** No pass was left out for want of time. */
+  complete: boolean;
+}
+
 /**
- * Takes some seconds and half a gigabyte. Passes of one ceiling are separated by those of the others. null when
+ * Takes some seconds and half a gigabyte. Passes of one ceiling are separated by those of the others. No roofline when
  * stopped before each of float arithmetic and bandwidth had a pass, or when the runtime refuses them.
  */
 export async function* rooflineExperiment(
   runtime: Runtime,
   request: RooflineRequest,
   context: RooflineContext,
-): AsyncGenerator<RooflineProgress, Roofline | null> {
+): AsyncGenerator<RooflineProgress, RooflineRun> {
   const all = ceilings(request.freeBytes);
   const rates: Rates = { flop: [], int8: [], bandwidth: [] };
   const total = PASSES * all.length;
-  for (let done = 0; done < total && !context.stopRequested(); done++) {
+  let done = 0;
+  for (; done < total && !context.stopRequested(); done++) {
     yield { done, total };
     const ceiling = all[done % all.length]!;
     const rate = await measurePass(runtime, ceiling, request, context);
     if (rate !== null) rates[ceiling.kind].push(rate);
   }
-  return rooflineOf(rates, request);
+  return { roofline: rooflineOf(rates, request), complete: done === total };
+}
+
+const isRate = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
+
+const isRange = (value: unknown): value is [number, number] =>
+  Array.isArray(value) && value.length === 2 && value.every(isRate);
+
+/** A roofline that was kept as JSON; null for what is none. */
+export function parseRoofline(text: string): Roofline | null {
+  let value: Partial<Roofline> | null;
+  try {
+    value = JSON.parse(text) as Partial<Roofline> | null;
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const { peakFlopPerSecond, peakInt8OpPerSecond, memoryBytesPerSecond, spread, threads, measuredAt } = value;
+  if (!isRate(peakFlopPerSecond) || !isRate(memoryBytesPerSecond) || typeof measuredAt !== 'string') return null;
+  if (!Number.isSafeInteger(threads) || typeof spread !== 'object') return null;
+  const { flopPerSecond, int8OpPerSecond, bytesPerSecond } = (spread ?? {}) as Partial<Roofline['spread']>;
+  if (!isRange(flopPerSecond) || !isRange(bytesPerSecond)) return null;
+  const int8 =
+    isRate(peakInt8OpPerSecond) && isRange(int8OpPerSecond)
+      ? { peak: peakInt8OpPerSecond, range: int8OpPerSecond }
+      : null;
+  return {
+    peakFlopPerSecond,
+    peakInt8OpPerSecond: int8?.peak ?? null,
+    memoryBytesPerSecond,
+    spread: { flopPerSecond, int8OpPerSecond: int8?.range ?? null, bytesPerSecond },
+    ridgeFlopPerByte: peakFlopPerSecond / memoryBytesPerSecond,
+    threads: threads as number,
+    measuredAt,
+  };
 }

@@ -156,6 +156,7 @@ export class ScenarioRun {
       medianNs,
       medianErrorNs: (high - low) / 2,
       emptyCallNs: Math.min(this.emptyCallNs, medianNs),
+      ...(this.costBounds ? { costBounds: this.costBounds } : {}),
       threads: this.threads,
       operators: analysis.nodes.map(({ id, node }) => ({ id, name: node.name })),
       modules,

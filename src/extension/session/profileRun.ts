@@ -3,7 +3,16 @@ import type { PageRun } from '../../protocol/webview.js';
 import type { PartialSection, PhaseProgress, ProfilePhase, RunOptions } from '../../protocol/worker.js';
 import type { Engine, EngineRun } from './engine.js';
 
-const PHASES: readonly ProfilePhase[] = ['structure', 'session', 'shapes', 'firstTrace', 'latency', 'trace', 'memory'];
+const PHASES: readonly ProfilePhase[] = [
+  'structure',
+  'session',
+  'shapes',
+  'firstTrace',
+  'latency',
+  'trace',
+  'roofline',
+  'memory',
+];
 
 export interface RunListener {
   changed(): void;

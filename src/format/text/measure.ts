@@ -13,6 +13,8 @@ export const measureText = {
   'measure.warning.traceFailed': 'The time of single kernels is not known: {reason}',
   'measure.warning.ortFormat':
     'An .ort file is already optimised: kernels are shown as the runtime names them and are not mapped to operators of a source model.',
+  'measure.warning.noRoofline':
+    'The ceilings of this machine are not known, so neither is what bounds each kernel: measuring them takes a budget of at least 4 seconds, once.',
   'measure.warning.memoryUnknown': 'How much memory activations need is not known: {reason}',
   'measure.warning.outputsDiffer':
     'Output {output} differs from the expected one in {folder}: {count} of {total} elements are out of tolerance (largest error {absolute}, relative {relative}; tolerance {tolerance}).',

@@ -136,6 +136,7 @@ export const pageText = {
   'page.phase.trace': 'Trace',
   'page.phase.dataCheck': 'Other data',
   'page.phase.outputs': 'Outputs compared',
+  'page.phase.roofline': 'Roofline',
   'page.phase.memory': 'Memory',
   'page.phase.scenario': '{phase}, scenario {index} of {total}',
   'page.phase.scenarioRound': '{phase}, scenario {scenario} of {scenarios}, round {index} of {total}',
