@@ -52,8 +52,10 @@ export function positiveAxis(axis: number, rank: number, inclusive = false): num
 
 /** Numpy's broadcasting of any number of shapes. */
 export function broadcast(shapes: readonly (readonly number[])[]): number[] {
-  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
-  const result = new Array<number>(rank).fill(1);
+  let rank = 0;
+  for (const shape of shapes) rank = Math.max(rank, shape.length);
+  const result: number[] = [];
+  while (result.length < rank) result.push(1);
   for (const shape of shapes) {
     const offset = rank - shape.length;
     for (let axis = 0; axis < shape.length; axis++) {

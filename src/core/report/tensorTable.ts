@@ -10,7 +10,7 @@ interface Scope {
   outer: Scope | null;
   /** Ids of what the graph itself declares, '' until asked for. */
   ids: Map<string, string>;
-  /** A weight's shape is known without an analysis. */
+  /** A weight's shape is known without an analysis; empty where there is one. */
   weights: ReadonlyMap<string, TensorRef>;
   infos: ReadonlyMap<string, TensorInfo>;
 }
@@ -31,9 +31,9 @@ export class TensorTable {
     const ids = new Map<string, string>();
     for (const { name } of graph.inputs) ids.set(name, '');
     for (const node of graph.nodes) for (const output of node.outputs) ids.set(output, '');
-    const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
-    for (const name of weights.keys()) ids.set(name, '');
+    for (const { name } of graph.initializers) ids.set(name, '');
     const infos = this.infos.get(graphPath) ?? NO_INFOS;
+    const weights = new Map(infos.size > 0 ? [] : graph.initializers.map((tensor) => [tensor.name, tensor]));
     this.scopes.set(graphPath, { graphPath, outer: this.enclosing(graphPath), ids, weights, infos });
   }
 
