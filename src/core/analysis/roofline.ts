@@ -119,34 +119,38 @@ export async function* rooflineExperiment(
 
 const isRate = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
 
-const isRange = (value: unknown): value is [number, number] =>
-  Array.isArray(value) && value.length === 2 && value.every(isRate);
+/** A ceiling and the range of its passes; null for what is none. */
+function keptCeiling(peak: unknown, range: unknown): { peak: number; range: [number, number] } | null {
+  if (!isRate(peak) || !Array.isArray(range) || range.length !== 2) return null;
+  const [low, high] = range as unknown[];
+  return isRate(low) && isRate(high) ? { peak, range: [low, high] } : null;
+}
+
+type Unchecked = Partial<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Unchecked => typeof value === 'object' && value !== null;
 
 /** A roofline that was kept as JSON; null for what is none. */
 export function parseRoofline(text: string): Roofline | null {
-  let value: Partial<Roofline> | null;
+  let value: unknown;
   try {
-    value = JSON.parse(text) as Partial<Roofline> | null;
+    value = JSON.parse(text);
   } catch {
     return null;
   }
-  if (typeof value !== 'object' || value === null) return null;
-  const { peakFlopPerSecond, peakInt8OpPerSecond, memoryBytesPerSecond, spread, threads, measuredAt } = value;
-  if (!isRate(peakFlopPerSecond) || !isRate(memoryBytesPerSecond) || typeof measuredAt !== 'string') return null;
-  if (!Number.isSafeInteger(threads) || typeof spread !== 'object') return null;
-  const { flopPerSecond, int8OpPerSecond, bytesPerSecond } = (spread ?? {}) as Partial<Roofline['spread']>;
-  if (!isRange(flopPerSecond) || !isRange(bytesPerSecond)) return null;
-  const int8 =
-    isRate(peakInt8OpPerSecond) && isRange(int8OpPerSecond)
-      ? { peak: peakInt8OpPerSecond, range: int8OpPerSecond }
-      : null;
+  if (!isObject(value) || !isObject(value['spread'])) return null;
+  const { threads, measuredAt, spread } = value as Unchecked & { spread: Unchecked };
+  const flop = keptCeiling(value['peakFlopPerSecond'], spread['flopPerSecond']);
+  const int8 = keptCeiling(value['peakInt8OpPerSecond'], spread['int8OpPerSecond']);
+  const bandwidth = keptCeiling(value['memoryBytesPerSecond'], spread['bytesPerSecond']);
+  if (!flop || !bandwidth || typeof measuredAt !== 'string' || typeof threads !== 'number') return null;
   return {
-    peakFlopPerSecond,
+    peakFlopPerSecond: flop.peak,
     peakInt8OpPerSecond: int8?.peak ?? null,
-    memoryBytesPerSecond,
-    spread: { flopPerSecond, int8OpPerSecond: int8?.range ?? null, bytesPerSecond },
-    ridgeFlopPerByte: peakFlopPerSecond / memoryBytesPerSecond,
-    threads: threads as number,
+    memoryBytesPerSecond: bandwidth.peak,
+    spread: { flopPerSecond: flop.range, int8OpPerSecond: int8?.range ?? null, bytesPerSecond: bandwidth.range },
+    ridgeFlopPerByte: flop.peak / bandwidth.peak,
+    threads,
     measuredAt,
   };
 }
