@@ -42,7 +42,19 @@ const bundles = {
   },
 };
 
+// The whole catalogue, English to English: what VS Code looks texts up in, and what translators copy.
+const writeTexts = async () => {
+  const entryPoints = ['src/format/text/catalogue.ts'];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', write: false });
+  const module = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { catalogue } = await import(`data:text/javascript;base64,${module}`);
+  const texts = [...new Set(Object.values(catalogue))].sort().map((english) => [english, english]);
+  mkdirSync('media/l10n', { recursive: true });
+  writeFileSync('media/l10n/bundle.l10n.json', `${JSON.stringify(Object.fromEntries(texts), null, 2)}\n`);
+};
+
 mkdirSync('dist/meta', { recursive: true });
+await writeTexts();
 await Promise.all(
   Object.entries(bundles).map(async ([name, options]) => {
     const settings = { ...options, outfile: `dist/${name}.js` };

@@ -9,7 +9,7 @@ const bundleFile = path.resolve(import.meta.dirname, '../../media/l10n/bundle.l1
 const parameters = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort();
 
 describe('the text catalogue', () => {
-  it('is in the bundle that translators copy (npx tsx l10n.mts writes it)', () => {
+  it('is in the bundle that the build writes and translators copy', () => {
     const bundle = JSON.parse(readFileSync(bundleFile, 'utf8')) as Record<string, string>;
     assert.deepEqual(Object.keys(bundle), [...new Set<string>(Object.values(catalogue))].sort());
   });
