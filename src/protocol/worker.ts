@@ -95,9 +95,15 @@ export interface QuantizeSettings {
   plan: { method: string; operatorIds: string[] } | null;
   /** Samples that are used at most, half of them to calibrate and half to judge. */
   mostSamples: number;
+  /** A CSV of true classes, one line a sample: accuracy and confidence before and after. */
+  labels?: string | null;
+  /** Also weight statistics and what smaller layers would save. */
+  pruning?: boolean;
+  /** Files with the same inputs and outputs, to be compared with the model; those that have others are told of. */
+  alternatives?: string[];
 }
 
-/** Tries quantization in one scenario, the first; the result is a report with its `quantization` section. */
+/** Tries quantization; the result is a report with a `quantization` section for each scenario. */
 export interface QuantizeRequest {
   kind: 'quantize';
   modelPath: string;
@@ -140,6 +146,8 @@ export type ProfilePhase =
   | 'layerSpeed'
   | 'sensitivity'
   | 'plans'
+  | 'pruning'
+  | 'alternatives'
   | 'write';
 
 export type PhaseState = 'waiting' | 'running' | 'done' | 'skipped';

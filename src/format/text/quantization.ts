@@ -4,6 +4,8 @@ export const quantizationText = {
   'page.phase.layerSpeed': 'Layers timed',
   'page.phase.sensitivity': 'Sensitivity',
   'page.phase.plans': 'Plans measured',
+  'page.phase.pruning': 'Weights looked through',
+  'page.phase.alternatives': 'Other models measured',
   'page.phase.write': 'Model written',
 
   'quantization.error.opset':
