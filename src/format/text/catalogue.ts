@@ -7,6 +7,7 @@
  */
 
 import { cliText } from './cli.js';
+import { costText } from './cost.js';
 import { errorText } from './errors.js';
 import { extensionText } from './extension.js';
 import { measureText } from './measure.js';
@@ -19,6 +20,7 @@ import { scenarioText } from './scenarios.js';
 
 export const catalogue = {
   ...cliText,
+  ...costText,
   ...errorText,
   ...extensionText,
   ...measureText,
