@@ -6,9 +6,11 @@
  */
 
 import type { DataSensitivity, ProviderComparison } from './comparison.js';
+import type { CostSection } from './cost.js';
 import type { AlternativesSection, QuantizationSection } from './quantization.js';
 import type { Message } from './text.js';
 
+export type { CostAssumptions, CostOption, CostSection } from './cost.js';
 export type {
   AlternativeModel,
   AlternativesSection,
@@ -334,29 +336,4 @@ export interface CapacitySample {
   serviceSamplesNs: number[];
   itemsPerSecond: number;
   peakResidentBytes: number | null;
-}
-
-export interface CostOption {
-  provider: string;
-  instance: string;
-  region: string;
-  purchase: string;
-  usdPerHour: number;
-  priceAsOf: string;
-  replicas: number | null;
-  usdPerMonth: number | null;
-  usdPerMillion: number | null;
-  usdPerMillionTokens: { prefill: number; decode: number } | null;
-  percentileNs: number | null;
-  throughput: { low: number; mid: number | null; high: number };
-  basis: 'measured' | 'projected' | 'none';
-  unmetReason: Message | null;
-}
-
-export interface CostSection {
-  assumptions: Record<string, number | string | null>;
-  options: CostOption[];
-  edge: Record<string, number | string | null>[];
-  energy: Record<string, number | string | null> | null;
-  perModule: { module: string; savesReplicas: number; usdPerMonth: number; nextSavingAtRate: number | null }[];
 }

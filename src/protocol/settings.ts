@@ -1,5 +1,6 @@
 /** Settings of the editor, and the workspace's `inference-profiler.json`. Types only. */
 
+import type { EdgeDevice, Purchase } from './cost.js';
 import type { OptimizationLevel } from './report.js';
 
 /** VS Code settings under `inferenceProfiler.`; the defaults stand in package.json alone. */
@@ -20,7 +21,64 @@ export interface WorkspaceFile {
   $schema?: string;
   /** Keys are paths or globs, relative to the file. */
   models?: Record<string, ModelSettings>;
+  serving?: ServingSettings;
   baseline?: string;
+}
+
+/** What serving is planned for. What is left out is not made up, but for the headroom (30 %) and the percentile (95). */
+export interface ServingSettings {
+  /** Requests a second; without one no bill is reckoned.
+   * @minimum 0
+   */
+  rate?: number;
+  /** Requests a second of each hour, of a day (24) or a week (168); in place of `rate`.
+   * @minItems 24
+   * @maxItems 168
+   */
+  hourly?: number[];
+  /** @exclusiveMinimum 0 */
+  targetMs?: number;
+  /** @minimum 50
+   * @maximum 99.9
+   */
+  percentile?: number;
+  /** A region, with its provider in front where two have one of that name: `aws us-east-1`. */
+  region?: string;
+  /** Globs of instance names, separated by commas: `c7*.large, m7i.*`. */
+  instances?: string;
+  /** @minimum 0
+   * @maximum 95
+   */
+  headroomPercent?: number;
+  /** Machines that may fail while the target still holds.
+   * @minimum 0
+   * @maximum 100
+   */
+  spareReplicas?: number;
+  purchase?: Purchase;
+  /** The instance that the measuring machine is. */
+  thisMachine?: string;
+  /** A price list (CSV or JSON) relative to this file; its rows go before the ones that the product knows. */
+  prices?: string;
+  /** Devices to weigh against the cloud. */
+  edge?: EdgeDevice[];
+  training?: TrainingSettings;
+}
+
+/** What is known of the model's training. */
+export interface TrainingSettings {
+  /** @exclusiveMinimum 0 */
+  samples: number;
+  /** @exclusiveMinimum 0 */
+  epochs: number;
+  /** As the table of accelerators names it, e.g. `NVIDIA A100 40GB SXM`. */
+  accelerator: string;
+  /** @exclusiveMinimum 0 */
+  usdPerHour?: number;
+  /** Over how long its cost is spread.
+   * @exclusiveMinimum 0
+   */
+  months?: number;
 }
 
 /**

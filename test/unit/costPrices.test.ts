@@ -57,7 +57,7 @@ describe('finding a price', () => {
     const answer = findPrice('c7g.large', { region: 'ap-south-1' });
     assert.equal(answer.price, null);
     assert.equal(
-      text.message(answer.reason!),
+      text.message(answer.reason),
       'No price known for c7g.large in ap-south-1; known in us-east-1, eu-west-1.',
     );
   });
@@ -70,7 +70,7 @@ describe('finding a price', () => {
     ];
     for (const { price, reason } of managed) {
       assert.equal(price, null);
-      assert.match(text.message(reason!), /a managed service has prices of its own/);
+      assert.match(text.message(reason), /a managed service has prices of its own/);
     }
     const list = parsePriceList(
       'provider,instance,region,usdPerHour,service\naws,ml.c7i.large,us-east-1,0.119,\nazure,Standard_D2s_v5,eastus,0.12,azureml\n',

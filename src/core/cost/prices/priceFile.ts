@@ -74,9 +74,15 @@ const cellsOf = (row: Node): [string, Cell][] =>
   (row.children ?? []).flatMap((property): [string, Cell][] => {
     const [name, value] = property.children ?? [];
     if (!name || !value || typeof name.value !== 'string') return [];
-    const plain: unknown = value.type === 'object' || value.type === 'array' ? value.type : getNodeValue(value);
-    return [[name.value.toLowerCase(), typeof plain === 'number' ? plain : plain === null ? '' : String(plain)]];
+    return [[name.value.toLowerCase(), cellOf(value)]];
   });
+
+function cellOf(value: Node): Cell {
+  const plain: unknown = getNodeValue(value);
+  if (typeof plain === 'number' || typeof plain === 'string') return plain;
+  // Shown in the complaint, by what it is.
+  return plain === null ? '' : value.type;
+}
 
 function lineOf(text: string, offset = 0): number {
   return text.slice(0, offset).split(/\r\n|\r|\n/).length;

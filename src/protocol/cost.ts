@@ -1,0 +1,199 @@
+/** What the Report holds of the cost of serving. Money in US dollars, a month is 730 hours, rates are a second. */
+
+import type { Message } from './text.js';
+
+/** Lowest and highest; equal where nothing is in doubt. */
+export type Range = [low: number, high: number];
+
+export type Purchase = 'onDemand' | 'spot';
+
+/** What the answers rest on. null: not set, and nothing is made up in its place. */
+export interface CostAssumptions {
+  /** Requests a second at the busiest hour. */
+  rate: number | null;
+  /** Requests a second of each hour: 24 of a day or 168 of a week; null for a constant rate. */
+  hourly: number[] | null;
+  targetMs: number | null;
+  /** Above 0 and below 100. */
+  percentile: number;
+  /** `PROVIDER REGION` or a region alone; null for each provider's usual one. */
+  region: string | null;
+  /** Globs of instance names, separated by commas; null for a choice among what the price list has. */
+  instances: string | null;
+  headroomPercent: number;
+  /** Machines that may fail while the target still holds. */
+  spareReplicas: number;
+  purchase: Purchase;
+  /** The instance that the measuring machine is, as the user says. */
+  thisMachine: string | null;
+}
+
+export interface CostRanges {
+  replicas: Range;
+  usdPerMonth: Range;
+  usdPerMillion: Range | null;
+  percentileNs: Range;
+}
+
+/** One kind of machine. */
+export interface CostOption {
+  provider: string;
+  /** '' for the machine that was measured where nobody said what it is. */
+  instance: string;
+  region: string;
+  purchase: string;
+  /** null: no price known. */
+  usdPerHour: number | null;
+  priceAsOf: string | null;
+  priceSource?: string | null;
+  /** The price is too old to be taken without a word. */
+  priceOld?: boolean;
+  vcpus?: number | null;
+  memoryBytes?: number | null;
+  accelerator?: string | null;
+  /** null where a range stands in `ranges`, and where the target cannot be held. */
+  replicas: number | null;
+  usdPerMonth: number | null;
+  /** Requests (calls where there is no pipeline); of a batch, items. */
+  usdPerMillion: number | null;
+  usdPerMillionTokens: { prefill: number; decode: number } | null;
+  percentileNs: number | null;
+  /** Requests a second that one machine carries, before the headroom; null: not known. */
+  throughput: { low: number; mid: number | null; high: number } | null;
+  ranges?: CostRanges | null;
+  /** Machines started and stopped by the hour with an hourly rate; null without one. */
+  autoscaledUsdPerMonth?: Range | null;
+  /** Of the month's bill, what pays for machines that wait. */
+  idleShare?: Range | null;
+  /** The rate that the machines counted carry with the headroom kept. */
+  holdsUpToRate?: Range | null;
+  /** The rate that is left when one machine fails, the headroom used up. */
+  holdsWithoutOne?: Range | null;
+  basis: 'measured' | 'projected' | 'none';
+  /** By closed formula, or by simulation of the queue. */
+  estimate?: 'formula' | 'simulation';
+  /** When it was measured there; null for a projection. */
+  measuredAt?: string | null;
+  /** Sessions and threads of each machine. */
+  replica?: { sessions: number; threads: number; batch: number } | null;
+  unmetReason: Message | null;
+  /** What widens the range, what is left out, what else to know of this row. */
+  notes?: Message[];
+}
+
+/** A device that serves at the edge, against the cloud. */
+export interface EdgeDevice {
+  name: string;
+  priceUsd: number;
+  /** Watts while it serves; two where only a range is known. */
+  watts: number | Range;
+  lifetimeMonths: number;
+  /** Measured on the device; null or absent: not measured, so no share of the traffic can be told. */
+  requestsPerSecond?: number | null;
+  usdPerKwh?: number;
+  /** Labour and space; absent: not included. */
+  otherUsdPerMonth?: number;
+  source?: string;
+}
+
+export interface EdgeOption {
+  name: string;
+  priceUsd: number;
+  watts: Range;
+  lifetimeMonths: number;
+  source: string;
+  /** null: not measured. */
+  devices: number | null;
+  /** Price over lifetime, and electricity. */
+  usdPerMonth: Range | null;
+  energyUsdPerMonth: Range | null;
+  /** Of the traffic that it could carry; null: not measured. */
+  trafficShare: number | null;
+  /** Against the cheapest machine that is sure; null where it never pays or is not known. */
+  breakEvenMonths: Range | null;
+  otherUsdPerMonth: number | null;
+  reason: Message | null;
+}
+
+export interface CostEnergy {
+  /** rapl: read from the processor. load: busy share times a range of watts. */
+  basis: 'rapl' | 'load';
+  wattsPerMachine: Range;
+  wattHoursPerThousand: Range;
+  kwhPerMonth: Range | null;
+  /** Data centre's power over the machines'. */
+  powerUsageEffectiveness: number;
+  gramsPerKwh: number | null;
+  gramsPerThousand: Range | null;
+  kilogramsPerMonth: Range | null;
+  region: string | null;
+  sources: string[];
+  notes: Message[];
+}
+
+/** What training the model took, spread over what it serves. */
+export interface TrainingShare {
+  samples: number;
+  epochs: number;
+  accelerator: string;
+  acceleratorHours: Range;
+  usd: Range | null;
+  usdPerHour: number | null;
+  /** Over the planned volume; null without a rate or a number of months. */
+  usdPerMillion: Range | null;
+  months: number | null;
+  notes: Message[];
+}
+
+/** Savings in machines: what does not save a machine saves nothing yet. */
+export interface CostSaving {
+  module: string;
+  share?: number;
+  replicas?: number;
+  savesReplicas: number;
+  usdPerMonth: number;
+  /** The lowest rate above the present one from which it saves a machine; null where none was found. */
+  nextSavingAtRate: number | null;
+}
+
+export interface PlanSaving {
+  planId: string;
+  method: string;
+  speedup: number;
+  replicas: number;
+  savesReplicas: number;
+  usdPerMonth: number;
+  nextSavingAtRate: number | null;
+}
+
+/** Cost over rate, and latency over rate of the machines counted. */
+export interface CostCurve {
+  instance: string;
+  basis: 'measured' | 'projected';
+  usdPerMonth: (Range | null)[];
+  replicas: (Range | null)[];
+  percentileNs: (Range | null)[];
+}
+
+export interface CostSection {
+  assumptions: CostAssumptions;
+  options: CostOption[];
+  edge: EdgeOption[];
+  energy: CostEnergy | null;
+  perModule: CostSaving[];
+  perPlan?: PlanSaving[];
+  /** The answer, as one sentence. */
+  answer?: Message;
+  /** What stands beside it: what cannot be told apart, what is left out. */
+  caveats?: Message[];
+  /** Instances whose ranges overlap with that of the cheapest. */
+  indistinct?: string[];
+  /** The cheapest that is sure to hold; null where none is. */
+  cheapest?: string | null;
+  /** What one request is. */
+  unit?: 'call' | 'request' | 'item';
+  curves?: { rates: number[]; machines: CostCurve[]; kneeRate: number | null } | null;
+  training?: TrainingShare | null;
+  /** ISO day of the oldest price that the answer uses. */
+  pricesAsOf?: string | null;
+}
