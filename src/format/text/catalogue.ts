@@ -17,6 +17,7 @@ import { pageText } from './page.js';
 import { quantizationText } from './quantization.js';
 import { reportText } from './report.js';
 import { scenarioText } from './scenarios.js';
+import { servingText } from './serving.js';
 
 export const catalogue = {
   ...cliText,
@@ -30,6 +31,7 @@ export const catalogue = {
   ...quantizationText,
   ...reportText,
   ...scenarioText,
+  ...servingText,
 } as const;
 
 export type TextCode = keyof typeof catalogue;
