@@ -15,7 +15,14 @@ import { defaultStoreFolder } from '../store/storeFolder.js';
 export async function quantize(modelPath: string, flags: QuantizeFlags, terminal: Terminal, log: Log): Promise<number> {
   const options = { ...(await runOptions(modelPath, flags)), command: 'inference-profiler quantize' };
   const { calibration, targetDb, method, samples, out } = flags;
-  const settings = { calibration, targetSqnrDb: targetDb, method: method ?? null, plan: null, mostSamples: samples };
+  const settings = {
+    calibration,
+    targetSqnrDb: targetDb,
+    method: method ?? null,
+    plan: null,
+    mostSamples: samples,
+    labels: flags.labels === undefined ? null : path.resolve(flags.labels),
+  };
   const output = out === undefined ? null : { path: path.resolve(out), overwrite: flags.force ?? false };
   const storeFolder = path.resolve(flags.store ?? defaultStoreFolder());
   const cacheFolder = path.join(path.dirname(storeFolder), 'cache');

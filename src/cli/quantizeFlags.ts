@@ -10,6 +10,7 @@ export interface QuantizeFlags extends RunFlags {
   targetDb: number;
   method?: string;
   samples: number;
+  labels?: string;
 }
 
 export const QUANTIZE_DEFAULTS = { calibration: 'minMax', targetDb: 20, samples: 64 } as const;

@@ -1,40 +1,54 @@
 import type { TextCode } from '../format/text/catalogue.js';
 import { bytes, decimal, duration, integer, percent } from '../format/units.js';
 import { plainName } from '../format/views/names.js';
-import type { QuantizationLayer, QuantizationPlan, QuantizationSection, Report } from '../protocol/report.js';
+import type { QuantizationLayer, QuantizationPlan, QuantizationSection } from '../protocol/quantization.js';
+import type { Report } from '../protocol/report.js';
 import type { Message } from '../protocol/text.js';
 import { titleLine, warningLines } from './text/common.js';
 import { section, table } from './text/table.js';
 import type { Terminal } from './terminal.js';
 
+type TextOf = Terminal['text'];
+
 const LAYERS_SHOWN = 80;
 
-/** The verdict for the model, the plans that were measured, and the verdict for each layer. */
+/** For each scenario the verdict for the model, the plans that were measured, and the verdict for each layer. */
 export function quantizeLines(report: Report, terminal: Terminal): string[] {
+  const first = report.scenarios[0] ?? null;
+  const several = report.quantization.length > 1;
+  return [
+    titleLine(report, first, terminal),
+    ...report.quantization.flatMap((found) => sectionLines(report, found, several, terminal)),
+    ...warningLines(report, first, terminal),
+  ];
+}
+
+function sectionLines(report: Report, found: QuantizationSection, several: boolean, terminal: Terminal): string[] {
   const { text } = terminal;
-  const scenario = report.scenarios[0] ?? null;
-  const [found] = report.quantization;
-  if (!found) return [titleLine(report, scenario, terminal)];
   const { method, samples, source, synthetic } = found.calibration;
   const calibration = text('cli.quantize.calibration', {
     method,
     samples: integer(samples),
     source: synthetic ? text('cli.quantize.synthetic') : plainName(source),
   });
+  const { labels } = found;
+  const scenario = report.scenarios.find(({ id }) => id === found.scenarioId);
   return [
-    titleLine(report, scenario, terminal),
     '',
+    ...(several ? [text('cli.quantize.scenario', { label: plainName(scenario?.label ?? '') }), ''] : []),
     ...found.explanation.map((message) => `  ${explained(message, text)}`),
     '',
     `  ${calibration}`,
+    ...(labels
+      ? [`  ${text('cli.quantize.labels', { used: integer(labels.used), source: plainName(labels.source) })}`]
+      : []),
     ...section(text('cli.section.plans'), planLines(found, text)),
     ...section(text('cli.section.layers'), layerLines(report, found, terminal)),
-    ...warningLines(report, scenario, terminal),
   ];
 }
 
 /** A method stands in messages by its code. */
-function explained({ code, params }: Message, text: Terminal['text']): string {
+function explained({ code, params }: Message, text: TextOf): string {
   const method = params['method'];
   return text.message({
     code,
@@ -42,46 +56,82 @@ function explained({ code, params }: Message, text: Terminal['text']): string {
   });
 }
 
-const methodName = (method: string, text: Terminal['text']): string => {
+const methodName = (method: string, text: TextOf): string => {
   const name = text(`quantization.method.${method}` as TextCode);
   return name.startsWith('quantization.') ? method : name;
 };
 
-function planLines(found: QuantizationSection, text: Terminal['text']): string[] {
-  if (found.plans.length === 0) return [];
-  const unknown = text('cli.quantize.unknown');
-  const rows = found.plans.map((plan) => planRow(plan, plan.id === found.recommended, unknown, text));
-  const columns = [
-    { heading: text('cli.column.plan'), align: 'left' },
-    { heading: text('cli.column.layers'), align: 'right' },
-    { heading: text('cli.column.median'), align: 'right' },
-    { heading: text('cli.column.speedup'), align: 'right' },
-    { heading: text('cli.column.interval'), align: 'right' },
-    { heading: text('cli.column.sqnr'), align: 'right' },
-    { heading: text('cli.column.cosine'), align: 'right' },
-    { heading: text('cli.column.agreement'), align: 'right' },
-    { heading: text('cli.column.size'), align: 'right' },
-  ] as const;
-  return table(columns, rows);
+interface PlanColumn {
+  heading: TextCode;
+  cell: (measured: NonNullable<QuantizationPlan['measured']>, text: TextOf) => string;
+  /** Left out where no plan has such a figure; always there without. */
+  shown?: (measured: NonNullable<QuantizationPlan['measured']>) => boolean;
 }
 
-function planRow(plan: QuantizationPlan, recommended: boolean, unknown: string, text: Terminal['text']): string[] {
-  const { measured, assignments } = plan;
-  const name = methodName(plan.method, text);
-  const title = recommended ? text('cli.quantize.recommended', { plan: name }) : name;
-  if (!measured) return [title, integer(assignments.length), text('cli.quantize.failed'), '', '', '', '', '', ''];
-  const [low, high] = measured.speedupInterval;
-  return [
-    title,
-    integer(assignments.length),
-    duration(measured.medianNs),
-    `${decimal(measured.speedup, 2)} ×`,
-    `${decimal(low, 2)} – ${decimal(high, 2)}`,
-    measured.sqnrDb === null ? unknown : `${decimal(measured.sqnrDb, 1)} dB`,
-    measured.cosine === null ? unknown : decimal(measured.cosine, 4),
-    measured.agreement === null ? '–' : percent(measured.agreement),
-    bytes(measured.fileBytes),
-  ];
+const change = (before: string, after: string, text: TextOf): string => text('cli.quantize.change', { before, after });
+
+const PLAN_COLUMNS: readonly PlanColumn[] = [
+  { heading: 'cli.column.median', cell: ({ medianNs }) => duration(medianNs) },
+  { heading: 'cli.column.speedup', cell: ({ speedup }) => `${decimal(speedup, 2)} ×` },
+  {
+    heading: 'cli.column.interval',
+    cell: ({ speedupInterval: [low, high] }) => `${decimal(low, 2)} – ${decimal(high, 2)}`,
+  },
+  {
+    heading: 'cli.column.sqnr',
+    cell: ({ sqnrDb }, text) => (sqnrDb === null ? text('cli.quantize.unknown') : `${decimal(sqnrDb, 1)} dB`),
+  },
+  {
+    heading: 'cli.column.cosine',
+    cell: ({ cosine }, text) => (cosine === null ? text('cli.quantize.unknown') : decimal(cosine, 4)),
+  },
+  { heading: 'cli.column.agreement', cell: answersCell },
+  {
+    heading: 'cli.column.accuracy',
+    cell: ({ accuracy }, text) => (accuracy ? change(percent(accuracy.float), percent(accuracy.quantized), text) : '–'),
+    shown: ({ accuracy }) => accuracy != null,
+  },
+  {
+    heading: 'cli.column.ece',
+    cell: ({ accuracy }, text) =>
+      accuracy ? change(decimal(accuracy.eceFloat, 3), decimal(accuracy.eceQuantized, 3), text) : '–',
+    shown: ({ accuracy }) => accuracy != null,
+  },
+  { heading: 'cli.column.size', cell: ({ fileBytes }) => bytes(fileBytes) },
+  {
+    heading: 'cli.column.memory',
+    cell: ({ peakResidentBytes }) => (peakResidentBytes == null ? '–' : bytes(peakResidentBytes)),
+    shown: ({ peakResidentBytes }) => peakResidentBytes != null,
+  },
+];
+
+function answersCell({ agreement, answers }: NonNullable<QuantizationPlan['measured']>, text: TextOf): string {
+  if (agreement === null) return '–';
+  if (!answers) return percent(agreement);
+  return text('cli.quantize.answers', { same: integer(answers.same), items: integer(answers.items) });
+}
+
+function planLines(found: QuantizationSection, text: TextOf): string[] {
+  if (found.plans.length === 0) return [];
+  const measured = found.plans.flatMap((plan) => plan.measured ?? []);
+  const shown = PLAN_COLUMNS.filter((column) => !column.shown || measured.some(column.shown));
+  const rows = found.plans.map((plan) => {
+    const name = methodName(plan.method, text);
+    const title = plan.id === found.recommended ? text('cli.quantize.recommended', { plan: name }) : name;
+    const cells = shown.map(({ cell }, column) => {
+      if (plan.measured) return cell(plan.measured, text);
+      return column === 0 ? text('cli.quantize.failed') : '';
+    });
+    return [title, integer(plan.assignments.length), ...cells];
+  });
+  return table(
+    [
+      { heading: text('cli.column.plan'), align: 'left' },
+      { heading: text('cli.column.layers'), align: 'right' },
+      ...shown.map(({ heading }) => ({ heading: text(heading), align: 'right' as const })),
+    ],
+    rows,
+  );
 }
 
 function layerLines(report: Report, found: QuantizationSection, { text, width }: Terminal): string[] {
@@ -99,6 +149,7 @@ function layerLines(report: Report, found: QuantizationSection, { text, width }:
     { heading: text('cli.column.float'), align: 'right' },
     { heading: text('cli.column.int8'), align: 'right' },
     { heading: text('cli.column.alone'), align: 'right' },
+    { heading: text('cli.column.ownError'), align: 'right' },
     { heading: text('cli.column.verdict'), align: 'left' },
     { heading: text('cli.column.reason'), align: 'left' },
   ] as const;
@@ -106,12 +157,14 @@ function layerLines(report: Report, found: QuantizationSection, { text, width }:
   return layers.length > LAYERS_SHOWN ? [...lines, text('page.more', { number: layers.length - LAYERS_SHOWN })] : lines;
 }
 
-function layerCells({ trials, verdict, reason }: QuantizationLayer, text: Terminal['text']): string[] {
+function layerCells({ trials, verdict, reason, nearlyZero }: QuantizationLayer, text: TextOf): string[] {
   const [trial] = trials;
+  const own = trial?.layerSqnrDb == null ? '–' : `${decimal(trial.layerSqnrDb, 1)} dB`;
   return [
     duration(trial?.floatNs ?? null),
     duration(trial?.kernelNs ?? trial?.candidateNs ?? null),
     trial?.sqnrDb == null ? '–' : `${decimal(trial.sqnrDb, 1)} dB`,
+    nearlyZero ? text('cli.quantize.silent') : own,
     text(`quantization.layer.${verdict}`),
     text.message(reason),
   ];

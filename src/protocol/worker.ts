@@ -92,7 +92,7 @@ export interface QuantizeSettings {
   /** One method for every layer that it fits, instead of a search; null: search. */
   method: string | null;
   /** A plan of an earlier report to be built again; null: search. */
-  plan: { method: string; operatorIds: string[] } | null;
+  plan: { method: string; operatorIds: string[]; scenarioId?: string } | null;
   /** Samples that are used at most, half of them to calibrate and half to judge. */
   mostSamples: number;
   /** A CSV of true classes, one line a sample: accuracy and confidence before and after. */
@@ -111,6 +111,8 @@ export interface QuantizeRequest {
   settings: QuantizeSettings;
   /** Where the recommended plan's model is written, or the best one that was measured; null: nowhere. */
   output: { path: string; overwrite: boolean } | null;
+  /** Where the models of measured plans are left, so that their memory can be measured; null: nowhere. */
+  plansFolder?: string | null;
   temporaryFolder: string;
   host: Host;
   cacheFolder: string | null;

@@ -8,6 +8,7 @@ import type { Host, PartialSection, PhaseProgress, ProfileRequest, QuantizeReque
 import type { LaneHolder, MeasuringLane } from './measuringLane.js';
 import { measureMemory, withoutPeakResident, withScenario, type AskForMemory } from './memoryMeasurement.js';
 import { createTemporaryFolder, removeTemporaryFolder } from './temporaryFolders.js';
+import { withPlanMemory } from './planMemory.js';
 import { timeLimitError } from './workerDeath.js';
 import { WorkerProcess } from './workerProcess.js';
 
@@ -108,9 +109,10 @@ export class ProfileCall {
     const timer = timeLimitMs === undefined ? undefined : setTimeout(this.onTimeLimit, timeLimitMs);
     try {
       this.stage = 'profile';
-      const report = await this.profile();
+      if (this.request.quantize) return await this.quantize(this.request.quantize);
+      const report = await this.profile(null);
       this.stage = 'memory';
-      return this.stopped || this.request.quantize ? report : await this.addMemory(report);
+      return this.stopped ? report : await this.addMemory(report);
     } finally {
       clearTimeout(timer);
     }
@@ -122,14 +124,46 @@ export class ProfileCall {
     this.end(timeLimitError({ phase, elapsedMs, limit: null }));
   };
 
-  private async profile(): Promise<Report> {
+  /** The plans' models outlive the process that made them: the memory of each is that of a process of its own. */
+  private async quantize({ settings }: NonNullable<CallRequest['quantize']>): Promise<Report> {
+    const { temporaryRoot, logger, emptyBytes } = this.surroundings;
+    const folder = await createTemporaryFolder(temporaryRoot);
+    try {
+      // A plan that is only written was measured before.
+      const report = await this.profile(settings.plan === null ? folder : null);
+      this.stage = 'memory';
+      if (this.stopped || settings.plan !== null) return report;
+      const { modelPath, options } = this.request;
+      return await withPlanMemory(report, {
+        modelPath,
+        options,
+        folder,
+        ask: this.ask,
+        emptyBytes: () => emptyBytes(this.ask),
+        stopped: () => this.stopped,
+        progress: (done, total) => {
+          const state = done === total ? 'done' : 'running';
+          const counts = { done, total, unit: 'runs', round: null, remainingMs: null } as const;
+          this.handlers.onProgress?.({ phase: 'memory', state, ...counts });
+        },
+        failed: (error) => {
+          if (this.aborted.signal.aborted) throw error;
+          logger.warn(`Peak memory was not measured: ${String(error)}`);
+        },
+      });
+    } finally {
+      await removeTemporaryFolder(folder);
+    }
+  }
+
+  private async profile(plansFolder: string | null): Promise<Report> {
     const { cacheFolder, host } = this.surroundings;
     const { environment, machineId } = await host();
     return this.inWorker((worker, temporaryFolder) => {
       const { modelPath, options, quantize } = this.request;
       const shared = { modelPath, options, temporaryFolder, host: { environment, machineId }, cacheFolder };
       const call = quantize
-        ? worker.call<'quantize'>({ kind: 'quantize', ...shared, ...quantize }, this.handlers)
+        ? worker.call<'quantize'>({ kind: 'quantize', ...shared, ...quantize, plansFolder }, this.handlers)
         : worker.call<'profile'>({ kind: 'profile', ...shared }, this.handlers);
       this.stopProfile = () => {
         worker.stop(call.id);

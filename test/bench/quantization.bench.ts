@@ -51,6 +51,7 @@ async function quantize(
         simd,
         inputs: { label: 'generated', synthetic: false },
         sampleCount: 16,
+        labels: null,
         readSample: (index) => sample(model, index),
       },
       {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { sessionOptions } from '../../src/core/analysis/tracing.js';
 import { toFailure } from '../../src/core/common/errors.js';
+import { DataTypes, elementCount } from '../../src/core/model/dataTypes.js';
 import { FileConstants } from '../../src/core/model/constants.js';
 import { readModel } from '../../src/core/model/read.js';
 import { AccuracySum } from '../../src/core/quantization/accuracy.js';
@@ -13,7 +14,7 @@ import { findCandidates } from '../../src/core/quantization/candidates.js';
 import { preprocess, sourceOf, withSafeInputs } from '../../src/core/quantization/preprocess.js';
 import { rewriteModel } from '../../src/core/quantization/rewrite/rewrite.js';
 import { sweep } from '../../src/core/quantization/sensitivity.js';
-import type { PlanMethod } from '../../src/core/quantization/types.js';
+import type { Layer, PlanMethod } from '../../src/core/quantization/types.js';
 import { analyzeStatically } from '../../src/core/report/build.js';
 import { openInputSet } from '../../src/core/runtime/inputs/inputs.js';
 import type { QuantizeRequest } from '../../src/protocol/worker.js';
@@ -83,7 +84,45 @@ describe('models rewritten by every method load, run and stay near the float mod
     });
 });
 
+/** With the layer's output as an output of the model. */
+async function layerDecibels({ context, feeds }: Prepared, layer: Layer): Promise<number> {
+  const type = { kind: 'tensor', dataType: DataTypes.float32, shape: null } as const;
+  const { graph } = context.model;
+  const model = { ...context.model, graph: { ...graph, outputs: [{ name: layer.output, type }] } };
+  const sum = new AccuracySum(null);
+  const values = [];
+  for (const one of [model, rewriteModel({ ...context, model }, [layer], 'staticInt8')]) {
+    const session = await runtime.open(sourceOf(one), conditions);
+    values.push(await session.evaluate(feeds));
+    await session.close();
+  }
+  sum.add(values[0]!, values[1]!);
+  return sum.result().sqnrDb ?? NaN;
+}
+
 describe('sensitivity', () => {
+  it('calls a layer that gives nearly nothing by its name, and divides by nothing', async () => {
+    const prepared = await prepare('cnn');
+    const silent = { ...prepared.feeds };
+    for (const [name, value] of Object.entries(silent))
+      silent[name] = { ...value, data: new Float32Array(value.data.length) };
+    const bias = new Map(prepared.layers.map(({ bias: own }) => [own?.name, own]));
+    const initializers = prepared.context.model.graph.initializers.map((tensor) =>
+      bias.has(tensor.name)
+        ? { ...tensor, storage: { kind: 'bytes' as const, bytes: new Uint8Array(4 * elementCount(tensor.dims)) } }
+        : tensor,
+    );
+    const model = { ...prepared.context.model, graph: { ...prepared.context.model.graph, initializers } };
+    const samples = { ...prepared.samples, feeds: () => Promise.resolve(silent) };
+    const [first] = prepared.layers;
+    const swept = await sweep(runtime, { ...prepared.context, model }, [first!], samples, {
+      method: 'staticInt8',
+      threads: 1,
+      tick: () => Promise.resolve(false),
+    });
+    assert.deepEqual(swept.get(first!.name)?.layer, { sqnrDb: null, cosine: null, nearlyZero: true });
+  });
+
   it('gives for each layer what the model with that layer alone quantized gives', async () => {
     const prepared = await prepare('cnn');
     const swept = await sweep(runtime, prepared.context, prepared.layers, prepared.samples, {
@@ -93,8 +132,12 @@ describe('sensitivity', () => {
     });
     assert.equal(swept.size, prepared.layers.length);
     for (const layer of prepared.layers) {
+      const own = await layerDecibels(prepared, layer);
+      const atLayer = swept.get(layer.name)?.layer.sqnrDb ?? NaN;
+      assert.ok(Math.abs(atLayer - own) < 1, `${layer.name}: at its output ${atLayer} dB instead of ${own} dB`);
+      assert.equal(swept.get(layer.name)?.layer.nearlyZero, false);
       const alone = await decibels({ ...prepared, layers: [layer] }, 'staticInt8');
-      const found = swept.get(layer.name)?.sqnrDb ?? NaN;
+      const found = swept.get(layer.name)?.model.sqnrDb ?? NaN;
       assert.ok(Math.abs(found - alone) < 3, `${layer.name}: ${found} dB instead of ${alone} dB`);
     }
   });

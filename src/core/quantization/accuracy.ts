@@ -15,7 +15,7 @@ interface Sums {
 }
 
 /** Mean square below which an output counts as zero: a ratio to it says nothing. */
-const NEARLY_ZERO = 1e-10;
+export const NEARLY_ZERO = 1e-10;
 /** What is not told from exact: beyond float32's own rounding. */
 const EXACT_DB = 150;
 
@@ -26,6 +26,8 @@ export interface Accuracy {
   cosine: number | null;
   /** Share of the items with the same largest class; null where no output holds classes. */
   agreement: number | null;
+  /** How many items agree, of how many. */
+  agreeing: number;
   items: number;
   /** Outputs that are nearly zero throughout. */
   silent: string[];
@@ -89,7 +91,8 @@ export class AccuracySum {
       cosine = Math.min(cosine ?? 1, own);
     }
     const agreement = this.items > 0 ? this.agreeing / this.items : null;
-    return { sqnrDb: sqnrOf(noise.values()), cosine, agreement, items: this.items, silent, noise };
+    const { agreeing, items } = this;
+    return { sqnrDb: sqnrOf(noise.values()), cosine, agreement, agreeing, items, silent, noise };
   }
 }
 

@@ -7,6 +7,7 @@ import type { Feeds, Runtime } from '../runtime/port.js';
 import { sourceOf } from './preprocess.js';
 import { GraphEdit } from './rewrite/edit.js';
 import { GraphIndex } from './graphIndex.js';
+import type { RowLabels } from './labels.js';
 import { Histogram } from './ranges.js';
 import type { CalibrationMethod, Range } from './types.js';
 
@@ -16,6 +17,16 @@ export interface SampleSet {
   /** For people. */
   label: string;
   feeds(index: number): Promise<Feeds>;
+  /** Left out where there are none. */
+  labels?: SampleLabels;
+}
+
+/** True classes. */
+export interface SampleLabels {
+  /** Name of their file. */
+  source: string;
+  /** Of the rows of a sample that was fed before. */
+  of(index: number, rows: number): RowLabels;
 }
 
 export interface CalibrationOptions {

@@ -4,7 +4,6 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { QuantizationPlan, QuantizationSection } from '../../protocol/report.js';
 import type { PhaseProgress, ProfilePhase } from '../../protocol/worker.js';
 import { ExpectedError } from '../common/errors.js';
 import { FileConstants } from '../model/constants.js';
@@ -16,14 +15,14 @@ import { cpuForInt8, type CpuForInt8 } from './cpu.js';
 import { GraphIndex } from './graphIndex.js';
 import type { ExperimentContext, ExperimentRequest, ExperimentResult } from './request.js';
 import { LayerTrials } from './layerTrials.js';
-import { assignedMethod, PlanTrials } from './planTrials.js';
+import { PlanTrials } from './planTrials.js';
 import { fitting, methodsFor, type PlannedModel, proposePlans } from './plans.js';
-import { type Preprocessed, preprocess } from './preprocess.js';
+import { type Preprocessed, preprocess, withFileNames } from './preprocess.js';
 import { fitsOpset, opsetOf, type RewriteContext } from './rewrite/rewrite.js';
 import { firstOf, type SplitSamples, splitSamples } from './samples.js';
-import { type LayerFigures, type Prediction, type ReadersOf, searchPath } from './search.js';
+import { type Prediction, type ReadersOf, searchPath } from './search.js';
+import { sectionOf } from './section.js';
 import { BLOCK_FORMATS, isPlanMethod, type Layer, type LayerMethod, type PlanMethod } from './types.js';
-import { explain, fastest, layerVerdict, recommend, refusedVerdict } from './verdicts.js';
 
 const BLOCK_BYTES = 256 * 2 ** 20;
 /** Of the calibration samples, for each layer's sensitivity. */
@@ -101,7 +100,13 @@ class Experiment {
     this.progress('preprocess', 'running');
     this.preprocessed = await preprocess(runtime, request.model);
     this.candidates = findCandidates(this.preprocessed.model, this.preprocessed.operatorIdOf);
-    this.splits = splitSamples(request.inputs, request.sampleCount, request.readSample, this.preprocessed.safe);
+    this.splits = splitSamples(
+      request.inputs,
+      request.sampleCount,
+      request.readSample,
+      this.preprocessed.safe,
+      request.labels,
+    );
     this.constants = new FileConstants(this.preprocessed.model);
     this.progress('preprocess', 'done');
     const tensors = activationsOf(this.preprocessed.model.graph, this.candidates.layers);
@@ -183,7 +188,8 @@ class Experiment {
 
   private async measurePlans(trials: LayerTrials): Promise<void> {
     const { conditions, budgetSeconds, settings } = this.request;
-    const { now, stopRequested, gauge, warn } = this.context;
+    const { now, stopRequested, gauge, warn, keep } = this.context;
+    const { preprocessed, request } = this;
     this.plans = new PlanTrials(this.runtime, this.rewriting, this.splits.judgement, trials.wholeNs, {
       ...conditions,
       budgetSeconds,
@@ -192,6 +198,7 @@ class Experiment {
       stopRequested,
       gauge,
       warn,
+      keep: (id, model) => keep?.(id, withFileNames(model, preprocessed, request.model)),
       progress: (done, total) => {
         this.progress('plans', 'running', done, total);
       },
@@ -222,60 +229,18 @@ class Experiment {
   }
 
   private result(): ExperimentResult {
-    const { request, cpu } = this;
-    const { targetSqnrDb: targetDb } = request.settings;
-    const { synthetic, label } = request.inputs;
-    const plans = (this.plans?.tried ?? []).map(({ plan }) => plan);
-    const recommended = recommend(plans, targetDb, synthetic);
-    const best = recommended ?? fastest(plans);
-    const chosen = recommended ?? (synthetic ? best : null);
-    const layers = this.verdicts(chosen);
-    const parts = { plans, recommended, layers, targetDb, synthetic, cpu, fileBytes: request.fileBytes };
-    const silent = [...(this.trials?.silent ?? []), ...(this.plans?.silent ?? [])].map(
-      (name) => this.preprocessed.safe.tensorNames.get(name) ?? name,
-    );
-    const section: QuantizationSection = {
-      scenarioId: request.scenarioId,
-      calibration: {
-        method: request.settings.calibration,
-        samples: this.splits.calibration.count,
-        source: label,
-        synthetic,
-      },
-      layers,
+    const { request, cpu, preprocessed, candidates, trials, plans } = this;
+    const { section, best } = sectionOf({
+      request,
+      cpu,
+      preprocessed,
+      candidates,
+      trials,
       plans,
-      recommended: recommended?.id ?? null,
-      explanation: explain({ ...parts, opset: opsetOf(this.preprocessed.model), silent }),
-    };
-    const built = best && this.plans ? { plan: best, model: this.plans.build(best) } : null;
-    return { section, preprocessed: this.preprocessed, splits: this.splits, best: built };
-  }
-
-  private verdicts(chosen: QuantizationPlan | null): QuantizationSection['layers'] {
-    const { targetSqnrDb: targetDb } = this.request.settings;
-    const ids = new Set(chosen?.assignments.map(({ operatorId }) => operatorId));
-    const assigned = chosen ? assignedMethod(chosen.method as PlanMethod) : this.staticMethod;
-    const context = { cpu: this.cpu, targetDb, synthetic: this.request.inputs.synthetic, method: assigned };
-    const figures = this.trials?.figures ?? new Map<LayerMethod, LayerFigures[]>();
-    const cosines = this.trials?.cosines ?? new Map<LayerMethod, Map<string, number | null>>();
-    const verdicts = this.candidates.layers.map(({ operatorId, name }) => {
-      const of = <T>(find: (method: LayerMethod) => T | undefined): Map<LayerMethod, T> =>
-        new Map(
-          [...figures.keys()].flatMap((method) => {
-            const value = find(method);
-            return value === undefined ? [] : [[method, value] as const];
-          }),
-        );
-      return layerVerdict(
-        {
-          operatorId,
-          figures: of((method) => figures.get(method)?.find(({ layer }) => layer.name === name)),
-          cosines: of((method) => cosines.get(method)?.get(name)),
-          chosen: ids.has(operatorId),
-        },
-        context,
-      );
+      splits: this.splits,
+      staticMethod: this.staticMethod,
     });
-    return [...verdicts, ...this.candidates.refused.map(refusedVerdict)];
+    const built = best && plans ? { plan: best, model: plans.build(best) } : null;
+    return { section, preprocessed, splits: this.splits, best: built };
   }
 }

@@ -3,14 +3,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ProfilePhase } from '../../protocol/worker.js';
 import type { Runtime, SessionOptions } from '../runtime/port.js';
-import type { Accuracy } from './accuracy.js';
 import type { SampleSet } from './calibrate.js';
 import { floatTimes } from './inModel.js';
 import { LayerTimer } from './micro.js';
 import { fitting } from './plans.js';
 import type { RewriteContext } from './rewrite/rewrite.js';
 import type { LayerFigures } from './search.js';
-import { sweep } from './sensitivity.js';
+import { type Sensitivity, sweep } from './sensitivity.js';
 import { type Layer, type LayerMethod, STATIC_SCHEMES } from './types.js';
 
 export interface TrialConditions extends Pick<SessionOptions, 'threads' | 'optimization'> {
@@ -21,8 +20,8 @@ export interface TrialConditions extends Pick<SessionOptions, 'threads' | 'optim
 
 export class LayerTrials {
   readonly figures = new Map<LayerMethod, LayerFigures[]>();
-  /** Cosine at the outputs, by method and layer's name. */
-  readonly cosines = new Map<LayerMethod, Map<string, number | null>>();
+  /** By method and layer's name; empty until the sweep. */
+  readonly sensitivities = new Map<LayerMethod, Map<string, Sensitivity>>();
   /** Outputs that are nearly zero on the samples. */
   readonly silent = new Set<string>();
   /** Of the float model. */
@@ -84,11 +83,11 @@ export class LayerTrials {
     for (const figure of figures) this.take(method, figure, found.get(figure.layer.name));
   }
 
-  private take(method: LayerMethod, figure: LayerFigures, accuracy: Accuracy | undefined): void {
-    if (!accuracy) return;
-    figure.noise = accuracy.noise;
-    for (const output of accuracy.silent) this.silent.add(output);
-    const cosines = this.cosines.get(method) ?? new Map<string, number | null>();
-    this.cosines.set(method, cosines.set(figure.layer.name, accuracy.cosine));
+  private take(method: LayerMethod, figure: LayerFigures, found: Sensitivity | undefined): void {
+    if (!found) return;
+    figure.noise = found.model.noise;
+    for (const output of found.model.silent) this.silent.add(output);
+    const known = this.sensitivities.get(method) ?? new Map<string, Sensitivity>();
+    this.sensitivities.set(method, known.set(figure.layer.name, found));
   }
 }

@@ -4,8 +4,8 @@ import { intervalOverRounds, meanHalfWidth, medianOf } from '../analysis/statist
 import { sessionOptions } from '../analysis/tracing.js';
 import type { LoadGauge } from '../runtime/gauge.js';
 import type { Feeds, ModelSource, Runtime, RuntimeSession, SessionOptions } from '../runtime/port.js';
-import { type Accuracy, AccuracySum, classOutputOf } from './accuracy.js';
 import type { SampleSet } from './calibrate.js';
+import { compareOutputs, type OutputComparison } from './compareOutputs.js';
 
 export interface ComparisonOptions extends Pick<SessionOptions, 'threads' | 'optimization'> {
   budgetNs: number;
@@ -19,7 +19,7 @@ export interface Comparison {
   floatNs: number;
   speedup: number;
   speedupInterval: [number, number];
-  accuracy: Accuracy;
+  accuracy: OutputComparison;
 }
 
 const WARM_UP_RUNS = 4;
@@ -43,32 +43,11 @@ export async function compare(
   try {
     for (const source of [float, candidate]) sessions.push(await runtime.open(source, conditions));
     const [first, second] = sessions as [RuntimeSession, RuntimeSession];
-    const accuracy = await compareOutputs(first, second, samples, options);
+    const accuracy = await compareOutputs(first, second, samples, options.stopRequested);
     return { ...(await race(first, second, await samples.feeds(0), options)), accuracy };
   } finally {
     for (const session of sessions) await session.close();
   }
-}
-
-async function compareOutputs(
-  float: RuntimeSession,
-  candidate: RuntimeSession,
-  samples: SampleSet,
-  options: ComparisonOptions,
-): Promise<Accuracy> {
-  let sum: AccuracySum | null = null;
-  for (let index = 0; index < samples.count && (index === 0 || !options.stopRequested()); index++) {
-    const feeds = await samples.feeds(index);
-    const reference = await float.evaluate(feeds);
-    sum ??= new AccuracySum(
-      classOutputOf(
-        reference,
-        float.outputs.map(({ name }) => name),
-      ),
-    );
-    sum.add(reference, await candidate.evaluate(feeds));
-  }
-  return (sum ?? new AccuracySum(null)).result();
 }
 
 async function race(

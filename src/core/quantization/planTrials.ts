@@ -17,6 +17,8 @@ export interface PlanConditions extends Omit<ComparisonOptions, 'budgetNs'> {
   budgetSeconds: number;
   settings: QuantizeSettings;
   warn: (text: string) => void;
+  /** Of a plan that was measured. */
+  keep: (planId: string, model: ModelGraph) => void;
   progress: (done: number, total: number) => void;
 }
 
@@ -28,6 +30,8 @@ export class PlanTrials {
   readonly tried: { planned: PlannedModel; plan: QuantizationPlan }[] = [];
   /** Outputs that are nearly zero on the samples. */
   readonly silent = new Set<string>();
+  /** Of the rewritten model: where the answers stand. */
+  classOutput: string | null = null;
 
   constructor(
     private readonly runtime: Runtime,
@@ -77,7 +81,7 @@ export class PlanTrials {
   /** A plan that the runtime refuses stays among the plans, unmeasured; one that was asked for fails. */
   private async measure(planned: PlannedModel, budgetNs: number): Promise<void> {
     const { method, layers, predictedNs, predictedDb } = planned;
-    const { settings, warn } = this.conditions;
+    const { settings, warn, keep } = this.conditions;
     const assignments = layers.map(({ operatorId }) => ({ operatorId, method: assignedMethod(method) }));
     const sqnrDb = this.samples.synthetic ? null : predictedDb;
     const plan: QuantizationPlan = {
@@ -94,8 +98,12 @@ export class PlanTrials {
       const options = { ...this.conditions, budgetNs };
       const comparison = await compare(this.runtime, float, sourceOf(model), this.samples, options);
       plan.measured = this.measuredOf(comparison, model);
+      this.classOutput = comparison.accuracy.classOutput;
+      keep(plan.id, model);
     } catch (error) {
       if (!(error instanceof ExpectedError) || settings.method !== null || settings.plan !== null) throw error;
+      if (error.failureMessage.code.startsWith('quantization.labels')) throw error;
+      plan.failure = error.failureMessage;
       warn(`A plan was not measured: ${String(error)}`);
     }
   }
@@ -112,6 +120,8 @@ export class PlanTrials {
       sqnrDb: known(accuracy.sqnrDb),
       cosine: known(accuracy.cosine),
       agreement: known(accuracy.agreement),
+      answers: known(accuracy.answers),
+      accuracy: known(accuracy.labelled),
       fileBytes: writtenBytes(model),
     };
   }

@@ -6,6 +6,7 @@ import type { ModelGraph } from '../model/graph.js';
 import type { LoadGauge } from '../runtime/gauge.js';
 import type { InputSet } from '../runtime/inputs/types.js';
 import type { SessionOptions } from '../runtime/port.js';
+import type { SampleLabels } from './calibrate.js';
 import type { Preprocessed } from './preprocess.js';
 import type { ReadSample, SplitSamples } from './samples.js';
 
@@ -22,6 +23,8 @@ export interface ExperimentRequest {
   inputs: Pick<InputSet, 'label' | 'synthetic'>;
   sampleCount: number;
   readSample: ReadSample;
+  /** True classes of the samples; null: none are known. */
+  labels: SampleLabels | null;
 }
 
 export interface ExperimentContext {
@@ -30,6 +33,8 @@ export interface ExperimentContext {
   gauge: LoadGauge;
   progress: (progress: PhaseProgress) => void;
   warn: (text: string) => void;
+  /** Of each plan that was measured, its model with the file's own names. */
+  keep?: (planId: string, model: ModelGraph) => void;
 }
 
 /** A plan of the section, ready to be written. */

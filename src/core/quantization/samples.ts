@@ -2,7 +2,7 @@
 
 import type { InputSet } from '../runtime/inputs/types.js';
 import type { Feeds } from '../runtime/port.js';
-import type { SampleSet } from './calibrate.js';
+import type { SampleLabels, SampleSet } from './calibrate.js';
 import { withSafeInputs } from './preprocess.js';
 import type { SafeModel } from '../model/safeNames.js';
 
@@ -24,14 +24,19 @@ export function splitSamples(
   count: number,
   read: ReadSample,
   safe: SafeModel,
+  labels: SampleLabels | null,
 ): SplitSamples {
   const cached = cachedReader(count, async (index) => withSafeInputs(await read(index), safe));
-  const part = (start: number, step: number): SampleSet => ({
-    count: Math.max(1, Math.ceil((count - start) / step)),
-    synthetic: set.synthetic,
-    label: set.label,
-    feeds: (index) => cached(Math.min(count - 1, start + index * step)),
-  });
+  const part = (start: number, step: number): SampleSet => {
+    const at = (index: number): number => Math.min(count - 1, start + index * step);
+    return {
+      count: Math.max(1, Math.ceil((count - start) / step)),
+      synthetic: set.synthetic,
+      label: set.label,
+      feeds: (index) => cached(at(index)),
+      ...(labels ? { labels: { ...labels, of: (index: number, rows: number) => labels.of(at(index), rows) } } : {}),
+    };
+  };
   const same = count < 2;
   return same
     ? { calibration: part(0, 1), judgement: part(0, 1), same }

@@ -11,6 +11,7 @@ import type { ModelGraph, TensorRef } from '../model/graph.js';
 import { writeModel } from '../model/write.js';
 import type { Runtime, RuntimeSession, ValueMetadata } from '../runtime/port.js';
 import { AccuracySum } from './accuracy.js';
+import { sizeOf } from './keptPlans.js';
 import type { ReadSample } from './samples.js';
 
 export interface SaveRequest {
@@ -25,6 +26,8 @@ export interface SaveRequest {
   sampleCount: number;
   readSample: ReadSample;
   threads: number;
+  /** Larger ones keep their weights in a file beside them; left out: what protobuf can hold. */
+  inlineUpToBytes?: number;
   /** Over all of them; null: nothing to hold it to. */
   expectedDb: number | null;
 }
@@ -35,16 +38,21 @@ const SMALLEST_EXTERNAL_BYTES = 1024;
 /** By which rounding in another order of kernels may change the error. */
 const TOLERANCE_DB = 3;
 
+/** @throws ExpectedError (input): it is the model itself, or another file that may not be replaced. */
+export async function checkTarget(file: string, original: string, overwrite: boolean): Promise<void> {
+  const target = path.resolve(file);
+  if (target === path.resolve(original)) throw new ExpectedError('input', 'quantization.error.isModel', { file });
+  if (!overwrite && (await exists(target)))
+    throw new ExpectedError('input', 'quantization.error.exists', { file: target });
+}
+
 /** Bytes of all files written. @throws ExpectedError (input) where the place is taken or cannot be written. */
 export async function saveModel(runtime: Runtime, request: SaveRequest): Promise<number> {
   const { original, overwrite } = request;
   const target = path.resolve(request.target);
   const weightsFile = `${target}.data`;
-  if (target === path.resolve(original))
-    throw new ExpectedError('input', 'quantization.error.isModel', { file: request.target });
-  const isLarge = weightBytes(request.model) > INLINE_UP_TO_BYTES;
-  for (const file of isLarge ? [target, weightsFile] : [target])
-    if (!overwrite && (await exists(file))) throw new ExpectedError('input', 'quantization.error.exists', { file });
+  const isLarge = weightBytes(request.model) > (request.inlineUpToBytes ?? INLINE_UP_TO_BYTES);
+  for (const file of isLarge ? [target, weightsFile] : [target]) await checkTarget(file, original, overwrite);
   const token = randomBytes(6).toString('hex');
   const temporary = path.join(path.dirname(target), `.${token}.onnx`);
   try {
@@ -70,9 +78,6 @@ export async function saveModel(runtime: Runtime, request: SaveRequest): Promise
 }
 
 const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
-
-const sizeOf = ({ storage }: TensorRef): number =>
-  storage.kind === 'bytes' ? storage.bytes.length : storage.kind === 'raw' ? storage.range.length : 0;
 
 const weightBytes = (model: ModelGraph): number =>
   model.graph.initializers.reduce((sum, tensor) => sum + sizeOf(tensor), 0);

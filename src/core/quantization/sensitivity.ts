@@ -11,6 +11,7 @@ import type { Feeds, Runtime, TensorValue } from '../runtime/port.js';
 import { type Accuracy, AccuracySum } from './accuracy.js';
 import type { SampleSet } from './calibrate.js';
 import { layerGraph } from './micro.js';
+import { type LayerError, LayerErrorSum, SUM_NODE, withoutSums, withSums } from './layerError.js';
 import { sourceOf } from './preprocess.js';
 import { type RewriteContext, rewriteGraph, withImports } from './rewrite/rewrite.js';
 import type { Layer, LayerMethod } from './types.js';
@@ -22,6 +23,12 @@ export interface SweepOptions {
   tick: (done: number, total: number) => Promise<boolean>;
 }
 
+/** What one layer alone does, at the model's outputs and at its own. */
+export interface Sensitivity {
+  model: Accuracy;
+  layer: LayerError;
+}
+
 /** Of each layer that was reached, by its name. */
 export async function sweep(
   runtime: Runtime,
@@ -29,33 +36,41 @@ export async function sweep(
   layers: readonly Layer[],
   samples: SampleSet,
   { method, threads, tick }: SweepOptions,
-): Promise<Map<string, Accuracy>> {
+): Promise<Map<string, Sensitivity>> {
   const switched = withSwitches(context, layers, method);
   const options = sessionOptions({ provider: 'cpu', threads, optimization: 'extended' }, { stopSpinning: true });
   const session = await runtime.open(sourceOf(switched.model), options);
-  const sums = new Map(layers.map(({ name }) => [name, new AccuracySum(null)]));
+  const sums = new Map(layers.map(({ name }) => [name, { model: new AccuracySum(null), layer: new LayerErrorSum() }]));
   const total = layers.length * samples.count;
   let done = 0;
   try {
     for (let sample = 0; sample < samples.count; sample++) {
       const feeds = await samples.feeds(sample);
-      const reference = await session.evaluate(switched.feeds(feeds, null));
+      const all = Object.entries(await session.evaluate(switched.feeds(feeds, null)));
+      const reference = Object.fromEntries(all.filter(([output]) => output !== switched.layerSums));
       for (const { name } of layers) {
-        sums.get(name)!.add(reference, await session.evaluate(switched.feeds(feeds, name)));
+        const outputs = await session.evaluate(switched.feeds(feeds, name));
+        const { model, layer } = sums.get(name)!;
+        model.add(reference, outputs);
+        layer.add(outputs[switched.layerSums]);
         if (await tick(++done, total)) return new Map();
       }
     }
   } finally {
     await session.close();
   }
-  return new Map([...sums].map(([name, sum]) => [name, sum.result()]));
+  return new Map([...sums].map(([name, { model, layer }]) => [name, { model: model.result(), layer: layer.result() }]));
 }
+
+const sumsOf = (flag: string): string => `${flag}_sums`;
 
 const OFF: TensorValue = { dataType: 'bool', dims: [], data: Uint8Array.of(0) };
 const ON: TensorValue = { dataType: 'bool', dims: [], data: Uint8Array.of(1) };
 
 interface Switched {
   model: ModelGraph;
+  /** Output with the sums of the one layer that is in integers. */
+  layerSums: string;
   /** With one layer in integers, or none. */
   feeds(feeds: Feeds, layer: string | null): Feeds;
 }
@@ -80,9 +95,19 @@ export function withSwitches(context: RewriteContext, layers: readonly Layer[], 
     name,
     type: { kind: 'tensor', dataType: DataTypes.bool, shape: [] },
   }));
-  const graph = { ...model.graph, nodes, inputs: [...model.graph.inputs, ...inputs], valueInfos: [] };
+  const layerSums = 'layer_sums_of_switched';
+  const total: Node = { ...SUM_NODE, inputs: [...flags.values()].map(sumsOf), outputs: [layerSums] };
+  const sumsInfo: ValueInfo = { name: layerSums, type: { kind: 'tensor', dataType: DataTypes.float32, shape: [4] } };
+  const graph = {
+    ...model.graph,
+    nodes: [...nodes, total],
+    inputs: [...model.graph.inputs, ...inputs],
+    outputs: [...model.graph.outputs, sumsInfo],
+    valueInfos: [],
+  };
   return {
     model: withImports(model, graph),
+    layerSums,
     feeds: (feeds, on) => {
       const all: Record<string, TensorValue> = Object.assign(Object.create(null) as Record<string, TensorValue>, feeds);
       for (const [layer, flag] of flags) all[flag] = layer === on ? ON : OFF;
@@ -99,10 +124,10 @@ function switchNode(context: RewriteContext, layer: Layer, flag: string, method:
     opType: 'If',
     domain: '',
     inputs: [flag],
-    outputs: [layer.output],
+    outputs: [layer.output, sumsOf(flag)],
     attributes: [
-      { name: 'then_branch', type: 'graph', value: branch(integer, `${flag}_on`, context.model) },
-      { name: 'else_branch', type: 'graph', value: branch(float, `${flag}_off`, context.model) },
+      { name: 'then_branch', type: 'graph', value: branch(withSums(integer, float), `${flag}_on`, context.model) },
+      { name: 'else_branch', type: 'graph', value: branch(withoutSums(float), `${flag}_off`, context.model) },
     ],
   };
 }

@@ -5,6 +5,7 @@ import type { Message } from '../../protocol/text.js';
 import type { CpuForInt8 } from './cpu.js';
 import { sqnrOf } from './accuracy.js';
 import type { LayerFigures } from './search.js';
+import type { Sensitivity } from './sensitivity.js';
 import type { LayerMethod, RefusedLayer } from './types.js';
 
 const rounded = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
@@ -12,8 +13,8 @@ const rounded = (value: number, decimals = 1): number => Number(value.toFixed(de
 export interface LayerEvidence {
   operatorId: string;
   figures: ReadonlyMap<LayerMethod, LayerFigures>;
-  /** Cosine at the outputs, by method. */
-  cosines: ReadonlyMap<LayerMethod, number | null>;
+  /** What each method does to it alone. */
+  sensitivities: ReadonlyMap<LayerMethod, Sensitivity>;
   /** In the plan that is recommended, or that would be on speed alone. */
   chosen: boolean;
 }
@@ -27,23 +28,28 @@ export interface VerdictContext {
 }
 
 export function layerVerdict(evidence: LayerEvidence, context: VerdictContext): QuantizationLayer {
-  const { operatorId, figures, cosines } = evidence;
+  const { operatorId, figures, sensitivities } = evidence;
   const trials = [...figures].map(([method, figure]): QuantizationTrial => {
     const { quantizeNs, kernelNs, dequantizeNs } = figure.integer;
+    const known = context.synthetic ? undefined : sensitivities.get(method);
     return {
       method,
       floatNs: figure.floatNs,
       candidateNs: quantizeNs + kernelNs + dequantizeNs,
       kernelNs,
       sqnrDb: context.synthetic ? null : sqnrOf(figure.noise.values()),
-      cosine: context.synthetic ? null : (cosines.get(method) ?? null),
+      cosine: known?.model.cosine ?? null,
+      layerSqnrDb: known?.layer.sqnrDb ?? null,
+      layerCosine: known?.layer.cosine ?? null,
     };
   });
+  const nearlyZero = !context.synthetic && [...sensitivities.values()].some(({ layer }) => layer.nearlyZero);
   const figure = figures.get(context.method) ?? [...figures.values()][0];
   if (!figure)
     return { operatorId, trials, verdict: 'notSupported', reason: { code: 'quantization.reason.noRange', params: {} } };
   const reason = reasonOf(figure, evidence.chosen, context);
-  return { operatorId, trials, verdict: evidence.chosen ? 'quantize' : 'keepFloat', reason };
+  const verdict = evidence.chosen ? 'quantize' : 'keepFloat';
+  return { operatorId, trials, verdict, reason, ...(nearlyZero ? { nearlyZero } : {}) };
 }
 
 function reasonOf(figure: LayerFigures, chosen: boolean, { cpu, targetDb, synthetic }: VerdictContext): Message {

@@ -23,6 +23,26 @@ export const quantizationText = {
   'quantization.error.checkValues':
     'The quantized model was removed again: its inputs and outputs are not those of the model.',
 
+  'quantization.labels.openQuote': '{file}, line {line}: a quoted cell does not end.',
+  'quantization.labels.afterQuote': '{file}, line {line}: text follows the end of a quoted cell.',
+  'quantization.labels.empty': '{file} holds no labels.',
+  'quantization.labels.tooMany': '{file} holds more than {maximum} labels.',
+  'quantization.labels.columns':
+    '{file}, line {line}: which of the {found} columns holds the class is not clear. Name it “label” in a head line.',
+  'quantization.labels.notWhole':
+    '{file}, line {line}: “{text}” is no class number. Labels are whole numbers from 0: the place of the true class in the output.',
+  'quantization.labels.noName': '{file}, line {line}: the name of a sample is missing.',
+  'quantization.labels.twice': '{file}, line {line}: {name} has a label already, in line {earlier}.',
+  'quantization.labels.count':
+    '{file} has {labels} labels for {samples} samples. Give one a sample in their order, or name the files in a first column.',
+  'quantization.labels.noneFit': '{file}: none of its names is that of a sample.',
+  'quantization.labels.noClass': '{file}: class {label} does not exist, the output has {classes} (0 to one less).',
+  'quantization.labels.noOutput':
+    'Labels need an output that holds one score a class for each sample; this model has none.',
+  'quantization.labels.synthetic': 'Labels need samples of your own: give them with --input-dir.',
+
+  'quantization.memory.tooLarge': 'Not measured: the plans together are too large for the temporary folder.',
+
   'quantization.method.staticInt8': 'static int8',
   'quantization.method.staticInt8Around': 'static int8, operators between',
   'quantization.method.staticInt8PerTensor': 'static int8 per tensor',
@@ -91,6 +111,8 @@ export const quantizationText = {
   'cli.option.calibration': 'how ranges of activations are chosen: minMax, percentile or entropy',
   'cli.option.targetDb': 'accuracy that a recommended plan must keep: SQNR of the worst output in dB',
   'cli.option.method': 'one method instead of a search, e.g. staticInt8, dynamicInt8, weightOnly4Block32, float16',
+  'cli.option.labels':
+    'a CSV of true classes, one a sample in their order or “file,label”: accuracy and calibration before and after',
   'cli.option.samples': 'most samples to use, half of them to calibrate and half to judge',
   'cli.flag.calibration': '--calibration needs minMax, percentile or entropy; “{text}” is not that.',
   'cli.section.plans': 'Plans',
@@ -102,6 +124,10 @@ export const quantizationText = {
   'cli.column.sqnr': 'SQNR',
   'cli.column.cosine': 'Cosine',
   'cli.column.agreement': 'Same answer',
+  'cli.column.accuracy': 'Right',
+  'cli.column.ece': 'ECE',
+  'cli.column.memory': 'Memory',
+  'cli.column.ownError': 'At its output',
   'cli.column.layer': 'Layer',
   'cli.column.verdict': 'Verdict',
   'cli.column.reason': 'Reason',
@@ -113,5 +139,11 @@ export const quantizationText = {
   'cli.quantize.unknown': 'unknown',
   'cli.quantize.failed': 'refused by the runtime',
   'cli.quantize.calibration': 'Calibrated by {method} on {samples} samples: {source}',
+  'cli.quantize.answers': '{same} of {items}',
+  'cli.quantize.change': '{before} → {after}',
+  'cli.quantize.labels':
+    'Right: against {used} labels of {source}, float → quantized. ECE: expected calibration error, lower is better',
+  'cli.quantize.scenario': 'Scenario {label}',
+  'cli.quantize.silent': 'nearly zero',
   'cli.quantize.synthetic': 'synthetic inputs',
 } as const;

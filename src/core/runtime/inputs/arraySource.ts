@@ -1,5 +1,6 @@
 /** Arrays from files: ONNX's test data sets, and .npy, .npz and .pb files of one sample. */
 
+import { partOf, samplesAlongBatch } from './batchSplit.js';
 import path from 'node:path';
 import { ExpectedError } from '../../common/errors.js';
 import { oneLine } from '../../common/oneLine.js';
@@ -95,7 +96,12 @@ async function readSample(files: ArrayFiles, { names, input }: SourceTarget): Pr
     input === null
       ? matchByNameOrOrder(tensors, names, files.label)
       : new Map([[input, chosenFor(input, tensors, files.label)]]);
-  return { folder: files.label, byInput, expected: await readAll(files.expected, false, folder) };
+  return {
+    folder: files.label,
+    byInput,
+    expected: await readAll(files.expected, false, folder),
+    members: [files.label],
+  };
 }
 
 /** The first sample, which fixes the sizes, is read once. */
@@ -115,6 +121,14 @@ function arraySource(samples: readonly ArrayFiles[], label: string, target: Sour
       const { byInput } = await read(0);
       return new Map([...byInput].map(([name, { value }]) => [name, value.dims]));
     },
-    bind: (inputs: readonly ModelInput[]) => Promise.resolve({ count: samples.length, warnings: [], read, inputs }),
+    mayHoldMany: samples.length === 1,
+    bind: async (inputs: readonly ModelInput[]) => {
+      if (samples.length > 1) return { count: samples.length, warnings: [], read };
+      const whole = await read(0);
+      const count = samplesAlongBatch(whole, inputs);
+      const part = (index: number): Promise<Sample> =>
+        Promise.resolve(count === 1 ? whole : { ...partOf(whole, index, count), members: [] });
+      return { count, warnings: [], read: part };
+    },
   };
 }

@@ -85,7 +85,8 @@ function boundImages(files: readonly string[], label: string, input: ModelInput,
     for (const name of names) images.push(await readImage(name));
     const value = imageTensor(images, input, recipe);
     const source = names.map((name) => path.basename(name)).join(', ') || label;
-    return { folder: label, byInput: new Map([[input.name, { name: input.name, source, value }]]), expected: [] };
+    const byInput = new Map([[input.name, { name: input.name, source, value }]]);
+    return { folder: label, byInput, expected: [], members: names.map((name) => path.basename(name)) };
   };
   const place = { name: oneLine(input.name, 80), height, width };
   const warnings = recipe.assumed

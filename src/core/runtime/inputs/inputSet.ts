@@ -87,9 +87,10 @@ async function assemble(
   seed: number,
 ): Promise<{ prepared: PreparedSample; summaries: InputSummary[] }> {
   const fed = new Map<string, { value: TensorValue; source: string }>();
-  const prepared = { expected: [] as PreparedSample['expected'], folder: '' };
+  const most = Math.max(1, ...bound.map(({ samples }) => samples.count));
+  const prepared: Omit<PreparedSample, 'feeds'> = { expected: [], folder: '' };
   for (const { source, samples } of bound) {
-    const { folder, byInput, expected } = await samples.read(index % samples.count);
+    const { folder, byInput, expected, members } = await samples.read(index % samples.count);
     for (const input of inputs) {
       const tensor = byInput.get(input.name);
       if (!tensor) continue;
@@ -97,6 +98,7 @@ async function assemble(
       fed.set(input.name, { value: fitTensor(tensor, input), source: `file:${from}` });
     }
     if (expected.length > 0) Object.assign(prepared, { expected, folder });
+    if (members && samples.count === most) Object.assign(prepared, { members });
   }
   // No prototype: an input may be called '__proto__'.
   const feeds = Object.create(null) as Record<string, TensorValue>;

@@ -17,14 +17,21 @@ export { modelInputs } from './modelInputs.js';
 const MOST_SAMPLES = 32;
 const LARGEST_SAMPLES_BYTES = 256 * 2 ** 20;
 
-/** Values of open dimensions that the given files fix: what `resolveDimensions` takes beside what was asked for. */
+/**
+ * Values of open dimensions that the given files fix: what `resolveDimensions` takes beside what was asked for. With
+ * `batchIsSamples` the first axis of one file's arrays counts samples and leaves the batch open.
+ */
 export async function dimensionsFromInputs(
   model: ModelGraph,
   requests: readonly InputRequest[],
+  options: { batchIsSamples?: boolean } = {},
 ): Promise<DimensionRequest[]> {
   const shapes = new Map<string, readonly (number | null)[]>();
   for (const source of await openSources(model, requests))
-    for (const [name, shape] of await source.fixedShapes()) shapes.set(name, shape);
+    for (const [name, shape] of await source.fixedShapes()) {
+      const many = options.batchIsSamples === true && source.mayHoldMany === true && shape.length > 1;
+      shapes.set(name, many ? [null, ...shape.slice(1)] : shape);
+    }
   const found = new Map<string, number>();
   for (const input of feedInputs(model)) {
     const dims = shapes.get(input.name);

@@ -28,6 +28,8 @@ export interface Sample {
   byInput: ReadonlyMap<string, NamedTensor>;
   /** In the outputs' order where they have no names. */
   expected: readonly NamedTensor[];
+  /** Base name of the file that each row of the batch is from, where each has one of its own. */
+  members?: readonly string[];
 }
 
 /** Samples under one set of dimensions; nothing is read before it is asked for. */
@@ -46,6 +48,8 @@ export interface SampleSource {
   label: string;
   /** The samples are files of their own: which one feeds an input is not worth telling. */
   many: boolean;
+  /** Its first axis may count samples instead of the batch. */
+  mayHoldMany?: boolean;
   /** Sizes of axes that the files fix, by input; null for an axis that they leave open. */
   fixedShapes(): Promise<ReadonlyMap<string, readonly (number | null)[]>>;
   bind(inputs: readonly ModelInput[]): Promise<BoundSamples>;
@@ -65,6 +69,8 @@ export interface PreparedSample {
   /** Outputs to check, in the outputs' order where they have no names. */
   expected: readonly NamedTensor[];
   folder: string;
+  /** As in `Sample`. */
+  members?: readonly string[];
 }
 
 /** Every sample that the files hold, of one model under one set of dimensions. */
