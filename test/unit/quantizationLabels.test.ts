@@ -112,9 +112,10 @@ describe('accuracy against labels', () => {
     const sum = new LabelledSum();
     sum.add(output, [0, 1, 1], true, 'a.csv');
     const found = sum.result();
-    assert.equal(found?.items, 3);
-    assert.ok(Math.abs((found?.accuracy ?? 0) - 2 / 3) < 1e-9);
-    assert.ok(Math.abs((found?.expectedCalibrationError ?? 0) - 0.4) < 1e-6, String(found?.expectedCalibrationError));
+    assert.ok(found);
+    assert.equal(found.items, 3);
+    assert.ok(Math.abs(found.accuracy - 2 / 3) < 1e-9);
+    assert.ok(Math.abs(found.expectedCalibrationError - 0.4) < 1e-6, String(found.expectedCalibrationError));
   });
 
   it('makes probabilities of scores, and leaves out what has no label', () => {

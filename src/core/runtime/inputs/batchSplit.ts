@@ -30,5 +30,5 @@ function slice(value: TensorValue, index: number, count: number): TensorValue {
   const [all = 0, ...rest] = value.dims;
   const length = value.data.length / count;
   const data = value.data.slice(index * length, (index + 1) * length);
-  return { ...value, dims: [all / count, ...rest], data } as TensorValue;
+  return { ...value, dims: [all / count, ...rest], data };
 }

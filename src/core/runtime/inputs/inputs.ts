@@ -8,7 +8,7 @@ import { dataTypeNumber, elementCount, tensorBytes } from '../../model/dataTypes
 import type { ModelGraph } from '../../model/graph.js';
 import { dimensionName, feedInputs } from '../../model/openDimensions.js';
 import { openInputSet, openSources } from './inputSet.js';
-import type { InputSet, PreparedInputs, PreparedSample } from './types.js';
+import type { InputSet, PreparedInputs, PreparedSample, SampleSource } from './types.js';
 
 export { openInputSet } from './inputSet.js';
 export { modelInputs } from './modelInputs.js';
@@ -28,10 +28,7 @@ export async function dimensionsFromInputs(
 ): Promise<DimensionRequest[]> {
   const shapes = new Map<string, readonly (number | null)[]>();
   for (const source of await openSources(model, requests))
-    for (const [name, shape] of await source.fixedShapes()) {
-      const many = options.batchIsSamples === true && source.mayHoldMany === true && shape.length > 1;
-      shapes.set(name, many ? [null, ...shape.slice(1)] : shape);
-    }
+    for (const [name, shape] of await fixedShapesOf(source, options)) shapes.set(name, shape);
   const found = new Map<string, number>();
   for (const input of feedInputs(model)) {
     const dims = shapes.get(input.name);
@@ -43,6 +40,14 @@ export async function dimensionsFromInputs(
     }
   }
   return [...found].map(([name, value]) => ({ name, values: [value], source: 'user' }));
+}
+
+type FixedShapes = Awaited<ReturnType<SampleSource['fixedShapes']>>;
+
+async function fixedShapesOf(source: SampleSource, options: { batchIsSamples?: boolean }): Promise<FixedShapes> {
+  const shapes = await source.fixedShapes();
+  if (!options.batchIsSamples || !source.mayHoldMany) return shapes;
+  return new Map([...shapes].map(([name, shape]) => [name, shape.length > 1 ? [null, ...shape.slice(1)] : shape]));
 }
 
 /** Feeds under one set of dimensions. ExpectedError when a file is wrong or does not fit the model. */
