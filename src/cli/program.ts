@@ -4,7 +4,9 @@ import { Command, Option } from 'commander';
 
 import { tool } from '../core/report/tool.js';
 import type { TextCode } from '../format/text/catalogue.js';
+import { type CompareFlags, readPercent } from './compareFlags.js';
 import type { ExportFlags } from './commands/export.js';
+import type { ProfileFlags } from './commands/profile.js';
 import { ExitCode } from './exitCodes.js';
 import {
   type CommonFlags,
@@ -12,7 +14,6 @@ import {
   readDimension,
   readInput,
   readOptimization,
-  type RunFlags,
   seconds,
   wholeNumber,
 } from './flags.js';
@@ -52,8 +53,9 @@ export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: 
     act(flags, async () => (await import('./commands/inspect.js')).inspect(model, flags, terminal)),
   );
   const profile = command('profile', 'cli.profile.about').argument('<model>', text('cli.argument.model'));
-  withRun(withPage(withDimensions(withCommon(profile, text), text), text), text).action(
-    (model: string, flags: RunFlags) =>
+  profile.option('--baseline <file>', text('cli.option.baseline'));
+  withGate(withRun(withPage(withDimensions(withCommon(profile, text), text), text), text), text).action(
+    (model: string, flags: ProfileFlags) =>
       act(flags, async () => (await import('./commands/profile.js')).profile(model, flags, terminal, log)),
   );
   const quantize = command('quantize', 'cli.quantize.about').argument('<model>', text('cli.argument.model'));
@@ -61,6 +63,7 @@ export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: 
     (model: string, flags: QuantizeFlags) =>
       act(flags, async () => (await import('./quantizeCommand.js')).quantize(model, flags, terminal, log)),
   );
+  addCompare(command('compare', 'cli.compare.about'), terminal, log, act);
   const exportCommand = command('export', 'cli.export.about').argument('<report>', text('cli.argument.report'));
   withPage(withCommon(exportCommand, text), text).action((file: string, flags: ExportFlags) =>
     act(flags, async () => (await import('./commands/export.js')).exportReport(file, flags, terminal)),
@@ -70,6 +73,29 @@ export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: 
 }
 
 type TextOf = Terminal['text'];
+
+function addCompare(
+  command: Command,
+  terminal: Terminal,
+  log: Log,
+  act: (flags: CommonFlags, run: () => Promise<number>) => Promise<void>,
+): void {
+  const { text } = terminal;
+  command
+    .argument('[base]', text('cli.argument.base'))
+    .argument('[new]', text('cli.argument.new'))
+    .option('--head <model>', text('cli.option.head'))
+    .option('--md <file>', text('cli.option.md'));
+  withGate(withRun(withDimensions(withCommon(command, text), text), text), text).action(
+    (base: string | undefined, next: string | undefined, flags: CompareFlags) =>
+      act(flags, async () => (await import('./compareCommand.js')).compare(base, next, flags, terminal, log)),
+  );
+}
+
+const withGate = (command: Command, text: TextOf): Command =>
+  command
+    .addOption(new Option('--fail-on <percent>', text('cli.option.failOn')).argParser(readPercent))
+    .option('--fail-on-inconclusive', text('cli.option.failOnInconclusive'));
 
 const withCommon = (command: Command, text: TextOf): Command =>
   command

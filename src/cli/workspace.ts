@@ -25,7 +25,8 @@ export async function workspaceSettings(
   ]);
   const folder = path.dirname(path.resolve(file));
   const relative = path.relative(folder, path.resolve(modelPath)).split(path.sep).join('/');
-  const settings = modelSettingsFor(readWorkspaceFile(file), relative);
+  const found = modelSettingsFor(readWorkspaceFile(file), relative);
+  const settings = found?.baseline === undefined ? found : { ...found, baseline: path.resolve(folder, found.baseline) };
   if (!settings?.inputs) return settings;
   const inputs = Object.entries(settings.inputs).map(([name, input]) => [name, path.resolve(folder, input)] as const);
   return { ...settings, inputs: Object.fromEntries(inputs) };

@@ -97,6 +97,21 @@ export interface ImagePreprocessing {
   layout?: 'NCHW' | 'NHWC';
 }
 
+/** What `profile` holds a model to; less is better in each. */
+export interface Budgets {
+  /** Latency in milliseconds. */
+  medianMs?: number;
+  p95Ms?: number;
+  p99Ms?: number;
+  /** Peak of a process that loads and runs the model, less an empty one. */
+  memoryBytes?: number;
+  /** The model's files together. */
+  fileBytes?: number;
+  macs?: number;
+  /** Of the cheapest machine that serves it. */
+  usdPerMillion?: number;
+}
+
 export interface ModelSettings {
   /** A symbol's name, or `INPUT:AXIS`. */
   dimensions?: Record<string, number>;
@@ -109,4 +124,7 @@ export interface ModelSettings {
   preprocessing?: ImagePreprocessing;
   threads?: number;
   provider?: string;
+  budgets?: Budgets;
+  /** A report to hold new runs of this model against, relative to the workspace file. */
+  baseline?: string;
 }

@@ -9,11 +9,23 @@ import type { Log } from '../log.js';
 import { writeReport } from '../outputs.js';
 import { createProgress } from '../progress.js';
 import { runOptions } from '../runOptions.js';
+import type { BaselineFlags } from '../compareFlags.js';
+import type { Judged } from '../profileGate.js';
+import { workspaceSettings } from '../workspace.js';
 import type { Terminal } from '../terminal.js';
 
+export interface ProfileFlags extends RunFlags, BaselineFlags {}
+
 /** The main job: measures, keeps the report, prints the hotspots. Ctrl+C stops and keeps; a second one cancels. */
-export async function profile(modelPath: string, flags: RunFlags, terminal: Terminal, log: Log): Promise<number> {
-  const options = await runOptions(modelPath, flags);
+export async function profile(modelPath: string, flags: ProfileFlags, terminal: Terminal, log: Log): Promise<number> {
+  const [options, settings] = await Promise.all([
+    runOptions(modelPath, flags),
+    workspaceSettings(modelPath, flags.config),
+  ]);
+  // Most calls hold their result against nothing.
+  const isHeld = flags.baseline !== undefined || flags.failOn !== undefined || settings?.budgets !== undefined;
+  const holding = isHeld ? await import('../profileGate.js') : null;
+  const gate = holding && (await holding.prepareGate(flags, settings));
   const storeFolder = path.resolve(flags.store ?? defaultStoreFolder());
   const cacheFolder = path.join(path.dirname(storeFolder), 'cache');
   const runner = new Runner({ distFolder: __dirname, logger: log, cacheFolder });
@@ -28,11 +40,30 @@ export async function profile(modelPath: string, flags: RunFlags, terminal: Term
     await writeReport(report, flags, terminal);
     const { profileLines } = await import('../text/profile.js');
     await terminal.result(profileLines(report, terminal));
-    return report.status === 'partial' ? ExitCode.stopped : ExitCode.done;
+    const gateFailed = holding && gate ? await conclude(holding.judge(report, gate), flags, terminal) : false;
+    if (report.status === 'partial') return ExitCode.stopped;
+    return gateFailed ? ExitCode.gateFailed : ExitCode.done;
   } finally {
     progress.end();
     runner.dispose();
   }
+}
+
+/** Prints what the comparison and the gate say; whether the call fails by it. */
+async function conclude({ comparison, gate }: Judged, flags: ProfileFlags, terminal: Terminal): Promise<boolean> {
+  const [{ compareLines, gateLines }, { gateExitCode }] = await Promise.all([
+    import('../text/compare.js'),
+    import('../compareCommand.js'),
+  ]);
+  const lines = comparison ? compareLines(comparison, terminal) : gate ? gateLines(gate, terminal).slice(1) : [];
+  if (lines.length > 0) await terminal.result(['', ...lines]);
+  const failed = gateExitCode(gate, flags) !== ExitCode.done;
+  // Where the result is JSON, or nothing, a gate still says why.
+  if (gate && !terminal.wantsResult && gate.outcome !== 'passed')
+    for (const line of gateLines(gate, terminal).filter((each) => each.trim() !== ''))
+      if (failed) terminal.problem(line.trim());
+      else terminal.note(line.trim());
+  return failed;
 }
 
 /** The result of a run that the first signal stops and the second one cancels. */

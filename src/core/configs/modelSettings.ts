@@ -17,6 +17,7 @@ export function modelSettingsFor(file: WorkspaceFile, modelPath: string): ModelS
       dimensions: { ...merged.dimensions, ...settings.dimensions },
       inputs: { ...merged.inputs, ...settings.inputs },
       ...preprocessingOf(merged, settings),
+      ...budgetsOf(merged, settings),
     }),
     {},
   );
@@ -26,3 +27,6 @@ const preprocessingOf = (merged: ModelSettings, settings: ModelSettings): Pick<M
   merged.preprocessing || settings.preprocessing
     ? { preprocessing: { ...merged.preprocessing, ...settings.preprocessing } }
     : {};
+
+const budgetsOf = (merged: ModelSettings, settings: ModelSettings): Pick<ModelSettings, 'budgets'> =>
+  merged.budgets || settings.budgets ? { budgets: { ...merged.budgets, ...settings.budgets } } : {};

@@ -8,6 +8,7 @@
 
 import { cliText } from './cli.js';
 import { costText } from './cost.js';
+import { compareText } from './compare.js';
 import { errorText } from './errors.js';
 import { extensionText } from './extension.js';
 import { measureText } from './measure.js';
@@ -22,6 +23,7 @@ import { servingText } from './serving.js';
 export const catalogue = {
   ...cliText,
   ...costText,
+  ...compareText,
   ...errorText,
   ...extensionText,
   ...measureText,

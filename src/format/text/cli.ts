@@ -4,11 +4,21 @@ export const cliText = {
   'cli.inspect.about': 'show what the file alone says: operators, shapes, multiply-accumulates, weights; runs nothing',
   'cli.profile.about': 'run the model here and show where its time goes; Ctrl+C stops and keeps, a second one cancels',
   'cli.export.about': 'write a report that was kept as JSON or HTML',
+  'cli.compare.about':
+    'show what changed between two reports, of one model or of two, and whether it is more than noise; a gate for CI',
+  'cli.argument.base': 'what it was: a report as JSON, the id of a kept run, or a model (its last run)',
+  'cli.argument.new': 'what it is now; without it, the last two runs of the model are compared',
   'cli.argument.dir': 'folder to search, or one file',
   'cli.argument.model': 'model file (.onnx, .ort)',
   'cli.argument.report': 'report as JSON',
   'cli.option.json': 'write the result as JSON; - is standard output, and then nothing else goes there',
   'cli.option.html': 'write the report as one HTML file',
+  'cli.option.md': 'write the comparison as Markdown; - is standard output',
+  'cli.option.head': 'measure a model as the last commit has it and as it is now, and compare the two',
+  'cli.option.failOn':
+    'increase of latency, memory, size, multiply-accumulates or cost that is allowed, such as 5%; a significant one above it ends with exit code 1, as does a changed input or output',
+  'cli.option.failOnInconclusive': 'also end with exit code 1 where noise leaves it open',
+  'cli.option.baseline': 'report that the result is compared with; by default the baseline of the workspace settings',
   'cli.option.store': 'folder in which reports are kept',
   'cli.option.config': 'settings of the workspace; by default inference-profiler.json above the model',
   'cli.option.quiet': 'print errors only',
@@ -33,6 +43,9 @@ export const cliText = {
   'cli.flag.input': '--input needs NAME=FILE; “{text}” is not that.',
   'cli.flag.whole': '{flag} needs a whole number from {minimum} to {maximum}; “{text}” is not that.',
   'cli.flag.seconds': '{flag} needs seconds, more than 0 and at most {maximum}; “{text}” is not that.',
+  'cli.flag.percent': '--fail-on needs a percentage such as 5%; “{text}” is not that.',
+  'cli.baseline.none':
+    '--fail-on needs something to compare with: --baseline FILE, or a baseline in inference-profiler.json.',
   'cli.flag.optimization': '--optimization needs one of {levels}; “{text}” is not that.',
 
   'cli.scan.missing': 'There is no folder or file {folder}.',

@@ -1,0 +1,92 @@
+/** What two runs give to a test: times with their spread, and what the machine itself may have changed between them. */
+
+import type { Kernel, Scenario } from '../../../protocol/report.js';
+import { meanHalfWidth, meanOf, medianOf } from '../../analysis/statistics.js';
+import { keptRounds } from './rounds.js';
+import type { Timing } from './significance.js';
+
+const Z_975 = 1.96;
+
+/** Self time of each kernel, by round. */
+export function selfRounds(scenario: Scenario): ReadonlyMap<string, readonly number[]> {
+  const rounds = new Map(scenario.kernels.map(({ id, roundTimesNs }) => [id, [...roundTimesNs]]));
+  for (const { parentId, roundTimesNs } of scenario.kernels) {
+    const parent = parentId === null ? undefined : rounds.get(parentId);
+    if (parent) for (const [at, timeNs] of roundTimesNs.entries()) parent[at] = Math.max(0, (parent[at] ?? 0) - timeNs);
+  }
+  return rounds;
+}
+
+/** Kernels of one group and side: their times add up round by round, what is common to them adds up as it is. */
+export function timingOf(kernels: readonly Kernel[], rounds: ReadonlyMap<string, readonly number[]>): Timing {
+  const timeNs = kernels.reduce((sum, { selfTimeNs }) => sum + selfTimeNs, 0);
+  const lists = kernels.map(({ id }) => rounds.get(id) ?? []);
+  const count = lists.length === 0 ? 0 : Math.min(...lists.map(({ length }) => length));
+  const roundsNs = Array.from({ length: count }, (_, at) => lists.reduce((sum, list) => sum + (list[at] ?? 0), 0));
+  const sharedNs = kernels.reduce((sum, kernel) => {
+    const spreadNs = meanHalfWidth(rounds.get(kernel.id) ?? []);
+    return sum + Math.sqrt(Math.max(0, kernel.errorNs ** 2 - spreadNs ** 2)) / Z_975;
+  }, 0);
+  return { timeNs, roundsNs, sharedDeviation: timeNs > 0 ? sharedNs / timeNs : 0 };
+}
+
+/** The whole model, by the medians of its rounds. */
+export function latencyTiming({ latency }: Scenario): Timing | null {
+  if (!latency) return null;
+  return {
+    timeNs: latency.medianNs,
+    roundsNs: keptRounds(latency).map(({ samplesNs }) => medianOf(samplesNs)),
+    sharedDeviation: 0,
+  };
+}
+
+/** The reference kernel varies by this much on a quiet machine. */
+const QUIET_REFERENCE = 0.03;
+/** Cores that something always uses. */
+const QUIET_LOAD = 0.1;
+/** A model may lose more than the reference kernel does, which waits for no memory: seen, 1.6 against 1.2 times. */
+const MORE_THAN_REFERENCE = 2;
+/** By how much the time rises, as a logarithm, for each of the model's threads that another process takes. */
+const FOR_EACH_THREAD_TAKEN = 1.5;
+/** It hits single kernels harder than their sum. */
+const KERNELS_HIT_HARDER = 2;
+
+export interface Drift {
+  /** How much slower the reference kernel ran beside the newer one: 1.1 for ten percent; null on different machines. */
+  reference: number | null;
+  /** Cores that other processes used, the larger of both. */
+  otherLoadCores: number;
+  /** What both together may explain, as a logarithm: of the whole run, and of one kernel. */
+  ofRun: number;
+  ofKernel: number;
+}
+
+export function driftBetween(base: Scenario, next: Scenario, sameMachine: boolean): Drift {
+  const [before, now] = [surroundingsOf(base), surroundingsOf(next)];
+  const reference = sameMachine && before && now ? now.referenceNs / before.referenceNs : null;
+  const otherLoadCores = Math.max(0, ...[before, now].map((one) => one?.otherLoadCores ?? 0));
+  const threads = Math.max(1, Math.min(base.run.threads, next.run.threads));
+  const taken = (Math.max(0, otherLoadCores - QUIET_LOAD) / threads) * FOR_EACH_THREAD_TAKEN;
+  // A machine that changes its speed within a run was not at one speed while it was traced either.
+  const [speedsBefore, speedsNow] = [before?.all ?? [], now?.all ?? []];
+  const speeds = sameMachine ? spanOf([...speedsBefore, ...speedsNow]) : spanOf(speedsBefore) + spanOf(speedsNow);
+  const slower = Math.max(0, speeds - QUIET_REFERENCE) * MORE_THAN_REFERENCE;
+  return { reference, otherLoadCores, ofRun: slower + taken, ofKernel: slower + taken * KERNELS_HIT_HARDER };
+}
+
+/** From the lowest to the highest, as a logarithm. */
+function spanOf(values: readonly number[]): number {
+  const positive = values.filter((value) => value > 0);
+  return positive.length < 2 ? 0 : Math.log(Math.max(...positive) / Math.min(...positive));
+}
+
+function surroundingsOf({ latency }: Scenario): { referenceNs: number; otherLoadCores: number; all: number[] } | null {
+  const rounds = latency ? keptRounds(latency) : [];
+  if (rounds.length === 0) return null;
+  const all = rounds.map(({ referenceNs }) => referenceNs);
+  return {
+    referenceNs: medianOf(all),
+    otherLoadCores: meanOf(rounds.map(({ otherLoadCores }) => otherLoadCores)),
+    all,
+  };
+}

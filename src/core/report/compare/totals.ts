@@ -1,0 +1,91 @@
+/** The figures of the whole model: latency with its noise, memory with a tolerance, the rest counted exactly. */
+
+import type { ComparedFigure, ComparisonVerdict, FigureName } from '../../../protocol/compare.js';
+import type { Report } from '../../../protocol/report.js';
+import { cheapest } from './budgets.js';
+import type { Side } from './side.js';
+import { ratioInterval, RUN_TO_RUN } from './significance.js';
+import { type Drift, latencyTiming } from './timing.js';
+
+/** Of the chance for a false alarm; kernels have the rest. */
+const SHARE_OF_LATENCY = 0.4;
+/** An interval that reaches this far from one tells neither way. */
+export const WIDEST_SAME = 0.1;
+/** A process is not of the same size twice: page by page, threads, what the allocator keeps. */
+const MEMORY_TOLERANCE = { share: 0.05, bytes: 4 * 2 ** 20 };
+
+export function totalsOf(base: Side, next: Side, drift: Drift): Record<FigureName, ComparedFigure> {
+  const [was, is] = [base.scenario, next.scenario];
+  const latency = latencyFigure(base, next, drift);
+  return {
+    latencyNs: latency,
+    p95Ns: likeLatency(was.latency?.p95Ns ?? null, is.latency?.p95Ns ?? null, latency),
+    peakResidentBytes: memoryFigure(was.memory?.peakResidentBytes ?? null, is.memory?.peakResidentBytes ?? null),
+    peakActivationBytes: counted(was.totals.peakActivationBytes, is.totals.peakActivationBytes),
+    macs: counted(was.totals.macs, is.totals.macs),
+    fileBytes: counted(sizeOf(base.report), sizeOf(next.report)),
+    weightBytes: counted(was.totals.weightBytes, is.totals.weightBytes),
+    parameterCount: counted(base.report.model.parameterCount, next.report.model.parameterCount),
+    usdPerMillion: counted(cheapest(base.report), cheapest(next.report)),
+  };
+}
+
+/** With the files that hold its weights. */
+const sizeOf = ({ model }: Report): number =>
+  model.externalData.reduce((sum, { bytes }) => sum + bytes, model.fileBytes);
+
+const ratioOf = (base: number | null, next: number | null): number | null =>
+  base !== null && next !== null && base > 0 ? next / base : null;
+
+/** Less is better in every figure. */
+function counted(base: number | null, next: number | null): ComparedFigure {
+  const verdict: ComparisonVerdict =
+    base === null || next === null ? 'inconclusive' : next > base ? 'worse' : next < base ? 'better' : 'same';
+  return { base, new: next, ratio: ratioOf(base, next), interval: null, verdict };
+}
+
+function latencyFigure(base: Side, next: Side, drift: Drift): ComparedFigure {
+  const [was, is] = [latencyTiming(base.scenario), latencyTiming(next.scenario)];
+  const figure = { base: was?.timeNs ?? null, new: is?.timeNs ?? null };
+  const interval =
+    was && is
+      ? ratioInterval({
+          base: was,
+          next: is,
+          prior: null,
+          share: SHARE_OF_LATENCY,
+          runToRun: RUN_TO_RUN.latency,
+          drift: drift.ofRun,
+        })
+      : null;
+  return { ...figure, ratio: ratioOf(figure.base, figure.new), interval, verdict: verdictOfInterval(interval) };
+}
+
+function verdictOfInterval(interval: [number, number] | null): ComparisonVerdict {
+  if (interval === null) return 'inconclusive';
+  const [low, high] = interval;
+  if (low > 1) return 'worse';
+  if (high < 1) return 'better';
+  return high > 1 + WIDEST_SAME || low < 1 / (1 + WIDEST_SAME) ? 'inconclusive' : 'same';
+}
+
+/** A percentile has no rounds of its own: it is as sure as the median, at best. */
+function likeLatency(base: number | null, next: number | null, latency: ComparedFigure): ComparedFigure {
+  const ratio = ratioOf(base, next);
+  if (ratio === null || latency.ratio === null || latency.interval === null)
+    return { base, new: next, ratio, interval: null, verdict: 'inconclusive' };
+  const [low, high] = latency.interval;
+  // The tail is less sure than the middle: twice its width.
+  const interval: [number, number] = [ratio * (low / latency.ratio) ** 2, ratio * (high / latency.ratio) ** 2];
+  return { base, new: next, ratio, interval, verdict: verdictOfInterval(interval) };
+}
+
+function memoryFigure(base: number | null, next: number | null): ComparedFigure {
+  const ratio = ratioOf(base, next);
+  if (base === null || next === null || ratio === null)
+    return { base, new: next, ratio, interval: null, verdict: 'inconclusive' };
+  const tolerance = (base * MEMORY_TOLERANCE.share + MEMORY_TOLERANCE.bytes) / base;
+  const interval: [number, number] = [Math.max(0, ratio - tolerance), ratio + tolerance];
+  const verdict = interval[0] > 1 ? 'worse' : interval[1] < 1 ? 'better' : 'same';
+  return { base, new: next, ratio, interval, verdict };
+}
