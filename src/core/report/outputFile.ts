@@ -29,7 +29,8 @@ export async function writeFileSafely(file: string, text: string, { overwrite }:
 
 const FIRST_BYTES = 1024;
 /** First key of what `--json` writes, or the mark of an HTML report or a comparison. */
-const OWN_OUTPUT = /^\{\s*"(schemaVersion|models|verdict)"|<!-- inference-profiler|<meta name="generator" content="inference-profiler">/;
+const OWN_OUTPUT =
+  /^\{\s*"(schemaVersion|models|verdict)"|<!-- inference-profiler|<meta name="generator" content="inference-profiler">/;
 
 function isFreeOrOwn(file: string): boolean {
   let descriptor: number;
