@@ -15,6 +15,9 @@ export interface CommonFlags {
 export interface ModelFlags extends CommonFlags {
   dim?: DimensionRequest[];
   html?: string;
+  md?: string;
+  csv?: string;
+  trace?: string;
 }
 
 export interface RunFlags extends ModelFlags {

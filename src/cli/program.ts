@@ -108,7 +108,12 @@ const withCommon = (command: Command, text: TextOf): Command =>
 const withDimensions = (command: Command, text: TextOf): Command =>
   command.addOption(new Option('--dim <name=n>', text('cli.option.dim')).argParser(readDimension));
 
-const withPage = (command: Command, text: TextOf): Command => command.option('--html <file>', text('cli.option.html'));
+const withPage = (command: Command, text: TextOf): Command =>
+  command
+    .option('--html <file>', text('cli.option.html'))
+    .option('--md <file>', text('cli.option.markdown'))
+    .option('--csv <file>', text('cli.option.csv'))
+    .option('--trace <file>', text('cli.option.trace'));
 
 function withRun(command: Command, text: TextOf): Command {
   const add = (flags: string, about: TextCode, parse: (value: string) => unknown, standard?: unknown): void => {

@@ -5,7 +5,7 @@ import { ExitCode } from './exitCodes.js';
 import type { QuantizeFlags } from './quantizeFlags.js';
 import { interruptible, keep } from './commands/profile.js';
 import type { Log } from './log.js';
-import { writeReport } from './outputs.js';
+import { requireFreeOutputs, writeReport } from './outputs.js';
 import { createProgress } from './progress.js';
 import { runOptions } from './runOptions.js';
 import type { Terminal } from './terminal.js';
@@ -13,6 +13,7 @@ import { defaultStoreFolder } from '../store/storeFolder.js';
 
 /** Tries quantization, prints the verdict, the plans and the layers, and writes a model where asked to. */
 export async function quantize(modelPath: string, flags: QuantizeFlags, terminal: Terminal, log: Log): Promise<number> {
+  await requireFreeOutputs(flags);
   const options = { ...(await runOptions(modelPath, flags)), command: 'inference-profiler quantize' };
   const { calibration, targetDb, method, samples, out } = flags;
   const settings = {

@@ -51,6 +51,10 @@ function modelCommands(services: CommandServices) {
     changeDimension: withSession((session) => intents.changeDimension(session)),
     shareSettings: withSession(shareWithTeam),
     exportReport: withSession((session) => reports.exportTo(session)),
+    copyMarkdown: withSession(async (session) => {
+      await session.open();
+      await reports.copyMarkdown(session);
+    }),
     copyResult: withSession(async (session) => {
       await session.open();
       await reports.copyResult(session);

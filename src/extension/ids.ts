@@ -12,6 +12,7 @@ export const COMMANDS = {
   openReport: 'inferenceProfiler.openReport',
   exportReport: 'inferenceProfiler.exportReport',
   copyResult: 'inferenceProfiler.copyResult',
+  copyMarkdown: 'inferenceProfiler.copyMarkdown',
   chooseFile: 'inferenceProfiler.chooseFile',
   refresh: 'inferenceProfiler.refresh',
   reveal: 'inferenceProfiler.reveal',

@@ -60,7 +60,8 @@ export interface ModelSummary {
   /** As the user named it; for display, never opened from a report without asking. */
   path: string;
   format: ModelFormat;
-  fileBytes: number;
+  /** null, as every size below, where only a trace of the model is known. */
+  fileBytes: number | null;
   /** Over the model file alone; null until a run computed it. */
   contentSha256: string | null;
   irVersion: number | null;
@@ -69,14 +70,26 @@ export interface ModelSummary {
   inputs: ValueSummary[];
   outputs: ValueSummary[];
   /** Nodes of the main graph, of nested graphs and of local function bodies, as written in the file; Constant nodes included. */
-  nodeCount: number;
+  nodeCount: number | null;
   /** Floating-point weight elements, shared ones once, without BatchNormalization's running statistics and rank-0 scalars. */
-  parameterCount: number;
-  weightBytes: number;
+  parameterCount: number | null;
+  weightBytes: number | null;
   externalData: { path: string; bytes: number }[];
   metadata: Record<string, string>;
   licence: string | null;
+  /** What the model says of itself, or a card beside it; absent in reports of older engines. */
+  documentation?: DocumentationEntry[];
   checks: Check[];
+}
+
+export type DocumentationTopic = 'licence' | 'author' | 'dataSet' | 'description' | 'intendedUse';
+
+export interface DocumentationEntry {
+  topic: DocumentationTopic;
+  /** null: neither the model nor a card beside it says. */
+  value: string | null;
+  /** `metadata:KEY`, `docString`, or the name of the file beside the model; null where nothing says. */
+  source: string | null;
 }
 
 export interface Check extends Message {
@@ -128,12 +141,13 @@ export type AttributeSummary = number | string | (number | string)[];
 
 export interface Environment {
   cpuModel: string;
-  logicalCores: number;
+  /** null where the machine is not known: a trace that was recorded elsewhere. */
+  logicalCores: number | null;
   /** null or absent where the system does not tell. */
   physicalCores?: number | null;
   /** e.g. 'avx2', 'avx512f', 'avx512_vnni', 'neon', 'dotprod'; empty when it could not be read. */
   simd: string[];
-  memoryBytes: number;
+  memoryBytes: number | null;
   /** e.g. 'linux 6.1 x64'. */
   os: string;
   runtime: string;
@@ -160,6 +174,8 @@ export interface InputSummary {
   shape: number[];
   /** 'synthetic:<rule>' (e.g. `synthetic:uniform01`, `synthetic:tokenIds`) or 'file:<name>'. */
   source: string;
+  /** Of the file's content; null or absent where the input is no single file. */
+  sha256?: string | null;
 }
 
 export interface Scenario {
@@ -186,12 +202,13 @@ export interface RunConditions {
   provider: string;
   /** That run operators, the calling one included; 0 only where the runtime's default could not be read. */
   threads: number;
-  optimization: OptimizationLevel;
+  /** null, as budget and seed, where somebody else's run was recorded. */
+  optimization: OptimizationLevel | null;
   warmUpRuns: number;
   measuredRuns: number;
   tracedRuns: number;
-  budgetSeconds: number;
-  seed: number;
+  budgetSeconds: number | null;
+  seed: number | null;
   /** The command line that repeats this scenario. */
   command: string;
 }
@@ -200,7 +217,7 @@ export interface Totals {
   /** null when an operator without a rule, or without known shapes, takes part. */
   macs: number | null;
   elementwiseOps: number | null;
-  weightBytes: number;
+  weightBytes: number | null;
   /** Largest sum of activations alive at once, by shapes and order of nodes. */
   peakActivationBytes: number | null;
   /** Op types, `domain:opType` outside the default domain. */
@@ -210,9 +227,9 @@ export interface Totals {
 export interface LatencyRound {
   samplesNs: number[];
   /** CPU cores kept busy by other processes during the round. */
-  otherLoadCores: number;
+  otherLoadCores: number | null;
   /** Time of the fixed reference kernel beside the round: rises when the machine slows. */
-  referenceNs: number;
+  referenceNs: number | null;
   /** false for a round that was disturbed and repeated. */
   kept: boolean;
 }
@@ -228,8 +245,8 @@ export interface Latency {
   stdDevNs: number;
   minNs: number;
   maxNs: number;
-  sessionCreateNs: number;
-  firstRunNs: number;
+  sessionCreateNs: number | null;
+  firstRunNs: number | null;
   rounds: LatencyRound[];
 }
 
@@ -244,7 +261,7 @@ export interface Memory {
   /** Peak resident of a fresh process that loads and runs the model once, less an empty worker; null until measured. */
   peakResidentBytes: number | null;
   peakActivationBytes: number | null;
-  weightBytes: number;
+  weightBytes: number | null;
   timeline: MemoryPoint[];
 }
 
@@ -253,8 +270,8 @@ export interface Overhead {
   timeNs: number;
   /** Factor still needed after the additive correction; 1 when none. Outside 0.8 to 1.25 the shares are indicative. */
   scale: number;
-  /** Cost of recording one trace event, solved from the identity. */
-  eventCostNs: number;
+  /** Cost of recording one trace event, solved from the identity; null where it cannot be. */
+  eventCostNs: number | null;
 }
 
 export type KernelKind = 'compute' | 'layout' | 'copy';

@@ -12,7 +12,7 @@ export interface StoredReport {
   modelPath: string;
   contentSha256: string | null;
   /** Of the model file. */
-  fileBytes: number;
+  fileBytes: number | null;
   machineId: string;
   medianNs: number | null;
   confidenceNs: [number, number] | null;

@@ -4,6 +4,8 @@ import type { OptimizationLevel, Report } from './report.js';
 import type { Message } from './text.js';
 import type { PhaseProgress } from './worker.js';
 
+export type ExportFormat = 'html' | 'markdown' | 'csv' | 'json' | 'trace';
+
 /** Everything the page shows. The host sends it whole when the page is ready and whenever it becomes visible again. */
 export interface PageState {
   /** panel: in the editor, with buttons. document: an exported file, nothing can be asked of a host. */
@@ -102,7 +104,9 @@ export type FromPage =
   | { type: 'changeChip'; chip: 'provider' | 'threads' | 'optimization' | 'input' }
   | { type: 'remedy'; remedy: PageRemedy }
   | { type: 'copy'; text: string }
-  | { type: 'export' }
+  /** Without a format the host asks which. */
+  | { type: 'export'; format: ExportFormat | null }
+  | { type: 'copyMarkdown' }
   | { type: 'openReport' }
   | { type: 'showLog' }
   | { type: 'firstPaint'; atMs: number }

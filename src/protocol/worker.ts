@@ -42,7 +42,7 @@ export interface RunOptions {
 
 /** The machine as the runner read it; goes into the report. */
 export interface Host {
-  environment: Environment;
+  environment: Environment & { logicalCores: number; memoryBytes: number };
   machineId: string;
 }
 

@@ -52,7 +52,7 @@ async function runtimeVersion(folder: string): Promise<string> {
 }
 
 /** A hash of the hardware alone: equal machines are one, and no one is named. Memory in whole GiB, as kernels differ in the rest. */
-function machineIdOf(environment: Environment): string {
+function machineIdOf(environment: Host['environment']): string {
   const { cpuModel: model, logicalCores, simd, memoryBytes } = environment;
   const hardware = [
     platform(),
@@ -71,7 +71,7 @@ function machineIdOf(environment: Environment): string {
 /** `distFolder`: where the bundles lie, from which onnxruntime-node is found as they find it. */
 export async function readEnvironment(distFolder = __dirname): Promise<Host> {
   const cpuInfoText = await cpuInfo();
-  const environment: Environment = {
+  const environment: Host['environment'] = {
     cpuModel: await cpuModel(cpuInfoText),
     logicalCores: cpus().length,
     physicalCores: await physicalCores(cpuInfoText),

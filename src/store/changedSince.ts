@@ -23,7 +23,8 @@ export async function contentSha256(path: string): Promise<string> {
 /** What tells one content from another without opening the report itself. */
 export interface Profiled {
   createdAt: string;
-  fileBytes: number;
+  /** null where only a trace of the model was read. */
+  fileBytes: number | null;
   contentSha256: string | null;
 }
 
@@ -40,6 +41,7 @@ export const profiledOf = (report: Report): Profiled => ({
 export async function hasChangedSince(profiled: Profiled, path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   if (!found) return false;
+  if (profiled.fileBytes === null) return false;
   if (found.size !== profiled.fileBytes) return true;
   if (found.mtimeMs <= Date.parse(profiled.createdAt)) return false;
   return profiled.contentSha256 === null || (await contentSha256(path)) !== profiled.contentSha256;

@@ -41,7 +41,7 @@ describe('a call that is wrong', () => {
     [['profile', model, '--optimization', 'most'], /disabled, basic, extended, all/],
     [['profile', model, '--input', 'x'], /--input needs NAME=FILE/],
     [['profile', model, '--input', 'x=no-such.npy'], /no-such\.npy/],
-    [['export', model], /--html FILE or --json FILE/],
+    [['export', model], /--html FILE, --md FILE, --csv FILE, --json FILE or --trace FILE/],
     [['export', 'no-such.json', '--json', '-'], /no report file/],
     [['export', model, '--json', '-'], /not JSON/],
     [['scan', 'no-such-folder'], /no folder or file no-such-folder/],

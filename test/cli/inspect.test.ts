@@ -25,7 +25,7 @@ describe('inspect', () => {
       assert.equal(report.status, 'static');
       assert.equal(report.model.path, file);
       assert.equal(report.model.contentSha256, null);
-      assert.ok(report.model.parameterCount > 0);
+      assert.ok((report.model.parameterCount ?? 0) > 0);
       assert.equal(report.environment.runtime, 'onnxruntime');
       assert.equal(report.scenarios[0]?.latency, null);
     });
@@ -67,18 +67,21 @@ describe('inspect', () => {
     assert.deepEqual(run(['inspect', realModels.det, '--quiet']), { code: 0, out: '', err: '' });
   });
 
-  it('writes files, and replaces only its own', () => {
+  it('writes files, and replaces none unasked', () => {
     const json = path.join(folder, 'det.json');
     const html = path.join(folder, 'det.html');
-    for (let time = 0; time < 2; time++)
-      assert.equal(run(['inspect', realModels.det, '--json', json, '--html', html, '--quiet']).code, 0);
+    const words = ['inspect', realModels.det, '--json', json, '--html', html, '--quiet'];
+    assert.equal(run(words).code, 0);
+    const again = run(words);
+    assert.deepEqual([again.code, /det\.json exists/.test(again.err)], [2, true]);
+    assert.equal(run([...words, '--force']).code, 0);
     assert.ok(validate(JSON.parse(readFileSync(json, 'utf8'))));
     assert.match(readFileSync(html, 'utf8'), /^<!doctype html>[\s\S]*id="page-state"/);
     const other = path.join(folder, 'other.txt');
     writeFileSync(other, 'mine');
     const refused = run(['inspect', realModels.det, '--json', other]);
     assert.equal(refused.code, 2);
-    assert.match(refused.err, /was not written by Inference Profiler/);
+    assert.match(refused.err, /exists\. Choose another name/);
     assert.equal(readFileSync(other, 'utf8'), 'mine');
     assert.equal(run(['inspect', realModels.det, '--json', other, '--force', '--quiet']).code, 0);
   });

@@ -24,7 +24,9 @@ describe('messages from the page', () => {
       { type: 'remedy', remedy: { type: 'changeDimension', name: 'x:2' } },
       { type: 'remedy', remedy: { type: 'showLog' } },
       { type: 'copy', text: 'det.onnx: 43.1 ms' },
-      { type: 'export' },
+      { type: 'export', format: 'trace' },
+      { type: 'export', format: null },
+      { type: 'copyMarkdown' },
       { type: 'openReport' },
       { type: 'showLog' },
       { type: 'firstPaint', atMs: 12.5 },
@@ -36,6 +38,7 @@ describe('messages from the page', () => {
   it('drops what an intent does not have', () => {
     assert.deepEqual(parseFromPage({ type: 'profile', command: 'workbench.action.terminal.new' }), { type: 'profile' });
     assert.deepEqual(parseFromPage({ type: 'copy', text: 'a', html: '<b>' }), { type: 'copy', text: 'a' });
+    assert.deepEqual(parseFromPage({ type: 'export', format: '../x' }), { type: 'export', format: null });
   });
 
   it('refuses everything else', () => {

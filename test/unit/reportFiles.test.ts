@@ -67,10 +67,13 @@ describe('writeFileSafely', () => {
       (error: unknown) => toFailure(error).message.code,
     );
 
-  it('makes folders, replaces its own output and leaves nothing beside it', async () => {
+  it('makes folders, fills an empty file, replaces when asked and leaves nothing beside it', async () => {
     const file = path.join(folder, 'out', 'report.json');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, '');
     await write(file, '{"schemaVersion":1}\n');
-    await write(file, '{"schemaVersion":1,"again":true}\n');
+    assert.equal(await codeOf(write(file, '{}')), 'report.output.exists');
+    await write(file, '{"schemaVersion":1,"again":true}\n', true);
     assert.equal(readFileSync(file, 'utf8'), '{"schemaVersion":1,"again":true}\n');
     assert.deepEqual(readdirSync(path.dirname(file)), ['report.json']);
   });

@@ -153,6 +153,9 @@ describe('the page', () => {
     await page.locator('#measure-longer').click();
     await page.locator('#copy-result').click();
     await page.locator('#export').click();
+    await page.getByRole('menuitem', { name: 'CSV Table…' }).click();
+    await page.locator('#export').click();
+    await page.getByRole('menuitem', { name: 'Copy as Markdown' }).click();
     await page.locator('[data-chip="threads"]').click();
     await page.locator('#chip-dimension-shape').click();
     await page.locator('.chip-form input').nth(0).fill('12x');
@@ -164,14 +167,15 @@ describe('the page', () => {
     const posted = await intents(opened);
     assert.deepEqual(
       posted.map(({ type }) => type),
-      ['profile', 'measureLonger', 'copy', 'export', 'changeChip', 'changeDimensions'],
+      ['profile', 'measureLonger', 'copy', 'export', 'copyMarkdown', 'changeChip', 'changeDimensions'],
     );
-    assert.deepEqual(posted[4], { type: 'changeChip', chip: 'threads' });
+    assert.deepEqual(posted[3], { type: 'export', format: 'csv' });
+    assert.deepEqual(posted[5], { type: 'changeChip', chip: 'threads' });
     const values = [
       { name: 'x:2', value: 320 },
       { name: 'x:3', value: 480 },
     ];
-    assert.deepEqual(posted[5], { type: 'changeDimensions', values });
+    assert.deepEqual(posted[6], { type: 'changeDimensions', values });
     const line = posted[2]?.type === 'copy' ? posted[2].text : '';
     assert.match(
       line,

@@ -18,7 +18,7 @@ const POLICY = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'nonc
 let bundle: Promise<{ script: string; style: string }> | null = null;
 
 /** Built for this test from the sources, with the settings of the real build that matter to the page. */
-async function buildPage(): Promise<{ script: string; style: string }> {
+export async function buildPage(): Promise<{ script: string; style: string }> {
   await build({
     absWorkingDir: root,
     entryPoints: ['webview/main.ts'],

@@ -59,7 +59,7 @@ describe('scenarios of one call', () => {
       assert.equal(perItemNs * (values[0] ?? 0), medianNs);
     }
     assert.equal(report.scenarios[0]?.run.budgetSeconds, 1);
-    assert.ok(report.scenarios.every(({ run }) => run.budgetSeconds <= 2));
+    assert.ok(report.scenarios.every(({ run }) => (run.budgetSeconds ?? Infinity) <= 2));
     assert.match(report.scenarios[1]?.run.command ?? '', /--budget [\d.]+ .*--dim sequence=64/);
     const places = progress.filter(({ phase }) => phase === 'latency').map(({ scenario }) => scenario?.index);
     assert.deepEqual([...new Set(places)], [1, 2]);
@@ -98,7 +98,7 @@ describe('scenarios of one call', () => {
     const [scenario] = report.scenarios;
     assert.ok(scenario && scenario.run.threads >= 1);
     const cores = report.environment.physicalCores;
-    if (cores != null) assert.ok(scenario.run.threads <= report.environment.logicalCores);
+    if (cores != null) assert.ok(scenario.run.threads <= (report.environment.logicalCores ?? 0));
     assert.doesNotMatch(scenario.run.command, /--threads/);
     assert.deepEqual(
       scenario.dataSensitivity?.map(({ kind }) => kind),

@@ -7,7 +7,7 @@ import { opsetText, producerText } from '../../src/format/views/facts.js';
 import { plainName, shortenMiddle } from '../../src/format/views/names.js';
 import { runLine } from '../../src/format/views/progress.js';
 import { resultLine } from '../../src/format/views/resultLine.js';
-import type { PageRun } from '../../src/protocol/webview.js';
+import type { ExportFormat, PageRun } from '../../src/protocol/webview.js';
 import { button, iconButton } from '../controls/button.js';
 import { icon } from '../controls/icon.js';
 import { menuButton } from '../controls/menu.js';
@@ -97,20 +97,35 @@ function restActions(context: Context): TemplateResult {
             },
           })
     }
-    ${
-      measured
-        ? iconButton({
-            id: 'export',
-            label: text('page.header.export'),
-            icon: 'export',
-            onClick: () => {
-              act.post({ type: 'export' });
-            },
-          })
-        : nothing
-    }
-    ${moreActions(context)}
+    ${measured ? exportMenu(context) : nothing} ${moreActions(context)}
   `;
+}
+
+const FORMATS = ['html', 'markdown', 'csv', 'json', 'trace'] as const satisfies readonly ExportFormat[];
+
+function exportMenu(context: Context): TemplateResult {
+  const { text, actions: act } = context;
+  const copy = {
+    label: text('page.header.copyMarkdown'),
+    onSelect: () => {
+      act.post({ type: 'copyMarkdown' });
+    },
+  };
+  const formats = FORMATS.map((format) => ({
+    label: text(`page.header.export.${format}`),
+    onSelect: () => {
+      act.post({ type: 'export', format });
+    },
+  }));
+  return menuButton(context, {
+    id: 'export',
+    className: 'icon-button',
+    label: text('page.header.export'),
+    title: text('page.header.export'),
+    content: icon('export'),
+    alignRight: true,
+    items: [...formats, copy],
+  });
 }
 
 function moreActions(context: Context): TemplateResult {

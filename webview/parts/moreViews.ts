@@ -28,7 +28,7 @@ export function roundsView({ index, text }: Context): TemplateResult {
   const medians = rounds.map((round) => median(round.samplesNs));
   const unit = durationUnit(Math.max(...medians));
   const decimals = Math.max(1, decimalsFor(Math.max(...medians) / unit.scale));
-  const reference = durationUnit(Math.max(...rounds.map((round) => round.referenceNs)));
+  const reference = durationUnit(Math.max(...rounds.map((round) => round.referenceNs ?? 0)));
   const heads = [
     text('page.rounds.runs'),
     text('page.rounds.median', { unit: unit.label }),

@@ -20,7 +20,7 @@ export function staticView(context: Context, report: Report): TemplateResult {
         <h3>
           ${text('page.static.operators')}
           <span class="faint"
-            >${text.plural('page.static.nodes', report.model.nodeCount, { number: integer(report.model.nodeCount) })}</span
+            >${text.plural('page.static.nodes', report.model.nodeCount ?? report.operators.length, { number: integer(report.model.nodeCount) })}</span
           >
         </h3>
         ${operatorTable(context, report, MOST_TYPES)}

@@ -3,16 +3,19 @@ import { stat, readFile } from 'node:fs/promises';
 import { ExpectedError } from '../../core/common/errors.js';
 import { ExitCode } from '../exitCodes.js';
 import type { CommonFlags } from '../flags.js';
-import { writeReport } from '../outputs.js';
+import { asksForOutput, writeReport } from '../outputs.js';
 import type { Terminal } from '../terminal.js';
 
 export interface ExportFlags extends CommonFlags {
   html?: string;
+  md?: string;
+  csv?: string;
+  trace?: string;
 }
 
-/** A stored report as HTML, or as JSON of the newest schema. */
+/** A stored report in any format; JSON is of the newest schema. */
 export async function exportReport(file: string, flags: ExportFlags, terminal: Terminal): Promise<number> {
-  if (flags.html === undefined && flags.json === undefined) throw new ExpectedError('input', 'cli.export.nothing');
+  if (!asksForOutput(flags)) throw new ExpectedError('input', 'cli.export.nothing');
   const [{ parseReport }, { MAXIMUM_REPORT_BYTES }] = await Promise.all([
     import('../../core/report/parse.js'),
     import('../../core/report/limits.js'),

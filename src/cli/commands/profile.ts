@@ -6,7 +6,7 @@ import type { Report } from '../../protocol/report.js';
 import { ExitCode } from '../exitCodes.js';
 import type { RunFlags } from '../flags.js';
 import type { Log } from '../log.js';
-import { writeReport } from '../outputs.js';
+import { requireFreeOutputs, writeReport } from '../outputs.js';
 import { createProgress } from '../progress.js';
 import { runOptions } from '../runOptions.js';
 import type { BaselineFlags } from '../compareFlags.js';
@@ -18,6 +18,7 @@ export interface ProfileFlags extends RunFlags, BaselineFlags {}
 
 /** The main job: measures, keeps the report, prints the hotspots. Ctrl+C stops and keeps; a second one cancels. */
 export async function profile(modelPath: string, flags: ProfileFlags, terminal: Terminal, log: Log): Promise<number> {
+  await requireFreeOutputs(flags);
   const [options, settings] = await Promise.all([
     runOptions(modelPath, flags),
     workspaceSettings(modelPath, flags.config),

@@ -74,7 +74,8 @@ function latencyCells({ per }: CurveView, text: TextOf): Cell[] {
 }
 
 function budgetLine(points: readonly CurvePoint[], text: TextOf): string[] {
-  const budgets = points.map(({ scenario }) => scenario.run.budgetSeconds);
+  const budgets = points.flatMap(({ scenario }) => scenario.run.budgetSeconds ?? []);
+  if (budgets.length === 0) return [];
   const [low, high] = [Math.min(...budgets), Math.max(...budgets)];
   return ['', text('scenario.curve.budget', { low: decimal(low, 1), high: decimal(high, 1) })];
 }

@@ -7,10 +7,10 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LatencyRound } from '../../protocol/report.js';
+
 import type { Message } from '../../protocol/text.js';
 import type { LoadGauge } from '../runtime/gauge.js';
-import { chooseRounds, clockWarnings, quietRounds } from './clockVerdict.js';
+import { chooseRounds, clockWarnings, type MeasuredRound, quietRounds } from './clockVerdict.js';
 import { intervalOverRounds, medianOf, relativeHalfWidth } from './statistics.js';
 
 export interface ClockOptions {
@@ -34,7 +34,7 @@ export interface ClockResult {
   /** The first run of the session; null when stopped before it. */
   firstRunNs: number | null;
   warmUpRuns: number;
-  rounds: LatencyRound[];
+  rounds: MeasuredRound[];
   warnings: Message[];
 }
 
@@ -108,7 +108,7 @@ async function* measureRound(
   run: TimedRun,
   round: Round,
   options: ClockOptions,
-): AsyncGenerator<ClockProgress, { measured: LatencyRound; referenceAfterNs: number } | null> {
+): AsyncGenerator<ClockProgress, { measured: MeasuredRound; referenceAfterNs: number } | null> {
   const endLoad = options.gauge.begin();
   const samplesNs: number[] = [];
   let reportedAt = options.now();
@@ -139,7 +139,7 @@ async function* measureRound(
 /** Cores that others may use before a round counts as disturbed: a tenth of the machine, 0.2 to 1. */
 export const disturbedAbove = (logicalCores: number): number => Math.min(1, Math.max(0.2, 0.1 * logicalCores));
 
-function narrowEnough(rounds: readonly LatencyRound[], limit: number): boolean {
+function narrowEnough(rounds: readonly MeasuredRound[], limit: number): boolean {
   const quiet = quietRounds(rounds, limit);
   if (quiet.length < ENOUGH_ROUNDS) return false;
   return relativeHalfWidth(intervalOverRounds(quiet.map((round) => round.samplesNs))) <= TARGET_HALF_WIDTH;
@@ -159,7 +159,7 @@ export async function* measureLatency(
   gauge.referenceNs(); // Dropped: the first pass is not compiled yet.
   const startReferenceNs = gauge.referenceNs();
   const discarded = yield* warmUp(run, options);
-  const rounds: LatencyRound[] = [];
+  const rounds: MeasuredRound[] = [];
   const runs = runsPerRound(medianOf(discarded.length > 0 ? discarded.slice(-STEADY_RUNS) : [1]), options.budgetNs);
   let referenceBeforeNs = startReferenceNs;
   let runsBefore = 0;

@@ -14,6 +14,12 @@ import {
   supportedPercentile,
 } from './statistics.js';
 
+/** A round of ours: somebody else's trace says nothing of the machine's other load. */
+export interface MeasuredRound extends LatencyRound {
+  otherLoadCores: number;
+  referenceNs: number;
+}
+
 export const warning = (code: TextCode, params: TextParameters = {}): Message => ({ code, params: { ...params } });
 
 /** The reference kernel's time may rise by this much before it is worth a word. */
@@ -26,7 +32,7 @@ const SAMPLES_FOR_AN_INTERVAL = 6;
  * How disturbed each round is; 1 is what may be: by the load of other processes against `limit`, in cores, and by the
  * reference kernel against its best.
  */
-function disturbances(rounds: readonly LatencyRound[], limit: number): number[] {
+function disturbances(rounds: readonly MeasuredRound[], limit: number): number[] {
   const bestNs = Math.min(...rounds.map(({ referenceNs }) => referenceNs));
   return rounds.map(({ otherLoadCores, referenceNs }) =>
     Math.max(otherLoadCores / limit, (referenceNs / bestNs - 1) / SLOWER_THAN_BEST),
@@ -34,7 +40,7 @@ function disturbances(rounds: readonly LatencyRound[], limit: number): number[] 
 }
 
 /** Those during which neither other processes nor a slower machine disturbed. */
-export function quietRounds(rounds: readonly LatencyRound[], limit: number): LatencyRound[] {
+export function quietRounds(rounds: readonly MeasuredRound[], limit: number): MeasuredRound[] {
   const disturbance = disturbances(rounds, limit);
   return rounds.filter((_, index) => disturbance[index]! <= 1);
 }
@@ -43,7 +49,7 @@ export function quietRounds(rounds: readonly LatencyRound[], limit: number): Lat
  * Keeps the quiet rounds. Where there are fewer than `least`, quiet could not be had: the less disturbed half of all
  * rounds is kept, `least` where there are so many.
  */
-export function chooseRounds(rounds: readonly LatencyRound[], limit: number, least: number): LatencyRound[] {
+export function chooseRounds(rounds: readonly MeasuredRound[], limit: number, least: number): MeasuredRound[] {
   const disturbance = disturbances(rounds, limit);
   const quiet = disturbance.filter((one) => one <= 1).length;
   const keep = Math.max(quiet, quiet >= least ? 0 : Math.max(least, Math.ceil(rounds.length / 2)));
@@ -59,7 +65,7 @@ export function isSlow(referenceNs: number, bestNs: number): boolean {
 }
 
 /** Disturbed, slowed, or too few samples. */
-export function clockWarnings(rounds: readonly LatencyRound[], limit: number, startReferenceNs: number): Message[] {
+export function clockWarnings(rounds: readonly MeasuredRound[], limit: number, startReferenceNs: number): Message[] {
   const warnings: Message[] = [];
   const kept = rounds.filter((round) => round.kept);
   if (kept.length === 0) return warnings;
@@ -82,7 +88,7 @@ export function clockWarnings(rounds: readonly LatencyRound[], limit: number, st
 /** Figures of the kept rounds; null when there is none. */
 export function latencyOf(
   rounds: readonly LatencyRound[],
-  session: { sessionCreateNs: number; firstRunNs: number },
+  session: { sessionCreateNs: number | null; firstRunNs: number | null },
 ): Latency | null {
   const kept = rounds.filter((round) => round.kept && round.samplesNs.length > 0).map((round) => round.samplesNs);
   if (kept.length === 0) return null;

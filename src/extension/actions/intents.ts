@@ -42,7 +42,9 @@ export class Intents {
         await vscode.env.clipboard.writeText(intent.text);
         return;
       case 'export':
-        return this.reports.exportTo(session);
+        return this.reports.exportTo(session, intent.format);
+      case 'copyMarkdown':
+        return this.reports.copyMarkdown(session);
       case 'openReport':
         return this.reports.pick();
       case 'showLog':

@@ -6,12 +6,15 @@ import type { Text } from '../../format/text/text.js';
 import { durationWithError } from '../../format/units.js';
 import { resultLine } from '../../format/views/resultLine.js';
 import { indexScenario } from '../../format/views/scenarioIndex.js';
+import type { Report } from '../../protocol/report.js';
 import type { StoredReport } from '../../protocol/store.js';
+import type { ExportFormat } from '../../protocol/webview.js';
 import { readReport, type ReportStore } from '../../store/reportStore.js';
 import type { Panels } from '../panel/panels.js';
 import type { ModelSession } from '../session/modelSession.js';
 import type { Sessions } from '../session/sessions.js';
 import { writeExport } from './exportReport.js';
+import { EXPORT_FORMATS, EXTENSIONS } from '../../core/report/exportFormats.js';
 
 const MAXIMUM_LISTED = 200;
 
@@ -50,21 +53,49 @@ export class Reports {
     vscode.window.setStatusBarMessage(this.text('extension.copy.done'), 3000);
   }
 
-  /** Asks where to, then writes HTML or JSON by the file's name. */
-  async exportTo(session: ModelSession): Promise<void> {
+  async copyMarkdown(session: ModelSession): Promise<void> {
+    if (!session.report) throw new ExpectedError('input', 'extension.export.nothing');
+    const { writeMarkdown } = await import('../../core/report/markdown.js');
+    await vscode.env.clipboard.writeText(writeMarkdown(session.report));
+    vscode.window.setStatusBarMessage(this.text('extension.copy.markdownDone'), 3000);
+  }
+
+  /** Asks for what is not given, the format and the place, then writes. */
+  async exportTo(session: ModelSession, format: ExportFormat | null = null): Promise<void> {
     const { report } = session;
     if (!report) throw new ExpectedError('input', 'extension.export.nothing');
-    const name = path.basename(session.uri.fsPath).replace(/\.\w+$/, '');
+    await this.exportAs(report, session.uri, format);
+  }
+
+  /** `model` gives the file's name and the folder that the dialog opens in. */
+  async exportAs(report: Report, model: vscode.Uri, asked: ExportFormat | null): Promise<void> {
+    const format = asked ?? (await this.#askFormat());
+    if (!format) return;
+    const extension = EXTENSIONS[format];
+    const name = path.basename(model.fsPath).replace(/\.\w+$/, '');
     const target = await vscode.window.showSaveDialog({
-      defaultUri: vscode.Uri.joinPath(session.uri, '..', `${name}-profile.html`),
-      filters: { [this.text('extension.export.html')]: ['html'], [this.text('extension.export.json')]: ['json'] },
+      defaultUri: vscode.Uri.joinPath(model, '..', `${name}-profile.${extension}`),
+      filters: { [this.text(`extension.export.${format}`)]: [extension.slice(extension.lastIndexOf('.') + 1)] },
       title: this.text('extension.export.title'),
     });
     if (!target) return;
-    await writeExport(report, target.fsPath, this.distFolder);
+    await writeExport(report, target.fsPath, format, this.distFolder);
     const open = this.text('extension.action.openExport');
     const sentence = this.text('extension.export.done', { file: path.basename(target.fsPath) });
-    if ((await vscode.window.showInformationMessage(sentence, open)) === open) await vscode.env.openExternal(target);
+    if ((await vscode.window.showInformationMessage(sentence, open)) !== open) return;
+    // A page is for the browser, the rest for the editor.
+    if (format === 'html') await vscode.env.openExternal(target);
+    else await vscode.commands.executeCommand('vscode.open', target);
+  }
+
+  async #askFormat(): Promise<ExportFormat | null> {
+    const items = EXPORT_FORMATS.map((format) => ({
+      label: this.text(`extension.export.${format}`),
+      detail: this.text(`extension.export.${format}.what`),
+      format,
+    }));
+    const picked = await vscode.window.showQuickPick(items, { placeHolder: this.text('extension.export.title') });
+    return picked?.format ?? null;
   }
 
   async #browse(): Promise<void> {

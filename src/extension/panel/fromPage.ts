@@ -1,9 +1,10 @@
+import { EXPORT_FORMATS } from '../../core/report/exportFormats.js';
 import type { FromPage, PageRemedy } from '../../protocol/webview.js';
 
 const MAXIMUM_TEXT = 1_000_000;
 const MAXIMUM_NAME = 4096;
 const CHIPS = ['provider', 'threads', 'optimization', 'input'] as const;
-const PLAIN = ['ready', 'profile', 'inspectOnly', 'stop', 'cancel', 'export', 'openReport', 'showLog'] as const;
+const PLAIN = ['ready', 'profile', 'inspectOnly', 'stop', 'cancel', 'copyMarkdown', 'openReport', 'showLog'] as const;
 const PLAIN_REMEDIES = ['profileAgain', 'inspectOnly', 'showLog'] as const;
 
 type Fields = Record<string, unknown>;
@@ -22,6 +23,8 @@ export function parseFromPage(value: unknown): FromPage | null {
       return isNumber(fields.budgetSeconds, 1, 3600)
         ? { type: 'measureLonger', budgetSeconds: fields.budgetSeconds }
         : null;
+    case 'export':
+      return { type: 'export', format: EXPORT_FORMATS.find((format) => format === fields.format) ?? null };
     case 'changeChip':
       return parseChip(fields);
     case 'changeDimensions':

@@ -281,7 +281,7 @@ export class ModelSession extends Owner {
   }
 
   #needsOf(report: Report, options: RunOptions): RunNeeds | null {
-    const threads = options.threads === 0 ? report.environment.logicalCores : options.threads;
+    const threads = options.threads === 0 ? (report.environment.logicalCores ?? 1) : options.threads;
     return needsOf(report, { freeBytes: freemem(), threads }, options.budgetSeconds, this.#lastRunSeconds);
   }
 }

@@ -32,8 +32,8 @@ export function needsOf(
   lastRunSeconds: number | null,
 ): RunNeeds | null {
   const totals = report.scenarios[0]?.totals;
-  if (totals?.peakActivationBytes == null) return null;
-  const weightBytes = report.model.weightBytes;
+  const { weightBytes } = report.model;
+  if (totals?.peakActivationBytes == null || weightBytes === null) return null;
   const load = (weightBytes / ASSUMED_READ_BYTES_PER_SECOND) * SESSIONS;
   const run = (totals.macs ?? 0) / (ASSUMED_MACS_PER_SECOND_AND_THREAD * Math.max(1, machine.threads));
   return {

@@ -237,4 +237,5 @@ export const figureText = {
     '{file}: about {median} (median of {runs} runs, no interval) on {cpu}, {threads}, {runtime} {provider}; {inputs}; {date}',
   'page.result.synthetic': 'synthetic, seed {seed}',
   'page.result.files': 'from files',
+  'page.result.recorded': 'as recorded',
 } as const;

@@ -18,7 +18,15 @@ export const reportText = {
     'Multiply-accumulates are not known: the shapes of {count} operators depend on values that only a run gives.',
   'report.warning.shapesUnknown.one':
     'Multiply-accumulates are not known: the shapes of one operator depend on values that only a run gives.',
-  'report.output.exists':
-    '{file} exists and was not written by Inference Profiler. Choose another name, or use --force to replace it.',
+  'report.output.exists': '{file} exists. Choose another name, or use --force to replace it.',
   'report.output.unwritable': '{file} cannot be written ({reason}).',
+
+  'report.trace.track': '{provider} kernels in their modules',
+
+  'report.markdown.notMeasured': 'Not measured: this is what the file alone says.',
+  'report.markdown.kernelsOnly': 'Kernels were traced; the latency was not measured.',
+  'report.markdown.moreScenarios': '{number} more scenarios are in the report.',
+  'report.markdown.details': 'Model, machine and conditions',
+  'report.markdown.size': 'File',
+  'report.markdown.tool': 'Measured with',
 } as const;

@@ -160,6 +160,6 @@ export function assumed(index: ScenarioIndex, text: Text): string {
     parts.push(text('page.evidence.dimensions', { list: list.join(', ') }));
   }
   if (scenario.inputs.some((input) => input.source.startsWith('synthetic:')))
-    parts.push(text('page.evidence.synthetic', { seed: scenario.run.seed }));
+    parts.push(text('page.evidence.synthetic', { seed: scenario.run.seed ?? text('page.unknown') }));
   return parts.length === 0 ? text('page.evidence.nothingAssumed') : parts.join('; ');
 }

@@ -113,10 +113,12 @@ export function int8Unit(environment: Environment): string | null {
 }
 
 export const cpuText = (environment: Environment, text: Text): string =>
-  text.plural('page.conditions.cpuValue', environment.logicalCores, {
-    cpu: plainName(environment.cpuModel) || text('page.unknown'),
-    number: integer(environment.logicalCores),
-  });
+  environment.logicalCores === null
+    ? plainName(environment.cpuModel) || text('page.unknown')
+    : text.plural('page.conditions.cpuValue', environment.logicalCores, {
+        cpu: plainName(environment.cpuModel) || text('page.unknown'),
+        number: integer(environment.logicalCores),
+      });
 
 /** Drift of the clock in words: steady within 3 %. */
 export function driftText(drift: number, text: Text): string {
@@ -131,7 +133,7 @@ function sessionText(run: RunConditions, text: Text): string {
     run.threads === 0
       ? text('page.chip.threadsDefault')
       : text.plural('page.chip.threads', run.threads, { number: integer(run.threads) });
-  return `${threads} · ${text(`page.optimization.${run.optimization}`)}`;
+  return run.optimization === null ? threads : `${threads} · ${text(`page.optimization.${run.optimization}`)}`;
 }
 
 export function conditionFacts(index: ScenarioIndex, text: Text): Fact[] {

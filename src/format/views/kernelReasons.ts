@@ -82,7 +82,7 @@ function overheadReason(index: ScenarioIndex, kernel: Kernel, text: Text): RichT
   const { overhead } = index.scenario;
   const calls = Math.max(1, kernel.callsPerRun);
   if (!kernel.trusted)
-    return overhead
+    return overhead && overhead.eventCostNs !== null
       ? richText(text, 'page.reason.untrusted', {
           cost: duration(overhead.eventCostNs * calls),
           time: duration(kernel.selfTimeNs),

@@ -25,8 +25,8 @@ export interface LatencyView {
   percentiles: Percentile[];
   /** Budget that would support every percentile; null when all are known or it would take more than ten minutes. */
   longerSeconds: number | null;
-  sessionCreateNs: number;
-  firstRunNs: number;
+  sessionCreateNs: number | null;
+  firstRunNs: number | null;
   samplesNs: number[];
 }
 
@@ -110,11 +110,12 @@ export function quietOf(rounds: readonly LatencyRound[]): Quiet {
   const kept = rounds.filter((round) => round.kept);
   // One reading is noisy: the first third of the rounds against the last.
   const third = Math.floor(kept.length / 3);
-  const reference = (some: readonly LatencyRound[]): number | null => middle(some.map((round) => round.referenceNs));
+  const reference = (some: readonly LatencyRound[]): number | null =>
+    middle(some.flatMap((round) => round.referenceNs ?? []));
   const start = reference(kept.slice(0, third));
   const end = reference(kept.slice(kept.length - third));
   return {
-    otherLoadCores: middle(kept.map((round) => round.otherLoadCores)),
+    otherLoadCores: middle(kept.flatMap((round) => round.otherLoadCores ?? [])),
     drift: start !== null && end !== null && start > 0 && end > 0 ? end / start - 1 : null,
     disturbedRounds: rounds.length - kept.length,
   };

@@ -21,7 +21,7 @@ export interface MemoryView {
   peak: MemoryMoment | null;
   /** Largest first, one for each stretch of neighbours that hold the same. */
   largest: MemoryMoment[];
-  weightBytes: number;
+  weightBytes: number | null;
   peakResidentBytes: number | null;
   /** What the process holds beyond weights and tensors: arena, code, buffers; null where it is not known. */
   restBytes: number | null;
@@ -43,7 +43,10 @@ export function memoryView(index: ScenarioIndex): MemoryView | null {
   const distinct = moments.filter((one, position) => moments[position - 1]?.liveBytes !== one.liveBytes);
   const largest = distinct.sort((a, b) => b.liveBytes - a.liveBytes || a.step - b.step).slice(0, MOST_LISTED);
   const resident = memory.peakResidentBytes;
-  const rest = resident === null ? null : resident - memory.weightBytes - (memory.peakActivationBytes ?? 0);
+  const rest =
+    resident === null || memory.weightBytes === null
+      ? null
+      : resident - memory.weightBytes - (memory.peakActivationBytes ?? 0);
   return {
     moments,
     peak: largest[0] ?? null,

@@ -17,7 +17,9 @@ export function inputsText(index: ScenarioIndex, text: Text): string {
     .map((input) => `${plainName(input.name)} ${input.shape.join('×') || text('page.scalar')}`);
   if (inputs.length > 6) shapes.push(text('page.more', { number: inputs.length - 6 }));
   const synthetic = inputs.some((input) => input.source.startsWith('synthetic:'));
-  const source = synthetic ? text('page.result.synthetic', { seed: run.seed }) : text('page.result.files');
+  const source = synthetic
+    ? text('page.result.synthetic', { seed: run.seed ?? text('page.unknown') })
+    : text(index.report.status === 'imported' ? 'page.result.recorded' : 'page.result.files');
   return [...shapes, source].join(', ');
 }
 
@@ -38,7 +40,10 @@ export function resultLine(index: ScenarioIndex, fileName: string, text: Text): 
     unit: unit.label,
     runs: integer(latency.runs),
     cpu: cpuText(environment, text),
-    threads: text.plural('page.chip.threads', run.threads, { number: integer(run.threads) }),
+    threads:
+      run.threads === 0
+        ? text('page.chip.threadsDefault')
+        : text.plural('page.chip.threads', run.threads, { number: integer(run.threads) }),
     runtime: `${environment.runtime} ${environment.runtimeVersion}`,
     provider: providerName(run.provider, text),
     inputs: inputsText(index, text),
