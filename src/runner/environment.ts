@@ -6,7 +6,6 @@ import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { oneLine } from '../core/common/oneLine.js';
-import type { Environment } from '../protocol/report.js';
 import type { Host } from '../protocol/worker.js';
 import { physicalCores } from './physicalCores.js';
 import { programOutput } from './programOutput.js';

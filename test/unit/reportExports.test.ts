@@ -11,9 +11,8 @@ import { code, inline, markdownTable } from '../../src/core/report/markdownText.
 import { parseReport } from '../../src/core/report/parse.js';
 import { type TraceEventRecord, writeTrace } from '../../src/core/report/trace.js';
 import { durationWithError } from '../../src/format/units.js';
-import type { Report } from '../../src/protocol/report.js';
 import { buildReport } from '../webview/reportFixture.js';
-import { HOSTILE_NAMES, hostileReport } from './hostileReport.js';
+import { hostileReport } from './hostileReport.js';
 
 const report = buildReport({ kernels: 120 });
 const hostile = hostileReport();
@@ -157,7 +156,7 @@ describe('the trace', () => {
   });
 
   it('nests what a Loop or an If ran, and survives names of any kind', () => {
-    const nested = structuredClone(report) as Report;
+    const nested = structuredClone(report);
     const [first, second] = nested.scenarios[0]?.kernels ?? [];
     assert.ok(first && second);
     second.parentId = first.id;
@@ -165,6 +164,5 @@ describe('the trace', () => {
     checkTrace(writeTrace(nested));
     const events = checkTrace(writeTrace(hostile));
     assert.ok(events.every(({ name }) => name.length <= 200));
-    assert.ok(HOSTILE_NAMES.length > 10);
   });
 });

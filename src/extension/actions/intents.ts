@@ -38,6 +38,14 @@ export class Intents {
         });
       case 'remedy':
         return this.#remedy(session, intent.remedy);
+      default:
+        return this.#about(session, intent);
+    }
+  }
+
+  /** What is done with a report, and with the window. */
+  async #about(session: ModelSession, intent: FromPage): Promise<void> {
+    switch (intent.type) {
       case 'copy':
         await vscode.env.clipboard.writeText(intent.text);
         return;
@@ -50,10 +58,8 @@ export class Intents {
       case 'showLog':
         await vscode.commands.executeCommand(COMMANDS.showLog);
         return;
-      // The panel itself answers these.
-      case 'ready':
-      case 'firstPaint':
-      case 'pageError':
+      // The panel itself answers the others.
+      default:
     }
   }
 

@@ -18,31 +18,36 @@ export function parseFromPage(value: unknown): FromPage | null {
   if (!fields) return null;
   const plain = PLAIN.find((type) => type === fields.type);
   if (plain) return { type: plain };
-  switch (fields.type) {
-    case 'measureLonger':
-      return isNumber(fields.budgetSeconds, 1, 3600)
-        ? { type: 'measureLonger', budgetSeconds: fields.budgetSeconds }
-        : null;
-    case 'export':
-      return { type: 'export', format: EXPORT_FORMATS.find((format) => format === fields.format) ?? null };
-    case 'changeChip':
-      return parseChip(fields);
-    case 'changeDimensions':
-      return parseShape(fields.values);
-    case 'remedy': {
+  const parse = typeof fields.type === 'string' ? PARSERS.get(fields.type) : undefined;
+  return parse?.(fields) ?? null;
+}
+
+/** Of those intents that carry something. */
+const PARSERS: ReadonlyMap<string, (fields: Fields) => FromPage | null> = new Map<
+  string,
+  (fields: Fields) => FromPage | null
+>([
+  [
+    'measureLonger',
+    ({ budgetSeconds }) => (isNumber(budgetSeconds, 1, 3600) ? { type: 'measureLonger', budgetSeconds } : null),
+  ],
+  [
+    'export',
+    (fields) => ({ type: 'export', format: EXPORT_FORMATS.find((format) => format === fields.format) ?? null }),
+  ],
+  ['changeChip', parseChip],
+  ['changeDimensions', ({ values }) => parseShape(values)],
+  [
+    'remedy',
+    (fields) => {
       const remedy = parseRemedy(fields.remedy);
       return remedy && { type: 'remedy', remedy };
-    }
-    case 'copy':
-      return isText(fields.text, MAXIMUM_TEXT) ? { type: 'copy', text: fields.text } : null;
-    case 'firstPaint':
-      return isNumber(fields.atMs, 0, Number.MAX_SAFE_INTEGER) ? { type: 'firstPaint', atMs: fields.atMs } : null;
-    case 'pageError':
-      return isText(fields.text, MAXIMUM_TEXT) ? { type: 'pageError', text: fields.text } : null;
-    default:
-      return null;
-  }
-}
+    },
+  ],
+  ['copy', ({ text }) => (isText(text, MAXIMUM_TEXT) ? { type: 'copy', text } : null)],
+  ['firstPaint', ({ atMs }) => (isNumber(atMs, 0, Number.MAX_SAFE_INTEGER) ? { type: 'firstPaint', atMs } : null)],
+  ['pageError', ({ text }) => (isText(text, MAXIMUM_TEXT) ? { type: 'pageError', text } : null)],
+]);
 
 function parseChip(fields: Fields): FromPage | null {
   if (fields.chip === 'dimension')
