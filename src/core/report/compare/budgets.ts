@@ -5,6 +5,7 @@ import { bytes, count, decimal, duration } from '../../../format/units.js';
 import type { GateFinding } from '../../../protocol/compare.js';
 import type { Latency, Report, Scenario } from '../../../protocol/report.js';
 import type { Budgets } from '../../../protocol/settings.js';
+import { sizeOf } from './totals.js';
 
 export type BudgetName = keyof Budgets;
 const NAMES: readonly BudgetName[] = [
@@ -61,7 +62,7 @@ function valueOf(name: BudgetName, report: Report, { latency, memory, totals }: 
     case 'memoryBytes':
       return exactly(memory?.peakResidentBytes ?? null);
     case 'fileBytes':
-      return exactly(report.model.externalData.reduce((sum, { bytes }) => sum + bytes, report.model.fileBytes));
+      return exactly(sizeOf(report));
     case 'macs':
       return exactly(totals.macs);
     case 'usdPerMillion':

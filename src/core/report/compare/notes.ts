@@ -43,8 +43,9 @@ function machineNotes(base: Report, next: Report): ComparisonNote[] {
 
 function conditionNotes(base: Scenario, next: Scenario): ComparisonNote[] {
   const notes: ComparisonNote[] = [];
-  const differ = (code: TextCode, before: string | number, now: string | number): void => {
-    if (before !== now) notes.push(different(code, { before, now }));
+  const differ = (code: TextCode, before: string | number | null, now: string | number | null): void => {
+    // What a foreign run does not say is no difference.
+    if (before !== null && now !== null && before !== now) notes.push(different(code, { before, now }));
   };
   differ('compare.note.dimensions', dimensionsText(base, next), dimensionsText(next, base));
   differ('compare.note.phase', base.phase, next.phase);

@@ -83,10 +83,13 @@ function spanOf(values: readonly number[]): number {
 function surroundingsOf({ latency }: Scenario): { referenceNs: number; otherLoadCores: number; all: number[] } | null {
   const rounds = latency ? keptRounds(latency) : [];
   if (rounds.length === 0) return null;
-  const all = rounds.map(({ referenceNs }) => referenceNs);
+  const all = rounds.flatMap(({ referenceNs }) => referenceNs ?? []);
+  const loads = rounds.flatMap(({ otherLoadCores }) => otherLoadCores ?? []);
+  // Somebody else's trace says nothing of its machine.
+  if (all.length === 0 || loads.length === 0) return null;
   return {
     referenceNs: medianOf(all),
-    otherLoadCores: meanOf(rounds.map(({ otherLoadCores }) => otherLoadCores)),
+    otherLoadCores: meanOf(loads),
     all,
   };
 }

@@ -31,8 +31,8 @@ export function totalsOf(base: Side, next: Side, drift: Drift): Record<FigureNam
 }
 
 /** With the files that hold its weights. */
-const sizeOf = ({ model }: Report): number =>
-  model.externalData.reduce((sum, { bytes }) => sum + bytes, model.fileBytes);
+export const sizeOf = ({ model }: Report): number | null =>
+  model.fileBytes === null ? null : model.externalData.reduce((sum, { bytes }) => sum + bytes, model.fileBytes);
 
 const ratioOf = (base: number | null, next: number | null): number | null =>
   base !== null && next !== null && base > 0 ? next / base : null;
