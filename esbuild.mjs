@@ -30,6 +30,7 @@ const bundles = {
   validateReport: { ...node, entryPoints: [`${validators}/validateReport.mjs`] },
   validateWorkspaceFile: { ...node, entryPoints: [`${validators}/validateWorkspaceFile.mjs`] },
   worker: { ...node, entryPoints: ['src/worker/main.ts'], external: ['onnxruntime-node'] },
+  session: { ...node, entryPoints: ['src/worker/sessionThread.ts'], external: ['onnxruntime-node'] },
   inspector: { ...node, entryPoints: ['src/worker/inspector.ts'] },
   page: {
     ...common,

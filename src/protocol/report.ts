@@ -7,6 +7,7 @@
 
 import type { DataSensitivity, ProviderComparison } from './comparison.js';
 import type { CostSection } from './cost.js';
+import type { LoadTest } from './loadTest.js';
 import type { AlternativesSection, QuantizationSection } from './quantization.js';
 import type { Message } from './text.js';
 
@@ -50,6 +51,10 @@ export interface Report {
   /** Other models with the same inputs and outputs, side by side; absent: none were asked for. */
   alternatives?: AlternativesSection[];
   capacity: CapacitySample[];
+  /** What the samples say in words, and what was left out of them. */
+  capacityNotes?: Message[];
+  /** Requests at random moments, sent to real sessions. */
+  loadTests?: LoadTest[];
   cost: CostSection | null;
   warnings: Message[];
 }
@@ -345,12 +350,20 @@ export interface Roofline {
   measuredAt: string;
 }
 
+/** What calls take with one batch, thread count and number of sessions that run at once. */
 export interface CapacitySample {
   scenarioId: string;
+  /** Items of one call. */
   batch: number;
+  /** Of one session. */
   threads: number;
   sessions: number;
+  /** Calls while all sessions were busy. */
   serviceSamplesNs: number[];
+  /** With all sessions busy. */
   itemsPerSecond: number;
+  /** Of a fresh process with these sessions, less an empty worker. */
   peakResidentBytes: number | null;
+  /** CPU cores that other processes kept busy meanwhile; null or absent where unknown. */
+  otherLoadCores?: number | null;
 }

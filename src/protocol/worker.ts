@@ -1,6 +1,6 @@
 /** What the runner and a worker process say to each other. Types only. */
 
-import type { Environment, ModelSummary, OptimizationLevel, Report, Scenario } from './report.js';
+import type { CapacitySample, Environment, ModelSummary, OptimizationLevel, Report, Scenario } from './report.js';
 import type { ScannedModel } from './scan.js';
 import type { ImagePreprocessing } from './settings.js';
 import type { Failure } from './text.js';
@@ -71,6 +71,8 @@ export interface MemoryRequest {
   options: RunOptions;
   /** Bindings of the scenario whose memory is wanted. */
   dimensions: { name: string; value: number }[];
+  /** Several sessions in one process, and another batch than the scenario's; one session with its own without it. */
+  replica?: { sessions: number; batch: number };
   temporaryFolder: string;
 }
 
@@ -118,12 +120,48 @@ export interface QuantizeRequest {
   cacheFolder: string | null;
 }
 
+/** Measures what this machine carries; the result is a report with its `capacity`. */
+export interface CapacityRequest {
+  kind: 'capacity';
+  modelPath: string;
+  options: RunOptions;
+  temporaryFolder: string;
+  host: Host;
+}
+
+export interface LoadTestSettings {
+  ratePerSecond: number;
+  /** Of the first rate; the search for the highest one takes about as long again. */
+  seconds: number;
+  /** Above 0 and below 100. */
+  percentile: number;
+  /** null: percentiles are told, and no rate is searched for. */
+  targetMs: number | null;
+  /** 0: measured first, and the way that carries most is taken. */
+  threads: number;
+  sessions: number;
+}
+
+/** Sends requests at random moments to real sessions; the result is a report with its `loadTests`. */
+export interface LoadTestRequest {
+  kind: 'loadTest';
+  modelPath: string;
+  options: RunOptions;
+  settings: LoadTestSettings;
+  /** Known service times, for the simulation beside the test. */
+  capacity: CapacitySample[];
+  temporaryFolder: string;
+  host: Host;
+}
+
 export interface WorkerCalls {
   scan: { request: ScanRequest; result: ScannedModel };
   inspect: { request: InspectRequest; result: Report };
   profile: { request: ProfileRequest; result: Report };
   memory: { request: MemoryRequest; result: MemoryResult };
   quantize: { request: QuantizeRequest; result: Report };
+  capacity: { request: CapacityRequest; result: Report };
+  loadTest: { request: LoadTestRequest; result: Report };
 }
 
 export type WorkerKind = keyof WorkerCalls;
@@ -150,7 +188,9 @@ export type ProfilePhase =
   | 'plans'
   | 'pruning'
   | 'alternatives'
-  | 'write';
+  | 'write'
+  | 'capacity'
+  | 'loadTest';
 
 export type PhaseState = 'waiting' | 'running' | 'done' | 'skipped';
 
@@ -160,7 +200,7 @@ export interface PhaseProgress {
   state: PhaseState;
   done: number | null;
   total: number | null;
-  unit: 'runs' | 'nodes' | 'rounds' | 'milliseconds' | null;
+  unit: 'runs' | 'nodes' | 'rounds' | 'points' | 'milliseconds' | null;
   /** Which round, for phases that have rounds. */
   round: { index: number; total: number } | null;
   /** Which scenario, where there are several; from 1. */

@@ -10,7 +10,16 @@ interface Metafile {
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
-const bundles = ['extension', 'cli', 'validateReport', 'validateWorkspaceFile', 'worker', 'inspector', 'page'] as const;
+const bundles = [
+  'extension',
+  'cli',
+  'validateReport',
+  'validateWorkspaceFile',
+  'worker',
+  'session',
+  'inspector',
+  'page',
+] as const;
 type Bundle = (typeof bundles)[number];
 
 /** Folders and packages that must not be found in a bundle: what it never needs, or must not be able to do. */
@@ -20,6 +29,7 @@ const forbidden: Record<Bundle, RegExp[]> = {
   validateReport: [/^src\/(?!core\/report\/generated\/)/, /^node:/],
   validateWorkspaceFile: [/^src\/(?!core\/report\/generated\/)/, /^node:/],
   worker: [/^src\/runner\//, /^src\/extension\//, /^src\/cli\//, /^src\/store\//, /^vscode$/],
+  session: [/^src\/(?!worker\/|core\/|format\/)/, /^vscode$/],
   inspector: [/^src\/runner\//, /^src\/extension\//, /^src\/cli\//, /^onnxruntime-/, /^vscode$/],
   page: [/^src\/(?!format\/)/, /^node:/, /^vscode$/, /^onnxruntime-/],
 };
