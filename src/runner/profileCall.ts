@@ -4,17 +4,30 @@ import type { Disposable } from '../core/common/disposable.js';
 import { CancelledError } from '../core/common/errors.js';
 import type { Logger } from '../core/common/logger.js';
 import type { Report } from '../protocol/report.js';
-import type { Host, PartialSection, PhaseProgress, ProfileRequest, QuantizeRequest } from '../protocol/worker.js';
+import type {
+  Host,
+  LoadTestRequest,
+  PartialSection,
+  PhaseProgress,
+  ProfileRequest,
+  QuantizeRequest,
+} from '../protocol/worker.js';
 import type { LaneHolder, MeasuringLane } from './measuringLane.js';
 import { measureMemory, withoutPeakResident, withScenario, type AskForMemory } from './memoryMeasurement.js';
 import { createTemporaryFolder, removeTemporaryFolder } from './temporaryFolders.js';
-import { withPlanMemory } from './planMemory.js';
+import { type PlanMemory, withPlanMemory } from './planMemory.js';
+import { withReplicaMemory } from './replicaMemory.js';
 import { timeLimitError } from './workerDeath.js';
 import { WorkerProcess } from './workerProcess.js';
 
-/** What one call measures: a profile, or with `quantize` the plans of a quantization. */
+/** What one call measures: a profile, or what one of the other fields asks for instead. */
 export interface CallRequest extends Pick<ProfileRequest, 'modelPath' | 'options'> {
+  /** The plans of a quantization. */
   quantize?: Pick<QuantizeRequest, 'settings' | 'output'>;
+  /** What this machine carries. */
+  capacity?: true;
+  /** Requests at random moments. */
+  loadTest?: Pick<LoadTestRequest, 'settings' | 'capacity'>;
 }
 
 export interface ProfileHandlers {
@@ -112,7 +125,8 @@ export class ProfileCall {
       if (this.request.quantize) return await this.quantize(this.request.quantize);
       const report = await this.profile(null);
       this.stage = 'memory';
-      return this.stopped ? report : await this.addMemory(report);
+      if (this.stopped || this.request.loadTest) return report;
+      return await (this.request.capacity ? this.addReplicaMemory(report) : this.addMemory(report));
     } finally {
       clearTimeout(timer);
     }
@@ -126,51 +140,72 @@ export class ProfileCall {
 
   /** The plans' models outlive the process that made them: the memory of each is that of a process of its own. */
   private async quantize({ settings }: NonNullable<CallRequest['quantize']>): Promise<Report> {
-    const { temporaryRoot, logger, emptyBytes } = this.surroundings;
-    const folder = await createTemporaryFolder(temporaryRoot);
+    const folder = await createTemporaryFolder(this.surroundings.temporaryRoot);
     try {
       // A plan that is only written was measured before.
       const report = await this.profile(settings.plan === null ? folder : null);
       this.stage = 'memory';
       if (this.stopped || settings.plan !== null) return report;
-      const { modelPath, options } = this.request;
-      return await withPlanMemory(report, {
-        modelPath,
-        options,
-        folder,
-        ask: this.ask,
-        emptyBytes: () => emptyBytes(this.ask),
-        stopped: () => this.stopped,
-        progress: (done, total) => {
-          const state = done === total ? 'done' : 'running';
-          const counts = { done, total, unit: 'runs', round: null, remainingMs: null } as const;
-          this.handlers.onProgress?.({ phase: 'memory', state, ...counts });
-        },
-        failed: (error) => {
-          if (this.aborted.signal.aborted) throw error;
-          logger.warn(`Peak memory was not measured: ${String(error)}`);
-        },
-      });
+      return await withPlanMemory(report, { ...this.memoryOfMore(), folder });
     } finally {
       await removeTemporaryFolder(folder);
     }
+  }
+
+  private addReplicaMemory(report: Report): Promise<Report> {
+    return withReplicaMemory(report, this.memoryOfMore());
+  }
+
+  /** How further processes are asked for their memory, whatever they run. */
+  private memoryOfMore(): Omit<PlanMemory, 'folder'> {
+    const { logger, emptyBytes } = this.surroundings;
+    const { modelPath, options } = this.request;
+    return {
+      modelPath,
+      options,
+      ask: this.ask,
+      emptyBytes: () => emptyBytes(this.ask),
+      stopped: () => this.stopped,
+      progress: (done, total) => {
+        const state = done === total ? 'done' : 'running';
+        const counts = { done, total, unit: 'runs', round: null, remainingMs: null } as const;
+        this.handlers.onProgress?.({ phase: 'memory', state, ...counts });
+      },
+      failed: (error) => {
+        if (this.aborted.signal.aborted) throw error;
+        logger.warn(`Peak memory was not measured: ${String(error)}`);
+      },
+    };
   }
 
   private async profile(plansFolder: string | null): Promise<Report> {
     const { cacheFolder, host } = this.surroundings;
     const { environment, machineId } = await host();
     return this.inWorker((worker, temporaryFolder) => {
-      const { modelPath, options, quantize } = this.request;
+      const { modelPath, options } = this.request;
       const shared = { modelPath, options, temporaryFolder, host: { environment, machineId }, cacheFolder };
-      const call = quantize
-        ? worker.call<'quantize'>({ kind: 'quantize', ...shared, ...quantize, plansFolder }, this.handlers)
-        : worker.call<'profile'>({ kind: 'profile', ...shared }, this.handlers);
+      const call = this.begin(worker, shared, plansFolder);
       this.stopProfile = () => {
         worker.stop(call.id);
       };
       if (this.stopped) this.stopProfile();
       return call.result;
     });
+  }
+
+  private begin(
+    worker: WorkerProcess,
+    shared: Omit<ProfileRequest, 'kind'>,
+    plansFolder: string | null,
+  ): { id: number; result: Promise<Report> } {
+    const { quantize, capacity, loadTest } = this.request;
+    if (quantize)
+      return worker.call<'quantize'>({ kind: 'quantize', ...shared, ...quantize, plansFolder }, this.handlers);
+    const { modelPath, options, temporaryFolder, host } = shared;
+    const measured = { modelPath, options, temporaryFolder, host };
+    if (capacity) return worker.call<'capacity'>({ kind: 'capacity', ...measured }, this.handlers);
+    if (loadTest) return worker.call<'loadTest'>({ kind: 'loadTest', ...measured, ...loadTest }, this.handlers);
+    return worker.call<'profile'>({ kind: 'profile', ...shared }, this.handlers);
   }
 
   private readonly ask: AskForMemory = async (request) => {

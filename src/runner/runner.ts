@@ -5,7 +5,7 @@ import type { Disposable } from '../core/common/disposable.js';
 import type { Logger } from '../core/common/logger.js';
 import type { Report } from '../protocol/report.js';
 import type { ScannedModel } from '../protocol/scan.js';
-import type { Host, InspectRequest, ProfileRequest, QuantizeRequest } from '../protocol/worker.js';
+import type { Host, InspectRequest, LoadTestRequest, ProfileRequest, QuantizeRequest } from '../protocol/worker.js';
 import { readEnvironment } from './environment.js';
 import { InspectingLane } from './inspectingLane.js';
 import { MeasuringLane } from './measuringLane.js';
@@ -96,6 +96,26 @@ export class Runner implements Disposable {
   ): ProfileRun {
     const { modelPath, options, settings, output } = request;
     return this.measure({ modelPath, options, quantize: { settings, output } }, handlers, control);
+  }
+
+  /** What this machine carries: batches, threads and sessions, in the measuring lane; a report with its `capacity`. */
+  capacity(
+    request: Pick<ProfileRequest, 'modelPath' | 'options'>,
+    handlers: ProfileHandlers = {},
+    control: ProfileControl = {},
+  ): ProfileRun {
+    const { modelPath, options } = request;
+    return this.measure({ modelPath, options, capacity: true }, handlers, control);
+  }
+
+  /** Requests at random moments to real sessions; a report with its `loadTests`. `capacity`: what is known of it. */
+  loadTest(
+    request: Pick<LoadTestRequest, 'modelPath' | 'options' | 'settings' | 'capacity'>,
+    handlers: ProfileHandlers = {},
+    control: ProfileControl = {},
+  ): ProfileRun {
+    const { modelPath, options, settings, capacity } = request;
+    return this.measure({ modelPath, options, loadTest: { settings, capacity } }, handlers, control);
   }
 
   private measure(request: CallRequest, handlers: ProfileHandlers, control: ProfileControl): ProfileRun {
