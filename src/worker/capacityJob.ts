@@ -57,7 +57,7 @@ interface ScenarioCapacity {
   cores: number;
   share: number;
   place: { index: number; total: number; label: string } | null;
-  say(samples: readonly CapacitySample[]): void;
+  say: (samples: readonly CapacitySample[]) => void;
 }
 
 async function measureScenario(job: ScenarioCapacity): Promise<CapacityResult> {

@@ -16,8 +16,12 @@ import { memoryLimitOf, startWatchdog } from './watchdog.js';
 
 const runtimeIn = ({ temporaryFolder }: { temporaryFolder: string }): Runtime => createRuntime(temporaryFolder);
 
-const threadsFor = (folder: string, { stopRequested }: JobControl): ConcurrentRuntime =>
-  createSessionThreads({ script: path.join(__dirname, 'session.js'), folder, stopRequested });
+const threadsFor = (folder: string, control: JobControl): ConcurrentRuntime =>
+  createSessionThreads({
+    script: path.join(__dirname, 'session.js'),
+    folder,
+    stopRequested: () => control.stopRequested(),
+  });
 
 startWatchdog(memoryLimitOf(process.argv));
 serve({
