@@ -4,14 +4,15 @@ import { liftConstants } from './onnx/liftConstants.js';
 import { EntryField, FunctionField, ModelField, OpsetField } from './onnx/fields.js';
 import { ProtobufWriter } from './onnx/protobufWriter.js';
 import { writeAttribute, writeGraph, writeNode } from './onnx/writeGraph.js';
-import { TensorWriter } from './onnx/writeTensor.js';
+import { TensorWriter, type WeightsSink } from './onnx/writeTensor.js';
 
 export interface WriteOptions {
   /**
    * inline: the bytes stand alone. reference: weights that lie raw in a file stay there as external data, with paths
    * relative to `weightsFolder(model)`; large Constant nodes become initializers, because only those may be external.
+   * A sink: all large weights go there, wherever they lay.
    */
-  weights: 'inline' | 'reference';
+  weights: 'inline' | 'reference' | WeightsSink;
 }
 
 /**
@@ -24,7 +25,7 @@ export function writeModel(model: ModelGraph, options: WriteOptions): Uint8Array
     const writer = new ProtobufWriter();
     const tensors = new TensorWriter(writer, model, constants, options.weights);
     writeModelFields(writer, model);
-    const graph = options.weights === 'reference' ? liftConstants(model.graph, tensors) : model.graph;
+    const graph = options.weights === 'inline' ? model.graph : liftConstants(model.graph, tensors);
     writer.message(ModelField.graph, () => {
       writeGraph(writer, tensors, graph);
     });

@@ -174,11 +174,12 @@ class Experiment {
     const possible = methodsFor(this.candidates.layers, opsetOf(this.preprocessed.model), this.staticMethod);
     const asked = settings.plan?.method ?? settings.method;
     if (asked === null) return possible;
-    const base = asked === 'mixedInt8' || asked === 'staticInt8Around' ? 'staticInt8' : asked;
     if (!isPlanMethod(asked)) throw new ExpectedError('input', 'quantization.error.method', { method: asked });
     const opset = opsetOf(this.preprocessed.model);
     if (!fitsOpset(asked, opset)) throw new ExpectedError('input', 'quantization.error.opset', { opset });
-    return base === 'float16' ? [] : [base as LayerMethod];
+    if (asked === 'mixedStaticDynamic') return ['staticInt8', 'dynamicInt8'];
+    const base = asked === 'mixedInt8' || asked === 'staticInt8Around' ? 'staticInt8' : asked;
+    return base === 'float16' ? [] : [base];
   }
 
   private readersOf(): ReadersOf {

@@ -7,15 +7,36 @@ import type { SampleSet } from './calibrate.js';
 import { floatTimes } from './inModel.js';
 import { LayerTimer } from './micro.js';
 import { fitting } from './plans.js';
+import { isProduct } from './rewrite/products.js';
 import type { RewriteContext } from './rewrite/rewrite.js';
 import type { LayerFigures } from './search.js';
 import { type Sensitivity, sweep } from './sensitivity.js';
-import { type Layer, type LayerMethod, STATIC_SCHEMES } from './types.js';
+import { BLOCK_FORMATS, type Layer, type LayerMethod, STATIC_SCHEMES } from './types.js';
 
 export interface TrialConditions extends Pick<SessionOptions, 'threads' | 'optimization'> {
   now: () => number;
   stopRequested: () => boolean;
   progress: (phase: ProfilePhase, done: number, total: number) => void;
+}
+
+/** Of float weights, what is read of them in another form, scales included. */
+const weightShare = (method: LayerMethod): number => {
+  const format = BLOCK_FORMATS[method];
+  return format ? format.bits / 32 + 1 / format.blockSize : 0.25;
+};
+
+/**
+ * Alone a layer's weights are hot in the caches. A product waits for its weights in the model, for fewer bytes the less;
+ * a convolution, which uses each weight often, is scaled as its float form is.
+ */
+function inModelNs(
+  layer: Layer,
+  method: LayerMethod,
+  kernelNs: number,
+  { floatNs, aloneNs }: { floatNs: number; aloneNs: number },
+): number {
+  if (isProduct(layer) && floatNs > aloneNs) return kernelNs + (floatNs - aloneNs) * weightShare(method);
+  return kernelNs * Math.min(2, Math.max(0.5, floatNs / Math.max(1, aloneNs)));
 }
 
 export class LayerTrials {
@@ -49,12 +70,13 @@ export class LayerTrials {
       const shape = shapes.get(layer.input) ?? [];
       const alone = await timer.time(layer, shape, null);
       const floatNs = float.byNode.get(layer.name) ?? alone.kernelNs;
-      // Alone a layer's weights are hot in the caches: its integer form is scaled as its float form is.
-      const scale = Math.min(2, Math.max(0.5, floatNs / Math.max(1, alone.kernelNs)));
       for (const method of methods) {
         if (fitting([layer], method).length === 0) continue;
         const time = await timer.time(layer, shape, method);
-        const integer = { ...time, kernelNs: time.kernelNs * scale };
+        const integer = {
+          ...time,
+          kernelNs: inModelNs(layer, method, time.kernelNs, { floatNs, aloneNs: alone.kernelNs }),
+        };
         this.figures.set(method, [...(this.figures.get(method) ?? []), { layer, floatNs, integer, noise: new Map() }]);
       }
       conditions.progress('layerSpeed', position + 1, layers.length);

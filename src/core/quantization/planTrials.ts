@@ -11,7 +11,7 @@ import { planOf, type PlannedModel } from './plans.js';
 import { sourceOf } from './preprocess.js';
 import { type RewriteContext, rewriteModel } from './rewrite/rewrite.js';
 import { fastestWith, type Prediction } from './search.js';
-import type { LayerMethod, PlanMethod } from './types.js';
+import { assignedMethod, type LayerMethod } from './types.js';
 
 export interface PlanConditions extends Omit<ComparisonOptions, 'budgetNs'> {
   budgetSeconds: number;
@@ -82,7 +82,10 @@ export class PlanTrials {
   private async measure(planned: PlannedModel, budgetNs: number): Promise<void> {
     const { method, layers, predictedNs, predictedDb } = planned;
     const { settings, warn, keep } = this.conditions;
-    const assignments = layers.map(({ operatorId }) => ({ operatorId, method: assignedMethod(method) }));
+    const assignments = layers.map((layer) => ({
+      operatorId: layer.operatorId,
+      method: assignedMethod(method, layer),
+    }));
     const sqnrDb = this.samples.synthetic ? null : predictedDb;
     const plan: QuantizationPlan = {
       id: `p${this.tried.length}`,
@@ -126,10 +129,6 @@ export class PlanTrials {
     };
   }
 }
-
-/** What a plan's method does to one layer. */
-export const assignedMethod = (method: PlanMethod): LayerMethod =>
-  method === 'mixedInt8' || method === 'staticInt8Around' ? 'staticInt8' : method;
 
 /** Of the file that would be written: structure and all weights. */
 function writtenBytes(model: ModelGraph): number {

@@ -49,6 +49,7 @@ export function proposePlans(inputs: PlanInputs, index: GraphIndex): PlannedMode
     if (around.length > 0)
       add({ method: 'staticInt8Around', layers: chosen, predictedNs: fast.timeNs, predictedDb: fast.sqnrDb });
   }
+  add(staticAndDynamic(inputs));
   add({ method: 'float16', layers: [...inputs.layers], predictedNs: inputs.wholeNs, predictedDb: null });
   return plans.slice(0, MOST_PLANS);
 }
@@ -87,6 +88,23 @@ function whole(
   return { method, layers: figures.map(({ layer }) => layer), predictedNs: timeNs, predictedDb: noiseDb(figures) };
 }
 
+/** Convolutions as the static search would have them at the target, products dynamic where that pays. */
+function staticAndDynamic({ paths, wholeNs, targetDb, readersOf }: PlanInputs): PlannedModel | null {
+  const path = paths.get('staticInt8') ?? [];
+  const fixed = (fastestWith(path, targetDb + STEPS_DB[1]!) ?? path[0])?.layers.filter(
+    ({ layer }) => !isProduct(layer),
+  );
+  const products = paths.get('dynamicInt8')?.[0]?.layers;
+  if (!fixed?.length || !products?.length) return null;
+  const [convolved, multiplied] = [fixed, products].map((figures) => predict(figures, wholeNs, readersOf).timeNs);
+  return {
+    method: 'mixedStaticDynamic',
+    layers: [...fixed, ...products].map(({ layer }) => layer),
+    predictedNs: convolved! + multiplied! - wholeNs,
+    predictedDb: noiseDb([...fixed, ...products]),
+  };
+}
+
 /** Methods that are tried layer by layer, in the model's operator set. */
 export function methodsFor(layers: readonly Layer[], opset: number, staticMethod: LayerMethod): LayerMethod[] {
   const methods: LayerMethod[] = [staticMethod];
@@ -96,6 +114,6 @@ export function methodsFor(layers: readonly Layer[], opset: number, staticMethod
 
 /** Layers that a method can take. */
 export const fitting = (layers: readonly Layer[], method: PlanMethod): Layer[] =>
-  method.startsWith('static') || method === 'mixedInt8' || method === 'float16'
+  method.startsWith('static') || method.startsWith('mixed') || method === 'float16'
     ? [...layers]
     : layers.filter(isProduct);

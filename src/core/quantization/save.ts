@@ -2,12 +2,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sessionOptions } from '../analysis/tracing.js';
 import { ExpectedError } from '../common/errors.js';
-import { FileConstants } from '../model/constants.js';
-import type { ModelGraph, TensorRef } from '../model/graph.js';
+import type { ModelGraph } from '../model/graph.js';
 import { writeModel } from '../model/write.js';
 import type { Runtime, RuntimeSession, ValueMetadata } from '../runtime/port.js';
 import { AccuracySum } from './accuracy.js';
@@ -34,7 +33,6 @@ export interface SaveRequest {
 
 /** Larger models keep their weights in a file beside them: protobuf ends at 2 GiB. */
 const INLINE_UP_TO_BYTES = 1.5 * 2 ** 30;
-const SMALLEST_EXTERNAL_BYTES = 1024;
 /** By which rounding in another order of kernels may change the error. */
 const TOLERANCE_DB = 3;
 
@@ -53,20 +51,18 @@ export async function saveModel(runtime: Runtime, request: SaveRequest): Promise
   const weightsFile = `${target}.data`;
   const isLarge = weightBytes(request.model) > (request.inlineUpToBytes ?? INLINE_UP_TO_BYTES);
   for (const file of isLarge ? [target, weightsFile] : [target]) await checkTarget(file, original, overwrite);
-  const token = randomBytes(6).toString('hex');
-  const temporary = path.join(path.dirname(target), `.${token}.onnx`);
+  // A folder of its own on the same disk: the model names the file of its weights, which has its final name in there.
+  const folder = path.join(path.dirname(target), `.${randomBytes(6).toString('hex')}`);
+  const temporary = path.join(folder, path.basename(target));
   try {
-    // External data is named in the model, so it is written under its final name.
+    await mkdir(folder);
     const model = { ...request.model, metadata: { ...request.model.metadata, ...request.metadata } };
-    const stored = isLarge ? withWeightsBeside(model, weightsFile) : model;
-    const bytes = writeModel(stored, { weights: isLarge ? 'reference' : 'inline' });
-    await writeFile(temporary, bytes, { flag: 'wx' });
+    await writeFile(temporary, isLarge ? withWeightsBeside(model, `${temporary}.data`) : inline(model));
     await check(runtime, temporary, request);
+    if (isLarge) await rename(`${temporary}.data`, weightsFile);
     await rename(temporary, target);
-    return bytes.length + (isLarge ? (await stat(weightsFile)).size : 0);
+    return (await stat(target)).size + (isLarge ? (await stat(weightsFile)).size : 0);
   } catch (error) {
-    await rm(temporary, { force: true });
-    if (isLarge) await rm(weightsFile, { force: true });
     if (error instanceof ExpectedError || !(error instanceof Error) || !('code' in error)) throw error;
     throw new ExpectedError(
       'input',
@@ -74,6 +70,8 @@ export async function saveModel(runtime: Runtime, request: SaveRequest): Promise
       { file: request.target, reason: String(error.code) },
       { cause: error },
     );
+  } finally {
+    await rm(folder, { force: true, recursive: true });
   }
 }
 
@@ -82,26 +80,23 @@ const exists = async (file: string): Promise<boolean> => (await stat(file).catch
 const weightBytes = (model: ModelGraph): number =>
   model.graph.initializers.reduce((sum, tensor) => sum + sizeOf(tensor), 0);
 
-/** One tensor at a time: the whole need not fit into memory. */
-function withWeightsBeside(model: ModelGraph, file: string): ModelGraph {
-  const constants = new FileConstants(model);
-  const descriptor = openSync(file, 'w');
+const inline = (model: ModelGraph): Uint8Array => writeModel(model, { weights: 'inline' });
+
+/** The model's bytes; its weights go to `file`, one tensor at a time: the whole need not fit into memory. */
+function withWeightsBeside(model: ModelGraph, file: string): Uint8Array {
+  const descriptor = openSync(file, 'wx');
+  let length = 0;
+  const append = (bytes: Uint8Array): number => {
+    const offset = length;
+    for (let done = 0; done < bytes.length;)
+      done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done);
+    length += bytes.length;
+    return offset;
+  };
   try {
-    let offset = 0;
-    const initializers = model.graph.initializers.map((tensor): TensorRef => {
-      const length = sizeOf(tensor);
-      const bytes = length >= SMALLEST_EXTERNAL_BYTES ? constants.readBytes(tensor, 2 ** 31) : null;
-      if (bytes === null) return tensor;
-      for (let done = 0; done < bytes.length;)
-        done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done);
-      const range = { file: path.basename(file), offset, length: bytes.length };
-      offset += bytes.length;
-      return { ...tensor, storage: { kind: 'raw', range } };
-    });
-    return { ...model, path: path.join(path.dirname(file), 'model.onnx'), graph: { ...model.graph, initializers } };
+    return writeModel(model, { weights: { location: path.basename(file), append } });
   } finally {
     closeSync(descriptor);
-    constants.close();
   }
 }
 

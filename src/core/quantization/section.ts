@@ -4,12 +4,12 @@ import type { QuantizationLayer, QuantizationPlan, QuantizationSection } from '.
 import type { Candidates } from './candidates.js';
 import type { CpuForInt8 } from './cpu.js';
 import type { LayerTrials } from './layerTrials.js';
-import { assignedMethod, type PlanTrials } from './planTrials.js';
+import type { PlanTrials } from './planTrials.js';
 import type { Preprocessed } from './preprocess.js';
 import type { ExperimentRequest } from './request.js';
 import { opsetOf } from './rewrite/rewrite.js';
 import type { SplitSamples } from './samples.js';
-import type { LayerMethod, PlanMethod } from './types.js';
+import { isLayerMethod, type LayerMethod } from './types.js';
 import { explain, fastest, layerVerdict, recommend, refusedVerdict } from './verdicts.js';
 
 export interface Findings {
@@ -71,22 +71,22 @@ function verdicts(
   { request, cpu, candidates, trials, staticMethod }: Findings,
   chosen: QuantizationPlan | null,
 ): QuantizationLayer[] {
-  const ids = new Set(chosen?.assignments.map(({ operatorId }) => operatorId));
-  const method = chosen ? assignedMethod(chosen.method as PlanMethod) : staticMethod;
+  const assigned = new Map(chosen?.assignments.map(({ operatorId, method }) => [operatorId, method]));
   const { targetSqnrDb: targetDb } = request.settings;
-  const context = { cpu, targetDb, synthetic: request.inputs.synthetic, method };
+  const context = { cpu, targetDb, synthetic: request.inputs.synthetic };
   const found = candidates.layers.map(({ operatorId, name }) => {
     const of = <T>(find: (each: LayerMethod) => T | undefined): Map<LayerMethod, T> => {
       const entries = [...(trials?.figures.keys() ?? [])].map((each) => [each, find(each)] as const);
       return new Map(entries.flatMap(([each, value]) => (value === undefined ? [] : [[each, value] as const])));
     };
+    const method = assigned.get(operatorId);
     const evidence = {
       operatorId,
       figures: of((each) => trials?.figures.get(each)?.find(({ layer }) => layer.name === name)),
       sensitivities: of((each) => trials?.sensitivities.get(each)?.get(name)),
-      chosen: ids.has(operatorId),
+      chosen: method !== undefined,
     };
-    return layerVerdict(evidence, context);
+    return layerVerdict(evidence, { ...context, method: isLayerMethod(method) ? method : staticMethod });
   });
   return [...found, ...candidates.refused.map(refusedVerdict)];
 }

@@ -16,8 +16,11 @@ export type LayerMethod =
   | 'weightOnly4Block32'
   | 'float16';
 
-/** How a whole model is: one method throughout, static int8 with the operators between the layers, or some layers only. */
-export type PlanMethod = LayerMethod | 'staticInt8Around' | 'mixedInt8';
+/**
+ * How a whole model is: one method throughout, static int8 with the operators between the layers, some layers only, or
+ * convolutions in static and products in dynamic int8.
+ */
+export type PlanMethod = LayerMethod | 'staticInt8Around' | 'mixedInt8' | 'mixedStaticDynamic';
 
 /** Number types of the static methods. */
 export interface StaticScheme {
@@ -89,8 +92,19 @@ export const BLOCK_FORMATS: Readonly<Partial<Record<PlanMethod, BlockFormat>>> =
   weightOnly4Block32: { bits: 4, blockSize: 32 },
 };
 
+/** Those that the layers of a plan can have. */
+export const isLayerMethod = (text: string | undefined): text is LayerMethod =>
+  text !== undefined && isPlanMethod(text) && !/^mixed|Around$/.test(text);
+
 export const isPlanMethod = (text: string): text is PlanMethod =>
   Object.hasOwn(STATIC_SCHEMES, text) ||
   Object.hasOwn(BLOCK_FORMATS, text) ||
   text === 'dynamicInt8' ||
+  text === 'mixedStaticDynamic' ||
   text === 'float16';
+
+/** What a plan's method does to one layer. */
+export function assignedMethod(method: PlanMethod, { node }: Pick<Layer, 'node'>): LayerMethod {
+  if (method === 'mixedStaticDynamic') return node.opType === 'Conv' ? 'staticInt8' : 'dynamicInt8';
+  return method === 'mixedInt8' || method === 'staticInt8Around' ? 'staticInt8' : method;
+}

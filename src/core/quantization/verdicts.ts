@@ -142,7 +142,7 @@ export function explain(parts: ExplanationParts): Message[] {
 }
 
 function recommendation({ measured }: QuantizationPlan, parts: ExplanationParts): Message {
-  const { speedup, speedupInterval, sqnrDb, agreement, fileBytes } = measured!;
+  const { speedup, speedupInterval, sqnrDb, answers, fileBytes } = measured!;
   const params = {
     speedup: rounded(speedup, 2),
     low: rounded(speedupInterval[0], 2),
@@ -150,8 +150,9 @@ function recommendation({ measured }: QuantizationPlan, parts: ExplanationParts)
     db: rounded(sqnrDb ?? 0),
     size: Math.round((100 * fileBytes) / Math.max(1, parts.fileBytes)),
   };
-  if (agreement === null) return { code: 'quantization.verdict.quantize', params };
-  return { code: 'quantization.verdict.quantizeAgreeing', params: { ...params, agreement: rounded(agreement * 100) } };
+  if (!answers) return { code: 'quantization.verdict.quantize', params };
+  const { same, items } = answers;
+  return { code: 'quantization.verdict.quantizeAgreeing', params: { ...params, same, items } };
 }
 
 function noRecommendation({ plans, layers, targetDb, synthetic }: ExplanationParts): Message {

@@ -49,6 +49,7 @@ export const quantizationText = {
   'quantization.method.staticInt8Signed': 'static int8, signed activations',
   'quantization.method.staticInt8Reduced': 'static int8, 7-bit weights',
   'quantization.method.mixedInt8': 'static int8, some layers',
+  'quantization.method.mixedStaticDynamic': 'static int8 convolutions, dynamic int8 products',
   'quantization.method.dynamicInt8': 'dynamic int8',
   'quantization.method.weightOnly8Block128': '8-bit weights, blocks of 128',
   'quantization.method.weightOnly8Block32': '8-bit weights, blocks of 32',
@@ -84,7 +85,7 @@ export const quantizationText = {
   'quantization.verdict.quantize':
     'Quantize: {speedup} × faster ({low} to {high}) at {db} dB, {size} % of the size. These are measured.',
   'quantization.verdict.quantizeAgreeing':
-    'Quantize: {speedup} × faster ({low} to {high}), same top answer in {agreement} % of the samples, {db} dB, {size} % of the size. These are measured.',
+    'Quantize: {speedup} × faster ({low} to {high}), same top answer on {same} of {items}, {db} dB, {size} % of the size. These are measured.',
   'quantization.verdict.noLayers': 'Do not quantize: no layer of this model can be.',
   'quantization.verdict.nothingTried': 'No plan could be measured.',
   'quantization.verdict.notFaster': 'Do not quantize: the fastest plan is {speedup} × as fast as float on this CPU.',

@@ -10,6 +10,14 @@ import { rawRangeOf } from './typedData.js';
 
 export type WeightsMode = 'inline' | 'reference';
 
+/** Takes the large weights of a model, one after the other, for a file beside it. */
+export interface WeightsSink {
+  /** The file, as the model names it. */
+  location: string;
+  /** Where the bytes lie in it from now on. */
+  append(bytes: Uint8Array): number;
+}
+
 /** Smaller tensors are written out: a runtime folds shapes and scalars, and each reference costs it a file access. */
 const SMALLEST_REFERENCE_BYTES = 1024;
 const EXTERNAL = 1;
@@ -23,14 +31,20 @@ export class TensorWriter {
     private readonly writer: ProtobufWriter,
     private readonly model: Pick<ModelGraph, 'path'>,
     private readonly constants: FileConstants,
-    private readonly weights: WeightsMode,
+    private readonly weights: WeightsMode | WeightsSink,
   ) {
     this.#folder = model.path === '' ? '' : weightsFolder(model);
   }
 
+  /** Whether an initializer's bytes stay, or come to stand, in another file. */
+  isReference(tensor: TensorRef): boolean {
+    if (typeof this.weights === 'string') return this.#referenceOf(tensor) !== null;
+    return (tensorBytes(tensor.dataType, tensor.dims) ?? 0) >= SMALLEST_REFERENCE_BYTES;
+  }
+
   /** Where the tensor's bytes lie raw in a file, if it is to be written as a reference; else null. */
-  referenceOf(tensor: TensorRef): FileRange | null {
-    if (this.weights === 'inline') return null;
+  #referenceOf(tensor: TensorRef): FileRange | null {
+    if (this.weights !== 'reference') return null;
     const range = rawRange(tensor);
     return range !== null && range.length >= SMALLEST_REFERENCE_BYTES ? range : null;
   }
@@ -42,10 +56,17 @@ export class TensorWriter {
       for (const dim of tensor.dims) writer.integer(TensorField.dims, dim);
       writer.integer(TensorField.dataType, tensor.dataType);
       writer.optionalText(TensorField.name, tensor.name);
-      const reference = mode === 'reference' ? this.referenceOf(tensor) : null;
+      const reference = mode === 'reference' ? (this.#referenceOf(tensor) ?? this.#appended(tensor)) : null;
       if (reference === null) this.#writeElements(tensor);
       else this.#writeReference(reference);
     });
+  }
+
+  /** null where there is no file beside the model, or the tensor is not one for it. */
+  #appended(tensor: TensorRef): FileRange | null {
+    if (typeof this.weights === 'string' || !this.isReference(tensor)) return null;
+    const bytes = this.constants.readBytes(tensor, Infinity);
+    return bytes && { file: null, offset: this.weights.append(bytes), length: bytes.length };
   }
 
   writeSparse(tag: number, sparse: SparseTensorRef): void {
@@ -72,7 +93,7 @@ export class TensorWriter {
 
   #writeReference(range: FileRange): void {
     const entries = {
-      location: this.#locationOf(range.file),
+      location: typeof this.weights === 'string' ? this.#locationOf(range.file) : this.weights.location,
       offset: String(range.offset),
       length: String(range.length),
     };

@@ -5,7 +5,7 @@ import type { FileConstants } from '../../model/constants.js';
 import type { Graph, ModelGraph } from '../../model/graph.js';
 import { walkNodes } from '../../model/walk.js';
 import { BLOCK_FORMATS, type Layer, type PlanMethod, type Range, STATIC_SCHEMES } from '../types.js';
-import { halveWeights, quantizeDynamically, quantizeWeightBlocks } from './products.js';
+import { halveWeights, isProduct, quantizeDynamically, quantizeWeightBlocks } from './products.js';
 import { quantizeStatically } from './static.js';
 
 export interface RewriteContext {
@@ -26,7 +26,7 @@ export const opsetOf = (model: Pick<ModelGraph, 'opsets'>): number =>
 
 /** Whether the model's operator set has what the method writes. */
 export function fitsOpset(method: PlanMethod, opset: number): boolean {
-  if (method === 'dynamicInt8') return opset >= FIRST_DYNAMIC_OPSET;
+  if (method === 'dynamicInt8' || method === 'mixedStaticDynamic') return opset >= FIRST_DYNAMIC_OPSET;
   return STATIC_SCHEMES[method] ? opset >= FIRST_STATIC_OPSET : true;
 }
 
@@ -44,6 +44,7 @@ export function rewriteGraph(
   method: PlanMethod,
 ): Graph {
   const { constants, ranges, reducedRange } = context;
+  if (method === 'mixedStaticDynamic') return rewriteMixed(context, graph, layers);
   const scheme = STATIC_SCHEMES[method];
   if (scheme) {
     const opset = opsetOf(context.model);
@@ -58,6 +59,22 @@ export function rewriteGraph(
   if (format) return quantizeWeightBlocks(graph, layers, format, { constants, reducedRange });
   if (method === 'float16') return halveWeights(graph, { constants, reducedRange });
   return quantizeDynamically(graph, layers, { constants, reducedRange });
+}
+
+/** Convolutions first; the products then read what that made of their inputs. */
+function rewriteMixed(context: RewriteContext, graph: Graph, layers: readonly Layer[]): Graph {
+  const convolved = rewriteGraph(
+    context,
+    graph,
+    layers.filter((layer) => !isProduct(layer)),
+    'staticInt8',
+  );
+  const nodes = new Map(convolved.nodes.map((node) => [node.name, node]));
+  const products = layers.filter(isProduct).flatMap((layer): Layer[] => {
+    const node = nodes.get(layer.name);
+    return node ? [{ ...layer, node, input: node.inputs[0] ?? layer.input }] : [];
+  });
+  return rewriteGraph(context, convolved, products, 'dynamicInt8');
 }
 
 /** Domains that the nodes use, each imported once; the runtime's saved graphs import all that it knows. */
