@@ -143,6 +143,7 @@ function withQuantization(command: Command, text: TextOf): Command {
   command.option('--out <file>', text('cli.option.out'));
   command.option('--method <name>', text('cli.option.method'));
   command.option('--labels <file>', text('cli.option.labels'));
+  command.option('--pruning', text('cli.option.pruning'));
   add('--calibration <method>', 'cli.option.calibration', readCalibration, calibration);
   add('--target-db <db>', 'cli.option.targetDb', wholeNumber('--target-db', 0, HIGHEST_DB), targetDb);
   add('--samples <n>', 'cli.option.samples', wholeNumber('--samples', 1, MOST_SAMPLES), samples);

@@ -22,6 +22,7 @@ export async function quantize(modelPath: string, flags: QuantizeFlags, terminal
     method: method ?? null,
     plan: null,
     mostSamples: samples,
+    pruning: flags.pruning ?? false,
     labels: flags.labels === undefined ? null : path.resolve(flags.labels),
   };
   const output = out === undefined ? null : { path: path.resolve(out), overwrite: flags.force ?? false };

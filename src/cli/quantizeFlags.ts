@@ -11,6 +11,7 @@ export interface QuantizeFlags extends RunFlags {
   method?: string;
   samples: number;
   labels?: string;
+  pruning?: boolean;
 }
 
 export const QUANTIZE_DEFAULTS = { calibration: 'minMax', targetDb: 20, samples: 64 } as const;

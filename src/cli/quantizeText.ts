@@ -4,6 +4,7 @@ import { plainName } from '../format/views/names.js';
 import type { QuantizationLayer, QuantizationPlan, QuantizationSection } from '../protocol/quantization.js';
 import type { Report } from '../protocol/report.js';
 import type { Message } from '../protocol/text.js';
+import { pruningLines } from './pruningText.js';
 import { titleLine, warningLines } from './text/common.js';
 import { section, table } from './text/table.js';
 import type { Terminal } from './terminal.js';
@@ -44,6 +45,7 @@ function sectionLines(report: Report, found: QuantizationSection, several: boole
       : []),
     ...section(text('cli.section.plans'), planLines(found, text)),
     ...section(text('cli.section.layers'), layerLines(report, found, terminal)),
+    ...pruningLines(report, found, terminal),
   ];
 }
 

@@ -111,7 +111,7 @@ export interface PruningLayer {
   channelNorms: { min: number; median: number; max: number };
   /** The quarter of the channels with the smallest norms removed, measured in a layer of the smaller shape. */
   removal: { channels: number; normShare: number; floatNs: number; prunedNs: number } | null;
-  /** Why `removal` is null. */
+  /** Why `removal` is null; else what must be known with it, such as other layers that lose channels too. */
   reason: Message | null;
 }
 

@@ -143,6 +143,32 @@ describe('decoders with a cache', () => {
   });
 });
 
+describe('pruning candidates', () => {
+  it('tell what the weights hold and what a quarter fewer channels would take', async () => {
+    const asked = request(fixture('cnn'));
+    asked.settings = { ...asked.settings, method: 'staticInt8', pruning: true };
+    const { quantization, operators } = await quantizeModel(runtime, asked, control);
+    const found = quantization[0]?.pruning;
+    assert.ok(found);
+    assert.equal(
+      found.layers.length,
+      quantization[0]?.layers.filter(({ verdict }) => verdict !== 'notSupported').length,
+    );
+    for (const { zeroShare, nearZeroShare, channels, channelNorms, removal, reason } of found.layers) {
+      assert.ok(zeroShare <= nearZeroShare && nearZeroShare < 0.1);
+      assert.ok(channelNorms.min <= channelNorms.median && channelNorms.median <= channelNorms.max);
+      if (!removal) assert.ok(reason);
+      else assert.ok(removal.channels === Math.floor(channels / 4) && removal.prunedNs > 0 && removal.normShare < 0.25);
+    }
+    const stem = operators.find(({ name }) => name.startsWith('/stem/Conv'));
+    assert.ok(found.layers.find(({ operatorId }) => operatorId === stem?.id)?.removal);
+    assert.deepEqual(
+      found.explanation.map(({ code }) => code),
+      ['quantization.pruning.timeOnly', 'quantization.pruning.unstructured'],
+    );
+  });
+});
+
 describe('models that are too large for one file', () => {
   const target = path.join(folder, 'large.onnx');
   const original = fixture('cnn');

@@ -4,6 +4,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { PruningSection } from '../../protocol/quantization.js';
 import type { PhaseProgress, ProfilePhase } from '../../protocol/worker.js';
 import { ExpectedError } from '../common/errors.js';
 import { FileConstants } from '../model/constants.js';
@@ -18,6 +19,7 @@ import { LayerTrials } from './layerTrials.js';
 import { PlanTrials } from './planTrials.js';
 import { fitting, methodsFor, type PlannedModel, proposePlans } from './plans.js';
 import { type Preprocessed, preprocess, withFileNames } from './preprocess.js';
+import { pruningSection } from './pruning/pruning.js';
 import { fitsOpset, opsetOf, type RewriteContext } from './rewrite/rewrite.js';
 import { firstOf, type SplitSamples, splitSamples } from './samples.js';
 import { type Prediction, type ReadersOf, searchPath } from './search.js';
@@ -53,6 +55,7 @@ class Experiment {
   private rewriting!: RewriteContext;
   private trials: LayerTrials | null = null;
   private plans: PlanTrials | null = null;
+  private pruning: PruningSection | null = null;
 
   constructor(
     private readonly runtime: Runtime,
@@ -71,7 +74,9 @@ class Experiment {
     await this.prepare();
     const { layers } = this.candidates;
     if (layers.length > 0) {
-      await this.measurePlans(await this.tryLayers());
+      const trials = await this.tryLayers();
+      await this.measurePlans(trials);
+      if (this.request.settings.pruning) await this.prune(trials);
     }
     return this.result();
   }
@@ -82,8 +87,7 @@ class Experiment {
     done: number | null = null,
     total: number | null = null,
   ): void {
-    const unit =
-      phase === 'calibration' || phase === 'sensitivity' ? 'runs' : phase === 'layerSpeed' ? 'nodes' : 'rounds';
+    const unit = phase === 'calibration' || phase === 'sensitivity' ? 'runs' : phase === 'plans' ? 'rounds' : 'nodes';
     this.context.progress({
       phase,
       state,
@@ -208,6 +212,17 @@ class Experiment {
     this.progress('plans', 'done', this.plans.tried.length, this.plans.tried.length);
   }
 
+  private async prune(trials: LayerTrials): Promise<void> {
+    this.pruning = await pruningSection(this.rewriting, this.candidates.layers, trials.timer, {
+      floatNs: trials.floatNs,
+      shapes: this.calibration.shapes,
+      stopRequested: this.context.stopRequested,
+      progress: (done, total) => {
+        this.progress('pruning', done === total ? 'done' : 'running', done, total);
+      },
+    });
+  }
+
   private planned(trials: LayerTrials): PlannedModel[] {
     const { settings } = this.request;
     const { layers } = this.candidates;
@@ -240,6 +255,7 @@ class Experiment {
       plans,
       splits: this.splits,
       staticMethod: this.staticMethod,
+      pruning: this.pruning,
     });
     const built = best && plans ? { plan: best, model: plans.build(best) } : null;
     return { section, preprocessed, splits: this.splits, best: built };

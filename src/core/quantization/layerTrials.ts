@@ -45,6 +45,9 @@ export class LayerTrials {
   readonly sensitivities = new Map<LayerMethod, Map<string, Sensitivity>>();
   /** Outputs that are nearly zero on the samples. */
   readonly silent = new Set<string>();
+  /** In the float model, by layer's name. */
+  readonly floatNs = new Map<string, number>();
+  readonly timer: LayerTimer;
   /** Of the float model. */
   wholeNs = 0;
 
@@ -52,7 +55,9 @@ export class LayerTrials {
     private readonly runtime: Runtime,
     private readonly rewriting: RewriteContext,
     private readonly conditions: TrialConditions,
-  ) {}
+  ) {
+    this.timer = new LayerTimer(runtime, rewriting, conditions, conditions.now);
+  }
 
   /** @param shapes of activations. After a stop the layers that were not reached have no figures. */
   async time(
@@ -64,12 +69,13 @@ export class LayerTrials {
     const { conditions, runtime, rewriting } = this;
     const float = await floatTimes(runtime, rewriting.model, await samples.feeds(0), conditions, conditions.now);
     this.wholeNs = float.medianNs;
-    const timer = new LayerTimer(runtime, rewriting, conditions, conditions.now);
+    const { timer } = this;
     for (const [position, layer] of layers.entries()) {
       if (conditions.stopRequested()) return;
       const shape = shapes.get(layer.input) ?? [];
       const alone = await timer.time(layer, shape, null);
       const floatNs = float.byNode.get(layer.name) ?? alone.kernelNs;
+      this.floatNs.set(layer.name, floatNs);
       for (const method of methods) {
         if (fitting([layer], method).length === 0) continue;
         const time = await timer.time(layer, shape, method);

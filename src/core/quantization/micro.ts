@@ -67,6 +67,11 @@ export class LayerTimer {
     return time;
   }
 
+  /** In float, of a layer of another model, such as one with fewer channels. */
+  timeIn(model: ModelGraph, layer: Layer, shape: readonly number[]): Promise<LayerTime> {
+    return this.traced(withImports(model, layerGraph(model, layer, shape)), inputOf(layer, shape, this.context));
+  }
+
   private async traced(model: ModelGraph, feeds: Feeds): Promise<LayerTime> {
     const options = sessionOptions({ provider: 'cpu', ...this.options }, { trace: true });
     const clock = { now: this.now, stopRequested: () => false };

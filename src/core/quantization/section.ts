@@ -1,6 +1,11 @@
 /** What was tried, as the report's section: verdicts, plans, the one that is recommended, and why. */
 
-import type { QuantizationLayer, QuantizationPlan, QuantizationSection } from '../../protocol/quantization.js';
+import type {
+  PruningSection,
+  QuantizationLayer,
+  QuantizationPlan,
+  QuantizationSection,
+} from '../../protocol/quantization.js';
 import type { Candidates } from './candidates.js';
 import type { CpuForInt8 } from './cpu.js';
 import type { LayerTrials } from './layerTrials.js';
@@ -23,6 +28,7 @@ export interface Findings {
   plans: PlanTrials | null;
   /** The static method that fits this CPU. */
   staticMethod: LayerMethod;
+  pruning: PruningSection | null;
 }
 
 /** `best`: recommended, else the fastest that was measured. */
@@ -51,6 +57,7 @@ export function sectionOf(findings: Findings): { section: QuantizationSection; b
     layers,
     plans,
     recommended: recommended?.id ?? null,
+    pruning: findings.pruning,
     explanation: explain({ ...parts, opset: opsetOf(preprocessed.model) }),
   };
   return { section, best };
