@@ -30,7 +30,8 @@ export interface CostAssumptions {
 
 export interface CostRanges {
   replicas: Range;
-  usdPerMonth: Range;
+  /** null: no price known. */
+  usdPerMonth: Range | null;
   usdPerMillion: Range | null;
   percentileNs: Range;
 }
@@ -119,7 +120,8 @@ export interface CostEnergy {
   /** rapl: read from the processor. load: busy share times a range of watts. */
   basis: 'rapl' | 'load';
   wattsPerMachine: Range;
-  wattHoursPerThousand: Range;
+  /** null without requests. */
+  wattHoursPerThousand: Range | null;
   kwhPerMonth: Range | null;
   /** Data centre's power over the machines'. */
   powerUsageEffectiveness: number;
@@ -149,9 +151,13 @@ export interface TrainingShare {
 export interface CostSaving {
   module: string;
   share?: number;
+  /** What is saved: a module, the kernels of an operator type, or layout conversions and copies. */
+  kind?: 'module' | 'opType' | 'layout';
+  /** Machines now. */
   replicas?: number;
   savesReplicas: number;
-  usdPerMonth: number;
+  /** null: no price known. */
+  usdPerMonth: number | null;
   /** The lowest rate above the present one from which it saves a machine; null where none was found. */
   nextSavingAtRate: number | null;
 }
@@ -162,7 +168,7 @@ export interface PlanSaving {
   speedup: number;
   replicas: number;
   savesReplicas: number;
-  usdPerMonth: number;
+  usdPerMonth: number | null;
   nextSavingAtRate: number | null;
 }
 
@@ -170,9 +176,10 @@ export interface PlanSaving {
 export interface CostCurve {
   instance: string;
   basis: 'measured' | 'projected';
-  usdPerMonth: (Range | null)[];
-  replicas: (Range | null)[];
-  percentileNs: (Range | null)[];
+  /** So many machines hold up to so much; of many, some. Ascending. */
+  steps: { replicas: number; usdPerMonth: number; upToRate: Range }[];
+  /** Of the machines counted, at each of the section's rates; null beyond what they carry, or where it is not drawn. */
+  percentileNs: (Range | null)[] | null;
 }
 
 export interface CostSection {
@@ -182,11 +189,9 @@ export interface CostSection {
   energy: CostEnergy | null;
   perModule: CostSaving[];
   perPlan?: PlanSaving[];
-  /** The answer, as one sentence. */
-  answer?: Message;
   /** What stands beside it: what cannot be told apart, what is left out. */
   caveats?: Message[];
-  /** Instances whose ranges overlap with that of the cheapest. */
+  /** Instances that may cost less than the cheapest, or than each other: their ranges overlap. */
   indistinct?: string[];
   /** The cheapest that is sure to hold; null where none is. */
   cheapest?: string | null;

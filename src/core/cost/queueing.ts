@@ -1,7 +1,7 @@
 /** Replicas for a rate, a percentile and a target, by closed formula: at once, from measured service times. */
 
 import type { Message } from '../../protocol/text.js';
-import { stayPercentileNs, waiting, waitProbability, type Waiting } from './erlang.js';
+import { stayBeyond, stayPercentileNs, waiting, waitProbability, type Waiting } from './erlang.js';
 import { callMeanNs, distributionFor, replicaCapacity } from './service.js';
 import type {
   LatencyAtRate,
@@ -48,6 +48,18 @@ export function latencyAtRate(query: {
     meanNs: fillNs + wait.meanNs + call.meanNs,
     utilization,
   };
+}
+
+/** Whether so many replicas keep up and hold the target; without one, whether they keep up. */
+export function holdsTarget(
+  query: ServingTarget & { service: ServiceModel; policy?: QueueingPolicy; replicas: number; ratePerSecond: number },
+): boolean {
+  const { service, policy = NO_BATCHING, replicas, percentile, targetNs } = query;
+  const ratePerSecond = Math.max(0, query.ratePerSecond);
+  if (!(ratePerSecond < replicas * replicaCapacity(service, policy.maxBatch))) return false;
+  const operation = operationAt(service, policy, replicas, ratePerSecond);
+  if (!operation || targetNs === null) return operation !== null;
+  return stayBeyond(operation.wait, operation.call, targetNs - operation.fillNs) <= 1 - percentile + 1e-12;
 }
 
 function operationAt(
@@ -119,10 +131,7 @@ export function replicasFor(query: ReplicaQuery): ReplicaAnswer | Unmet {
   if (!(carrying <= MOST_REPLICAS)) return tooMany;
   const at = (replicas: number): LatencyAtRate =>
     latencyAtRate({ service, policy, replicas, ratePerSecond, percentile });
-  const holds = (replicas: number): boolean => {
-    const { percentileNs } = at(replicas);
-    return percentileNs !== null && (query.targetNs === null || percentileNs <= query.targetNs);
-  };
+  const holds = (replicas: number): boolean => holdsTarget({ ...query, replicas });
   const needed = fewest(carrying, holds);
   if (needed === null) return tooMany;
   const replicas = needed + Math.max(0, Math.floor(spareReplicas));

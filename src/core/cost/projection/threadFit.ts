@@ -40,7 +40,11 @@ export function fitThreads(pairs: readonly ThreadPair[], otherwise: ThreadFit = 
     const ratios = own
       .map(({ oneNs, twoNs, promised }) => ({ ratio: twoNs / oneNs / promised, weight: oneNs }))
       .sort((a, b) => a.ratio - b.ratio);
-    return { low: weightedQuantile(ratios, 0.1), mid: weightedQuantile(ratios, 0.5), high: weightedQuantile(ratios, 0.9) };
+    return {
+      low: weightedQuantile(ratios, 0.1),
+      mid: weightedQuantile(ratios, 0.5),
+      high: weightedQuantile(ratios, 0.9),
+    };
   };
   return {
     convolution: fitted('convolution'),

@@ -1,0 +1,250 @@
+/**
+ * From what was measured and what is assumed to machines and dollars. Pure and quick: the panel asks again at every
+ * change of an assumption.
+ */
+
+import type { CostAssumptions, CostOption, CostSection, EdgeDevice, Purchase, Range } from '../../../protocol/cost.js';
+import type { Report, Scenario } from '../../../protocol/report.js';
+import type { TrainingSettings } from '../../../protocol/settings.js';
+import type { Message } from '../../../protocol/text.js';
+import type { MachinePrice, PriceTable } from '../prices/table.js';
+import type { ServiceModel } from '../types.js';
+import { checked } from './assumptions.js';
+import { candidates } from './candidates.js';
+import { curvesOf } from './curves.js';
+import { type CloudMonth, edgeOf, KNOWN_DEVICES } from './edge.js';
+import { energyOf } from './energy.js';
+import type { Measurement } from './measurements.js';
+import { identity, type Knowledge, option, type Traffic } from './option.js';
+import { planSavings, savingsOf } from './savings.js';
+import { projectServices, serviceAlone, servicesHere, sessionBytes, sessionsThatFit } from './services.js';
+import { usdPerMillionTokens } from './tokens.js';
+import { trainingShare } from './training.js';
+
+export interface AnswerRequest {
+  report: Report;
+  /** null or absent: the first. */
+  scenarioId?: string | null;
+  assumptions: CostAssumptions;
+  prices: PriceTable;
+  /** ISO moment: prices are old or not by it. */
+  today: string;
+  /** Of other machines. */
+  measurements?: readonly Measurement[];
+  /** How this machine serves one request of a pipeline, in place of one call of the model. */
+  services?: readonly ServiceModel[];
+  edge?: readonly EdgeDevice[];
+  training?: TrainingSettings | null;
+  /** Of this machine while it served, read from its processor. */
+  measuredWatts?: number | null;
+}
+
+/** One row and what it rests on. */
+interface Row {
+  option: CostOption;
+  knowledge: Knowledge;
+}
+
+export function answers(request: AnswerRequest): CostSection {
+  const assumptions = checked(request.assumptions);
+  const { report } = request;
+  const scenario = report.scenarios.find(({ id }) => id === request.scenarioId) ?? report.scenarios[0];
+  const empty: CostSection = { assumptions, options: [], edge: [], energy: null, perModule: [], caveats: [] };
+  if (!scenario) return empty;
+  const here = request.services ?? servicesHere(report, scenario);
+  const traffic: Traffic = { ...assumptions };
+  const rows = rowsOf(request, assumptions, scenario, here, traffic);
+  const best = cheapestOf(rows);
+  const indistinct = indistinctOf(rows, best);
+  const savings = { scenario, services: here, traffic, usdPerHour: priceOfThis(rows, assumptions) };
+  return {
+    ...empty,
+    ...beside(request, assumptions, rows, best),
+    options: rows.map(({ option: row }) => row),
+    perModule: savingsOf(savings),
+    perPlan: planSavings(savings, report.quantization),
+    indistinct: indistinct.map(({ option: { instance } }) => instance),
+    cheapest: best?.option.instance ?? null,
+    unit: unitOf(request, here),
+    curves: curvesOf(ordered(best, indistinct, rows), traffic),
+    training: trainingShare(request.training ?? null, scenario.totals.macs, assumptions.rate),
+    pricesAsOf: oldestPrice(rows),
+  };
+}
+
+/** What stands beside the machines: devices, electricity, caveats. */
+function beside(
+  request: AnswerRequest,
+  assumptions: CostAssumptions,
+  rows: readonly Row[],
+  best: Row | null,
+): Pick<CostSection, 'edge' | 'energy' | 'caveats'> {
+  const { rate } = assumptions;
+  const reference = best ?? rows.find(({ option: { basis } }) => basis === 'measured') ?? rows[0] ?? null;
+  const devices = request.edge && request.edge.length > 0 ? request.edge : KNOWN_DEVICES;
+  return {
+    edge: edgeOf(devices, assumptions, cloudOf(rows, best)),
+    energy: reference && energyOf({ option: reference.option, rate, measuredWatts: wattsOf(request, reference) }),
+    caveats: caveatsOf(request, assumptions, rows, best ?? reference),
+  };
+}
+
+function unitOf({ services }: AnswerRequest, here: readonly ServiceModel[]): CostSection['unit'] {
+  if (services) return 'request';
+  return (here[0]?.byBatch[0]?.batch ?? 1) > 1 ? 'item' : 'call';
+}
+
+function rowsOf(
+  request: AnswerRequest,
+  assumptions: CostAssumptions,
+  scenario: Scenario,
+  here: readonly ServiceModel[],
+  traffic: Traffic,
+): Row[] {
+  const { report, measurements = [], prices, today } = request;
+  const measuredNames = measurements.map(({ instance }) => instance);
+  const machines = candidates(prices, assumptions, [
+    ...(assumptions.thisMachine === null ? [] : [assumptions.thisMachine]),
+    ...measuredNames,
+  ]);
+  const known = knowledgeBase(request, assumptions, scenario, here);
+  const rows = machines.map((machine) => rowOf(machine, known(machine), assumptions.purchase, today, traffic));
+  const isListed = machines.some(({ instance }) => sameName(instance, assumptions.thisMachine));
+  if (!isListed && here.length > 0)
+    rows.unshift(rowOf(null, measuredHere(report, here, scenario), assumptions.purchase, today, traffic));
+  const withTokens = rows.map((row) => tokensOf(row, request, assumptions));
+  return withTokens.sort(byCertaintyAndCost);
+}
+
+const sameName = (one: string, other: string | null): boolean => one.toLowerCase() === other?.toLowerCase();
+
+const rowOf = (
+  machine: MachinePrice | null,
+  knowledge: Knowledge,
+  purchase: Purchase,
+  today: string,
+  traffic: Traffic,
+): Row => ({ option: option(identity(machine, purchase, today), knowledge, traffic), knowledge });
+
+function measuredHere(report: Report, services: readonly ServiceModel[], scenario: Scenario): Knowledge {
+  const notes: Message[] = report.capacity.some(({ scenarioId }) => scenarioId === scenario.id)
+    ? []
+    : [{ code: 'cost.note.latencyOnly', params: {} }];
+  return { basis: 'measured', services, measuredAt: report.createdAt, notes };
+}
+
+/** What is known of each machine: its own measurement first, then whether the model fits, then a projection. */
+function knowledgeBase(
+  request: AnswerRequest,
+  { thisMachine }: CostAssumptions,
+  scenario: Scenario,
+  here: readonly ServiceModel[],
+): (machine: MachinePrice) => Knowledge {
+  const { report, measurements = [] } = request;
+  const base = request.services ? fewestSessions(request.services) : serviceAlone(scenario);
+  const bytes = sessionBytes(report.capacity, scenario);
+  return (machine) => {
+    const there = measurements.find(({ instance }) => sameName(instance, machine.instance));
+    if (there) return { basis: 'measured', services: there.services, measuredAt: there.measuredAt, notes: [] };
+    if (sameName(machine.instance, thisMachine) && here.length > 0) return measuredHere(report, here, scenario);
+    if (sessionsThatFit(machine, bytes) < 1)
+      return {
+        basis: 'none',
+        reason: { code: 'cost.unmet.memory', params: gibOf(bytes ?? 0, machine.memoryBytes ?? 0) },
+      };
+    const projection = base && projectServices(machine, { report, scenario, base, sessionBytes: bytes });
+    if (!projection) return { basis: 'none', reason: { code: 'cost.unmet.notMeasured', params: {} } };
+    return 'code' in projection ? { basis: 'none', reason: projection } : { basis: 'projected', ...projection };
+  };
+}
+
+const fewestSessions = (services: readonly ServiceModel[]): ServiceModel | null =>
+  services.reduce<ServiceModel | null>((best, one) => (best && best.sessions <= one.sessions ? best : one), null);
+
+const gibOf = (needed: number, has: number): { needed: string; has: string } => ({
+  needed: (needed / 2 ** 30).toFixed(1),
+  has: (has / 2 ** 30).toFixed(1),
+});
+
+function tokensOf(row: Row, { report }: AnswerRequest, { rate, headroomPercent, thisMachine }: CostAssumptions): Row {
+  // Of no other machine were both phases measured.
+  if (rate === null || !sameName(row.option.instance, thisMachine)) return row;
+  const usdPerMillionOf = usdPerMillionTokens(report, row.option.usdPerHour, headroomPercent);
+  return usdPerMillionOf ? { ...row, option: { ...row.option, usdPerMillionTokens: usdPerMillionOf } } : row;
+}
+
+const lowUsd = ({ option: { usdPerMonth, ranges, usdPerHour } }: Row): number =>
+  usdPerMonth ?? ranges?.usdPerMonth?.[0] ?? (usdPerHour ?? 0) * 730;
+
+const CERTAINTY = { measured: 0, projected: 1, none: 2 } as const;
+const certainty = ({ option: { basis, unmetReason } }: Row): number => CERTAINTY[basis] + (unmetReason ? 3 : 0);
+
+/** Sure ones first; the order among ranges that overlap says nothing, and the view says so. */
+const byCertaintyAndCost = (a: Row, b: Row): number => certainty(a) - certainty(b) || lowUsd(a) - lowUsd(b);
+
+/** Of the measured ones that hold: a projection is never called cheapest. */
+function cheapestOf(rows: readonly Row[]): Row | null {
+  const sure = rows.filter(({ option: { basis, usdPerMonth } }) => basis === 'measured' && usdPerMonth !== null);
+  return sure.reduce<Row | null>((best, row) => (best && lowUsd(best) <= lowUsd(row) ? best : row), null);
+}
+
+const rangeOfRow = ({ option: { ranges, usdPerMonth } }: Row): Range | null =>
+  ranges?.usdPerMonth ?? (usdPerMonth === null ? null : [usdPerMonth, usdPerMonth]);
+
+/** Those that may cost less than the one that is sure; without one, those that may cost less than the best of the rest. */
+function indistinctOf(rows: readonly Row[], best: Row | null): Row[] {
+  const projected = rows.filter((row) => row.option.basis === 'projected' && rangeOfRow(row) !== null);
+  const most = best
+    ? lowUsd(best)
+    : projected.reduce((least, row) => Math.min(least, rangeOfRow(row)?.[1] ?? Infinity), Infinity);
+  return projected.filter((row) => (best ? lowUsd(row) < most : lowUsd(row) <= most));
+}
+
+const ordered = (best: Row | null, indistinct: readonly Row[], rows: readonly Row[]): Row[] => [
+  ...new Set([...(best ? [best] : []), ...indistinct, ...rows]),
+];
+
+function cloudOf(rows: readonly Row[], best: Row | null): CloudMonth | null {
+  const sure = best && rangeOfRow(best);
+  if (sure) return { usdPerMonth: sure };
+  const ranges =
+    rows.flatMap((row) => rangeOfRow(row) ?? []).length === 0 ? [] : rows.flatMap((row) => [rangeOfRow(row)]);
+  const known = ranges.filter((range): range is Range => range !== null);
+  if (known.length === 0) return null;
+  return { usdPerMonth: [Math.min(...known.map(([low]) => low)), Math.min(...known.map(([, high]) => high))] };
+}
+
+/** Savings are those of this machine, or of one like it. */
+const priceOfThis = (rows: readonly Row[], { thisMachine }: CostAssumptions): number | null =>
+  rows.find(({ option: { instance } }) => sameName(instance, thisMachine))?.option.usdPerHour ?? null;
+
+const wattsOf = ({ measuredWatts = null, assumptions }: AnswerRequest, { option: { instance } }: Row): number | null =>
+  instance === '' || sameName(instance, assumptions.thisMachine) ? measuredWatts : null;
+
+const oldestPrice = (rows: readonly Row[]): string | null =>
+  rows.reduce<string | null>(
+    (oldest, { option: { priceAsOf } }) =>
+      priceAsOf !== null && (oldest === null || priceAsOf < oldest) ? priceAsOf : oldest,
+    null,
+  );
+
+const MOSTLY_IDLE = 0.7;
+
+function caveatsOf(
+  request: AnswerRequest,
+  assumptions: CostAssumptions,
+  rows: readonly Row[],
+  reference: Row | null,
+): Message[] {
+  const found: Message[] = [];
+  const add = (code: string, params: Message['params'] = {}): void => void found.push({ code, params });
+  if (!request.services) add('serving.modelCallsOnly');
+  if (rows.length === 0) add('cost.caveat.noMachines');
+  const idle = reference?.option.idleShare;
+  if (assumptions.rate !== null && idle && idle[0] > MOSTLY_IDLE)
+    add('cost.caveat.idle', { percent: Math.round(idle[0] * 100) });
+  if (assumptions.purchase === 'spot') add('cost.caveat.spot');
+  if (rows.some(({ option: { priceOld } }) => priceOld === true)) add('cost.caveat.oldPrices');
+  if (rows.length > 0) add('cost.caveat.notIncluded');
+  return found;
+}

@@ -1,0 +1,102 @@
+/** What would save a machine: a saving that saves no machine saves no money yet. */
+
+import type { CostSaving, PlanSaving } from '../../../protocol/cost.js';
+import type { Kernel, QuantizationSection, Scenario } from '../../../protocol/report.js';
+import { scaledService } from '../service.js';
+import type { ServiceModel } from '../types.js';
+import { HOURS_PER_MONTH } from './assumptions.js';
+import type { Traffic } from './option.js';
+import { holdsUpTo, isServed, serve } from './serving.js';
+
+const MOST_OF_A_KIND = 4;
+/** Below it a row would be noise. */
+const LEAST_SHARE = 0.01;
+
+interface Part {
+  module: string;
+  kind: NonNullable<CostSaving['kind']>;
+  share: number;
+}
+
+export interface SavingsRequest {
+  scenario: Scenario;
+  services: readonly ServiceModel[];
+  traffic: Traffic;
+  usdPerHour: number | null;
+}
+
+/** The largest modules, operator types, and what layout conversions take; each as if it took no time at all. */
+export function savingsOf(request: SavingsRequest): CostSaving[] {
+  const now = nowOf(request);
+  if (!now) return [];
+  return partsOf(request.scenario).flatMap(({ module, kind, share }): CostSaving[] => {
+    const saved = savedBy(request, now, 1 - share);
+    return saved ? [{ module, kind, share, replicas: now.replicas, ...saved }] : [];
+  });
+}
+
+/** The same for each plan of quantization that was measured. */
+export function planSavings(request: SavingsRequest, sections: readonly QuantizationSection[]): PlanSaving[] {
+  const now = nowOf(request);
+  const section = sections.find(({ scenarioId }) => scenarioId === request.scenario.id);
+  if (!now || !section) return [];
+  return section.plans.flatMap((plan): PlanSaving[] => {
+    const speedup = plan.measured?.speedup;
+    if (speedup === undefined || !(speedup > 0)) return [];
+    const saved = savedBy(request, now, 1 / speedup);
+    const { id: planId, method } = plan;
+    return saved ? [{ planId, method, speedup, replicas: now.replicas - saved.savesReplicas, ...saved }] : [];
+  });
+}
+
+interface Now {
+  replicas: number;
+  /** Beyond this rate one machine more is needed. */
+  fullAtRate: number;
+}
+
+function nowOf({ services, traffic }: SavingsRequest): Now | null {
+  if (traffic.rate === null) return null;
+  const answer = serve(services, traffic, traffic.rate);
+  if (!isServed(answer)) return null;
+  return { replicas: answer.replicas, fullAtRate: holdsUpTo(answer.service, traffic, answer.replicas) };
+}
+
+type Saved = Pick<CostSaving, 'savesReplicas' | 'usdPerMonth' | 'nextSavingAtRate'>;
+
+function savedBy(
+  { services, traffic, usdPerHour }: SavingsRequest,
+  { replicas, fullAtRate }: Now,
+  factor: number,
+): Saved | null {
+  const faster = services.map((service) => scaledService(service, Math.max(1e-6, factor)));
+  const rate = traffic.rate ?? 0;
+  const answer = serve(faster, traffic, rate);
+  if (!isServed(answer)) return null;
+  const savesReplicas = replicas - answer.replicas;
+  const usdPerMonth = usdPerHour === null ? null : savesReplicas * usdPerHour * HOURS_PER_MONTH;
+  const quicker = factor < 1 && savesReplicas === 0 && fullAtRate >= rate;
+  return { savesReplicas, usdPerMonth, nextSavingAtRate: quicker ? fullAtRate : null };
+}
+
+function partsOf({ kernels, latency }: Scenario): Part[] {
+  const wholeNs = latency?.medianNs ?? 0;
+  if (!(wholeNs > 0)) return [];
+  const of = (kind: Part['kind'], nameOf: (kernel: Kernel) => string | null): Part[] => {
+    const times = new Map<string, number>();
+    for (const kernel of kernels) {
+      const name = nameOf(kernel);
+      if (name !== null && name !== '') times.set(name, (times.get(name) ?? 0) + Math.max(0, kernel.selfTimeNs));
+    }
+    return [...times]
+      .map(([module, timeNs]) => ({ module, kind, share: timeNs / wholeNs }))
+      .filter(({ share }) => share >= LEAST_SHARE && share < 1)
+      .sort((a, b) => b.share - a.share)
+      .slice(0, MOST_OF_A_KIND);
+  };
+  return [
+    ...of('module', ({ module, kind }) => (kind === 'compute' ? (module.split('/')[0] ?? null) : null)),
+    ...of('opType', ({ opType, kind }) => (kind === 'compute' ? opType : null)),
+    ...of('layout', ({ kind }) => (kind === 'compute' ? null : 'layout')),
+  ];
+}

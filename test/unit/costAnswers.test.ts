@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { NO_ASSUMPTIONS } from '../../src/core/cost/answers/assumptions.js';
+import { answers, type AnswerRequest } from '../../src/core/cost/answers/answers.js';
+import { parseMeasurement } from '../../src/core/cost/answers/measurements.js';
+import { catalogue } from '../../src/core/cost/prices/table.js';
+import { createText } from '../../src/format/text/text.js';
+import type { CostAssumptions, CostOption, CostSection } from '../../src/protocol/cost.js';
+import type { Report } from '../../src/protocol/report.js';
+import { buildReport } from '../webview/reportFixture.js';
+
+const text = createText();
+const TODAY = '2026-11-22T00:00:00Z';
+
+/** A model that takes about 40 ms on this machine with two threads. */
+function measuredReport(): Report {
+  const report = buildReport({ kernels: 60 });
+  const scenario = report.scenarios[0]!;
+  report.roofline = {
+    peakFlopPerSecond: 160e9,
+    peakInt8OpPerSecond: null,
+    memoryBytesPerSecond: 14e9,
+    spread: { flopPerSecond: [150e9, 160e9], int8OpPerSecond: null, bytesPerSecond: [13e9, 14e9] },
+    ridgeFlopPerByte: 11.4,
+    threads: 2,
+    measuredAt: TODAY,
+  };
+  const samples = Array.from({ length: 100 }, (_, index) => 38e6 + (index % 10) * 0.4e6);
+  report.capacity = [
+    {
+      scenarioId: scenario.id,
+      batch: 1,
+      threads: 2,
+      sessions: 1,
+      serviceSamplesNs: samples,
+      itemsPerSecond: 25,
+      peakResidentBytes: 200 * 2 ** 20,
+    },
+  ];
+  return report;
+}
+
+const report = measuredReport();
+
+function ask(change: Partial<CostAssumptions> = {}, more: Partial<AnswerRequest> = {}): CostSection {
+  return answers({
+    report,
+    assumptions: {
+      ...NO_ASSUMPTIONS,
+      rate: 50,
+      targetMs: 150,
+      thisMachine: 'c7a.large',
+      instances: 'c7?.large,g4dn.xlarge',
+      ...change,
+    },
+    prices: catalogue(),
+    today: TODAY,
+    ...more,
+  });
+}
+
+const row = (section: CostSection, instance: string): CostOption =>
+  section.options.find((each) => each.instance === instance)!;
+
+/** No figure of a section is anything but finite. */
+function assertFinite(value: unknown, path = ''): void {
+  if (typeof value === 'number') assert.ok(Number.isFinite(value), `${path} is ${value}`);
+  else if (value !== null && typeof value === 'object')
+    for (const [key, each] of Object.entries(value)) assertFinite(each, `${path}.${key}`);
+}
+
+describe('what serving costs', () => {
+  it('counts machines of the kind that was measured, and multiplies its list price', () => {
+    const section = ask();
+    const here = row(section, 'c7a.large');
+    assert.equal(here.basis, 'measured');
+    // 50 req/s × 39.8 ms = 1.99 machines busy; 70 % of each may be used.
+    assert.equal(here.replicas, 3);
+    assert.ok(Math.abs(here.usdPerMonth! - 3 * 0.10264 * 730) < 1e-9);
+    assert.ok(Math.abs(here.usdPerMillion! - (here.usdPerMonth! * 1e6) / (50 * 730 * 3600)) < 1e-9);
+    assert.ok(here.percentileNs! > 39e6 && here.percentileNs! < 150e6);
+    assert.ok(here.holdsUpToRate![0] >= 50 && here.holdsUpToRate![0] < 54);
+    assert.equal(section.cheapest, 'c7a.large');
+  });
+
+  it('gives another processor a range, never calls it cheapest, and says what cannot be told apart', () => {
+    const section = ask();
+    const other = row(section, 'c7i.large');
+    assert.equal(other.basis, 'projected');
+    assert.ok(other.throughput!.low < other.throughput!.high && other.throughput!.mid === null);
+    const { replicas, usdPerMonth } = other.ranges!;
+    assert.ok(replicas[0] < replicas[1] && usdPerMonth![0] < usdPerMonth![1]);
+    assert.equal(other.usdPerMonth, null);
+    assert.ok(section.indistinct!.includes('c7g.large'));
+    const unmeasured = ask({ thisMachine: null });
+    assert.equal(unmeasured.cheapest, null);
+    assert.deepEqual([unmeasured.options[0]!.instance, unmeasured.options[0]!.usdPerMonth], ['', null]);
+    assert.equal(unmeasured.options[0]!.replicas, 3);
+  });
+
+  it('gives an accelerator neither money nor rank from a CPU run', () => {
+    const gpu = row(ask(), 'g4dn.xlarge');
+    assert.deepEqual(
+      [gpu.basis, gpu.replicas, gpu.usdPerMonth, gpu.usdPerMillion, gpu.throughput, gpu.ranges],
+      ['none', null, null, null, null, undefined],
+    );
+    assert.equal(gpu.usdPerHour, 0.526);
+    assert.equal(text.message(gpu.unmetReason!), 'no money from a CPU run');
+    assert.equal(ask().options.at(-1)!.instance, 'g4dn.xlarge');
+  });
+
+  it('takes what was measured on the accelerator itself', () => {
+    const measurement = parseMeasurement(
+      JSON.stringify({
+        format: 'inference-profiler-measurement',
+        instance: 'g4dn.xlarge',
+        measuredAt: TODAY,
+        provider: 'CUDAExecutionProvider',
+        capacity: [{ batch: 1, threads: 1, sessions: 1, serviceSamplesNs: [4e6, 4.1e6, 4.2e6] }],
+      }),
+      'there.json',
+    );
+    const gpu = row(ask({}, { measurements: [measurement] }), 'g4dn.xlarge');
+    assert.deepEqual([gpu.basis, gpu.replicas], ['measured', 1]);
+    assert.ok(Math.abs(gpu.usdPerMonth! - 0.526 * 730) < 1e-9);
+  });
+
+  it('rules a machine out that has too little memory', () => {
+    const large = structuredClone(report);
+    large.capacity[0]!.peakResidentBytes = 5 * 2 ** 30;
+    const small = row(ask({ instances: 'c7i.large,c7i.xlarge' }, { report: large }), 'c7i.large');
+    assert.equal(
+      text.message(small.unmetReason!),
+      'too little memory: one session needs 5.0 GiB, the machine has 4.0 GiB',
+    );
+    assert.equal(small.usdPerMonth, null);
+    assert.equal(row(ask({ instances: 'c7i.xlarge' }, { report: large }), 'c7i.xlarge').basis, 'projected');
+  });
+
+  it('makes up no traffic: without a rate, hours and what one machine carries', () => {
+    const section = ask({ rate: null });
+    for (const { replicas, usdPerMonth, usdPerMillion, percentileNs } of section.options)
+      assert.deepEqual([replicas, usdPerMonth, usdPerMillion, percentileNs], [null, null, null, null]);
+    assert.ok(Math.abs(row(section, 'c7a.large').throughput!.mid! - 25.1) < 0.2);
+    assert.deepEqual([section.curves, section.perModule, section.cheapest], [null, [], null]);
+  });
+
+  it('answers no traffic, absurd traffic and a target below the service time in words', () => {
+    const idle = row(ask({ rate: 0 }), 'c7a.large');
+    assert.deepEqual([idle.replicas, idle.usdPerMillion], [1, null]);
+    assert.ok(idle.usdPerMonth! > 70);
+    assert.match(text.message(row(ask({ rate: 1e11 }), 'c7a.large').unmetReason!), /more than 100000 replicas/);
+    assert.match(
+      text.message(row(ask({ targetMs: 20 }), 'c7a.large').unmetReason!),
+      /cannot be met: the fastest run alone takes 38/,
+    );
+  });
+
+  it('pays for the mean of the hours when machines start and stop, for the peak when they do not', () => {
+    const hourly = Array.from({ length: 24 }, (_, hour) => (hour < 12 ? 5 : 50));
+    const day = row(ask({ hourly }), 'c7a.large');
+    assert.equal(day.replicas, 3);
+    assert.ok(Math.abs(day.autoscaledUsdPerMonth![0] - 2 * 0.10264 * 730) < 1e-9);
+    assert.ok(Math.abs(day.usdPerMillion! - (day.usdPerMonth! * 1e6) / (27.5 * 730 * 3600)) < 1e-9);
+  });
+
+  it('takes the spot price with its caveat, and knows none where the list has none', () => {
+    const section = ask({ purchase: 'spot' });
+    assert.equal(row(section, 'c7g.large').usdPerHour, 0.0244);
+    assert.equal(row(section, 'c7a.large').usdPerHour, null);
+    assert.equal(row(section, 'c7a.large').usdPerMonth, null);
+    assert.ok(section.caveats!.some(({ code }) => code === 'cost.caveat.spot'));
+  });
+
+  it('counts savings in machines, and says from which rate on the next one is saved', () => {
+    const section = ask();
+    const saved = section.perModule.filter(({ savesReplicas }) => savesReplicas > 0);
+    const none = section.perModule.filter(({ savesReplicas }) => savesReplicas === 0);
+    assert.ok(none.length > 0);
+    for (const each of none) {
+      assert.equal(each.usdPerMonth, 0);
+      assert.ok(each.nextSavingAtRate! > 50 && each.nextSavingAtRate! < 54);
+      // Just beyond that rate it does save one.
+      const there = ask({ rate: each.nextSavingAtRate! * 1.0005 });
+      const same = there.perModule.find(({ module, kind }) => module === each.module && kind === each.kind)!;
+      assert.ok(same.savesReplicas >= 1, each.module);
+    }
+    for (const each of saved) assert.ok(Math.abs(each.usdPerMonth! - each.savesReplicas * 0.10264 * 730) < 1e-9);
+  });
+
+  it('says in how many months a device has paid for itself', () => {
+    const device = { name: 'box', priceUsd: 300, watts: 10, lifetimeMonths: 36, requestsPerSecond: 80, usdPerKwh: 0.2 };
+    const [edge] = ask({}, { edge: [device] }).edge;
+    const cloud = 3 * 0.10264 * 730;
+    assert.equal(edge!.devices, 1);
+    assert.ok(Math.abs(edge!.breakEvenMonths![0] - 300 / (cloud - 10 * 0.73 * 0.2)) < 1e-6);
+    assert.equal(
+      ask({}, { edge: [{ ...device, priceUsd: 1, otherUsdPerMonth: 1000 }] }).edge[0]!.breakEvenMonths,
+      null,
+    );
+    assert.match(text.message(ask().edge[0]!.reason!), /It pays if one device carries at least/);
+  });
+
+  it('has watts as a range and grams for the region, and none where nothing is known', () => {
+    const { energy } = ask();
+    assert.ok(energy!.wattsPerMachine[0] < energy!.wattsPerMachine[1] && energy!.wattsPerMachine[1] < 10);
+    assert.equal(energy!.gramsPerKwh, 416);
+    assert.equal(ask({ rate: 0 }).energy!.gramsPerThousand, null);
+    assert.equal(ask({ thisMachine: null, instances: 'nothing' }).energy, null);
+  });
+
+  it('spreads training over the planned volume, as a range', () => {
+    const training = { samples: 1e6, epochs: 10, accelerator: 'NVIDIA A100 40GB SXM', usdPerHour: 3, months: 12 };
+    const share = ask({}, { training }).training!;
+    const flop = 2 * report.scenarios[0]!.totals.macs! * 1e7 * 3;
+    assert.ok(Math.abs(share.acceleratorHours[0] - flop / (312e12 * 0.5) / 3600) < 1e-9);
+    assert.ok(share.usdPerMillion![0] > 0 && share.usdPerMillion![0] < share.usdPerMillion![1]);
+  });
+});
+
+describe('properties of the answers', () => {
+  const rates = [0, 0.01, 1, 7, 20, 50, 51, 100, 400, 1e4, 1e7, 1e12];
+
+  it('cost never falls with the rate, and every figure is finite', () => {
+    let before = 0;
+    for (const rate of rates) {
+      const section = ask({ rate });
+      assertFinite(section);
+      const usd = row(section, 'c7a.large').usdPerMonth ?? Infinity;
+      assert.ok(usd >= before, `at ${rate}`);
+      before = usd;
+      for (const each of section.options) assert.ok(each.usdPerMonth === null || each.usdPerMonth > 0);
+    }
+  });
+
+  it('machines never become fewer with a tighter target, more headroom or a spare one', () => {
+    const of = (change: Partial<CostAssumptions>): number => row(ask(change), 'c7a.large').replicas ?? Infinity;
+    const falling = [500, 150, 100, 80, 60, 50, 45, 42].map((targetMs) => of({ targetMs }));
+    assert.deepEqual(
+      falling,
+      [...falling].sort((a, b) => a - b),
+    );
+    const headroom = [0, 10, 30, 50, 90].map((headroomPercent) => of({ headroomPercent }));
+    assert.deepEqual(
+      headroom,
+      [...headroom].sort((a, b) => a - b),
+    );
+    assert.equal(of({ spareReplicas: 1 }), of({}) + 1);
+  });
+
+  it('takes what is no figure as not set', () => {
+    assertFinite(ask({ rate: NaN, targetMs: -3, percentile: 0, headroomPercent: 1000, hourly: [NaN] }));
+    assert.equal(ask({ rate: -5 }).assumptions.rate, null);
+  });
+
+  it('says nothing of a report without a scenario, and little of one that was not measured', () => {
+    assert.deepEqual(ask({}, { report: { ...report, scenarios: [] } }).options, []);
+    const still = structuredClone(report);
+    still.capacity = [];
+    still.scenarios[0]!.latency = null;
+    const section = ask({}, { report: still });
+    assertFinite(section);
+    assert.ok(section.options.every(({ usdPerMonth, usdPerHour }) => usdPerMonth === null && (usdPerHour ?? 0) > 0));
+  });
+});
