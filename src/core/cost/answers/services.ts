@@ -47,7 +47,7 @@ export function sessionBytes(capacity: readonly CapacitySample[], scenario: Scen
   if (alone.length > 0) return Math.max(...alone);
   if (scenario.memory?.peakResidentBytes != null) return scenario.memory.peakResidentBytes;
   const { weightBytes, peakActivationBytes } = scenario.totals;
-  return peakActivationBytes === null ? null : weightBytes + peakActivationBytes;
+  return peakActivationBytes === null || weightBytes === null ? null : weightBytes + peakActivationBytes;
 }
 
 export interface ProjectedServices {
