@@ -87,9 +87,9 @@ export function aboutDuration(ns: number | null): string {
   return `${decimal(rounded / unit.scale, rounded / unit.scale < 10 ? 1 : 0)} ${unit.label}`;
 }
 
-/** 43.1 ms ± 0.6: both in one unit, with the decimals that the error deserves. */
+/** 43.1 ms ± 0.6: both in one unit, with the decimals that the error deserves. An error of 0 is one of a single sample: unknown. */
 export function durationWithError(ns: number | null, errorNs: number | null): string {
-  if (ns === null || errorNs === null) return duration(ns);
+  if (ns === null || errorNs === null || errorNs === 0) return duration(ns);
   const unit = durationUnit(ns);
   const error = errorNs / unit.scale;
   const decimals = Math.min(3, Math.max(decimalsFor(ns / unit.scale), error > 0 && error < 0.1 ? 2 : 0));

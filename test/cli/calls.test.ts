@@ -24,7 +24,7 @@ describe('a call that is wrong', () => {
   const model = realModels.cls;
   const calls: [string[], RegExp][] = [
     [['no-such-command'], /unknown command/],
-    [['quantize', model], /unknown command/],
+    [['quantize', model, '--calibration', 'guess'], /--calibration needs minMax, percentile or entropy/],
     [['inspect'], /missing required argument/],
     [['inspect', model, '--frobnicate'], /unknown option/],
     [['inspect', model, 'another'], /too many arguments/],
@@ -94,6 +94,8 @@ describe('a bug', () => {
     // A command that was torn out of its folder has no page to write.
     const alone = path.join(folder, 'alone.js');
     copyFileSync(cli, alone);
+    for (const part of ['validateReport.js', 'validateWorkspaceFile.js'])
+      copyFileSync(path.join(path.dirname(cli), part), path.join(folder, part));
     const report = path.join(folder, 'report.json');
     assert.equal(run(['inspect', realModels.cls, '--json', report, '--quiet']).code, 0);
     const { status, stderr } = spawnSync(

@@ -108,6 +108,17 @@ describe('buildKernels: times', () => {
     assert.ok(errorOf({ rounds: [[run(...many)], [run(...slower)]] }) > least);
   });
 
+  it('knows nothing of how a single run varies', () => {
+    const equal = 'ab'.split('').map((name, index) => event(name, index * 60, 50));
+    const attribution = attributionOf(equal.map(({ name }, index) => node(name, [`n${index}`])));
+    const errorOf = (runs: number): number => {
+      const rounds = Array.from({ length: runs }, () => [run(...equal)]);
+      return buildKernels(inputOf({ rounds, attribution, medianNs: 98_000 })).kernels[0]?.errorNs ?? 0;
+    };
+    assert.ok(errorOf(1) > 40_000, String(errorOf(1)));
+    assert.ok(errorOf(2) < 10_000, String(errorOf(2)));
+  });
+
   it('trusts what is large against the cost of recording, and not what is of its size', () => {
     const events = [event('big', 0, 90), event('small', 95, 3), event('smaller', 100, 2)];
     const nodes = events.map(({ name }, index) => node(name, [`n${index}`]));

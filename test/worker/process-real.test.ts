@@ -70,6 +70,7 @@ describe('the real worker and inspector', { timeout: 180_000 }, () => {
       'firstTrace',
       'latency',
       'trace',
+      'roofline',
       'memory',
     ] satisfies ProfilePhase[]);
     assert.equal(report.status, 'complete');

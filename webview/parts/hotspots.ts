@@ -65,7 +65,10 @@ export function hotspots(context: Context, index: ScenarioIndex): TemplateResult
 }
 
 function counted({ text, ui }: Context, index: ScenarioIndex, table: HotspotTable, all: boolean): string {
-  if (index.draft && all) return text('page.hotspots.draft', { runs: integer(index.scenario.run.tracedRuns) });
+  if (index.draft && all)
+    return text.plural('page.hotspots.draft', index.scenario.run.tracedRuns, {
+      runs: integer(index.scenario.run.tracedRuns),
+    });
   const [shown, matching, total] = [integer(table.shown), integer(table.matching), integer(table.total)];
   if (!all) return text('page.hotspots.matching', { matching, total });
   if (ui.groupBy !== 'kernel') return text('page.hotspots.groups', { shown, total });

@@ -44,7 +44,7 @@ const largest = (node: ModuleNode): ModuleNode | null =>
 function basisNote({ text }: Context, index: ScenarioIndex): string {
   const basis = text(`page.layers.${moduleBasis(index)}`);
   if (!index.draft) return basis;
-  return `${text('page.layers.draft', { runs: integer(index.scenario.run.tracedRuns) })} · ${basis}`;
+  return `${text.plural('page.layers.draft', index.scenario.run.tracedRuns, { runs: integer(index.scenario.run.tracedRuns) })} · ${basis}`;
 }
 
 function crumbs(context: Context, trail: readonly ModuleNode[]): TemplateResult {

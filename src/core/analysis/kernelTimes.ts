@@ -83,7 +83,13 @@ export function timeKernels(
       callsPerRun: calls,
       timeNs: corrected.timeNs,
       selfTimeNs: corrected.selfNs,
-      errorNs: errorOf(corrected, meanHalfWidth(groupTimesNs[index]!) * spread, runCount, input),
+      // How a single run would vary is not known: by anything up to what it shows.
+      errorNs: errorOf(
+        corrected,
+        runCount > 1 ? meanHalfWidth(groupTimesNs[index]!) * spread : corrected.timeNs,
+        runCount,
+        input,
+      ),
       groupTimesNs: groupTimesNs[index]!,
       trusted: false,
     };

@@ -60,7 +60,8 @@ export function hotspotCells(index: ScenarioIndex, row: HotspotRow, columns: Hot
   return {
     share: decimal(row.share * 100, 1),
     time: inUnit(row.timeNs, columns.time, columns.timeDecimals),
-    error: `± ${inUnit(row.errorNs, columns.time, columns.timeDecimals)}`,
+    // One run has shown nothing of how it varies.
+    error: index.scenario.run.tracedRuns < 2 ? '± ?' : `± ${inUnit(row.errorNs, columns.time, columns.timeDecimals)}`,
     title,
     subtitle,
     nodeLength: nodeLength ?? subtitle.length,
