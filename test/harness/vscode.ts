@@ -22,6 +22,8 @@ export interface VSCodeOptions {
   vsix?: string[];
   settings?: Record<string, unknown>;
   env?: Record<string, string>;
+  /** false: the editor asks whether the folder is trusted, as it does outside of tests. */
+  trusted?: boolean;
 }
 
 export interface VSCodeServer {
@@ -104,7 +106,8 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCodeServer>
   const userData = path.join(home, 'user-data');
   mkdirSync(path.join(userData, 'User'), { recursive: true });
   mkdirSync(path.join(home, 'extensions'));
-  const settings = { ...QUIET_SETTINGS, ...options.settings };
+  const asking = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
+  const settings = { ...QUIET_SETTINGS, ...(options.trusted === false ? asking : {}), ...options.settings };
   writeFileSync(path.join(userData, 'User', 'settings.json'), JSON.stringify(settings));
   const env = environment({ XDG_DATA_HOME: path.join(home, 'data'), ...options.env });
   const places = ['--user-data-dir', userData, '--extensions-dir', path.join(home, 'extensions')];
@@ -120,7 +123,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCodeServer>
   const quiet = [
     '--disable-telemetry',
     '--disable-update-check',
-    '--disable-workspace-trust',
+    ...(options.trusted === false ? [] : ['--disable-workspace-trust']),
     '--disable-getting-started-override',
   ];
   // A group of its own: the entry forks the server, and that the extension host.

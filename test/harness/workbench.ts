@@ -40,12 +40,16 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await page.locator('.quick-input-list [role=option]').filter({ has: label }).first().click();
 }
 
-/** Fills the open input box and confirms. */
-export async function answerInput(page: Page, value: string): Promise<void> {
-  const input = page.locator('.quick-input-widget input[type=text]');
-  await input.waitFor({ state: 'visible' });
-  await input.fill(value);
-  await page.keyboard.press('Enter');
+/** Answers the editor's own dialog for a file. It fills itself after it opened, and would undo what was typed before. */
+export async function answerFileDialog(page: Page, file: string): Promise<void> {
+  const dialog = page.locator('.quick-input-widget');
+  const input = dialog.locator('input[type=text]');
+  await poll('a dialog with a file', async () => (await input.isVisible()) && (await input.inputValue()) !== '');
+  await dialog.locator('[role=option]').first().waitFor();
+  await input.fill('');
+  await input.pressSequentially(file);
+  await dialog.getByRole('button', { name: 'OK' }).click();
+  await dialog.waitFor({ state: 'hidden' });
 }
 
 export const explorerItem = (page: Page, name: string): Locator =>
@@ -57,21 +61,31 @@ export const notification = (page: Page, text: string | RegExp): Locator =>
 export const statusBarItem = (page: Page, text: string | RegExp): Locator =>
   page.locator('.statusbar-item').filter({ hasText: text });
 
-/** Opens the menu of `target` and chooses an entry; the menu swallows a click that comes right after it opened. */
+/** Whether `locator` comes to that state within the time. */
+const becomes = (locator: Locator, state: 'visible' | 'detached', timeout: number): Promise<boolean> =>
+  locator.waitFor({ state, timeout }).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Opens the menu of `target` and chooses an entry. The menu swallows a click that comes right after it opened, and on a
+ * busy machine stays open: then it is closed and opened again.
+ */
 export async function chooseFromContextMenu(page: Page, target: Locator, label: string): Promise<void> {
-  await target.click({ button: 'right' });
   // By the label alone: the accessible name also holds the key binding.
   const text = page.locator('.action-label', { hasText: new RegExp(`^\\s*${escapeRegExp(label)}\\s*$`) });
   const item = page.locator('.monaco-menu [role=menuitem]').filter({ has: text });
-  await item.waitFor({ timeout: 10_000 });
-  for (let attempt = 0; attempt < 4; attempt++) {
-    await delay(150);
-    await item.click({ timeout: 2000 }).catch(() => undefined);
-    const closed = await item.waitFor({ state: 'detached', timeout: 1500 }).then(
-      () => true,
-      () => false,
-    );
-    if (closed) return;
+  await target.waitFor();
+  for (let attempt = 0; attempt < 6; attempt++) {
+    await target.click({ button: 'right', timeout: 5000 }).catch(() => undefined);
+    if (await becomes(item, 'visible', 5000)) {
+      await delay(150 * (attempt + 1));
+      await item.click({ timeout: 2000 }).catch(() => undefined);
+      if (await becomes(item, 'detached', 2000)) return;
+    }
+    await page.keyboard.press('Escape');
+    await becomes(page.locator('.monaco-menu-container'), 'detached', 2000);
   }
   throw new Error(`the menu stayed open: ${label}`);
 }

@@ -56,6 +56,8 @@ export class ModelSession extends Owner {
   #options: RunOptions | null = null;
   #stale = false;
   #lastRunSeconds: number | null = null;
+  /** Of the run that took `#lastRunSeconds`: with other dimensions the next one takes another time. */
+  #lastRunMacs: number | null = null;
   #opening: Promise<void> | null = null;
 
   constructor(
@@ -276,15 +278,21 @@ export class ModelSession extends Owner {
   #setReport(report: Report, runSeconds: number | null): void {
     this.#report = report;
     this.#stale = false;
-    if (runSeconds !== null) this.#lastRunSeconds = runSeconds;
+    if (runSeconds !== null) {
+      this.#lastRunSeconds = runSeconds;
+      this.#lastRunMacs = macsOf(report);
+    }
     this.#changed.fire('state');
   }
 
   #needsOf(report: Report, options: RunOptions): RunNeeds | null {
     const threads = options.threads === 0 ? (report.environment.logicalCores ?? 1) : options.threads;
-    return needsOf(report, { freeBytes: freemem(), threads }, options.budgetSeconds, this.#lastRunSeconds);
+    const lastRunSeconds = macsOf(report) === this.#lastRunMacs ? this.#lastRunSeconds : null;
+    return needsOf(report, { freeBytes: freemem(), threads }, options.budgetSeconds, lastRunSeconds);
   }
 }
+
+const macsOf = (report: Report): number | null => report.scenarios[0]?.totals.macs ?? null;
 
 const isMeasured = (report: Report): boolean =>
   report.scenarios.some(({ latency, kernels }) => latency !== null || kernels.length > 0);

@@ -1,0 +1,157 @@
+/** The ways to start besides the first one, what is asked before a large load, and a folder that is not trusted. */
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { launchChromium } from '../harness/chromium.js';
+import { packagedVsix } from '../harness/packagedVsix.js';
+import { Panel } from '../harness/panel.js';
+import { startVSCode, type VSCodeServer } from '../harness/vscode.js';
+import {
+  answerFileDialog,
+  chooseFromContextMenu,
+  explorerItem,
+  notification,
+  openWorkbench,
+  poll,
+  runCommand,
+} from '../harness/workbench.js';
+import { makeSampleWorkspace } from '../harness/workspace.js';
+
+const shots = path.resolve(import.meta.dirname, '../../out/screenshots');
+
+/** A real VS Code on the sample workspace, in a browser; gone after the suite. */
+class Desk {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'e2e-'));
+  readonly workspace = makeSampleWorkspace(path.join(this.folder, 'sample'));
+  page!: Page;
+  panel!: Panel;
+  #server!: VSCodeServer;
+  #browser!: Browser;
+
+  async open(trusted: boolean): Promise<void> {
+    mkdirSync(shots, { recursive: true });
+    this.#server = await startVSCode({
+      folder: this.workspace,
+      vsix: [packagedVsix()],
+      settings: { 'workbench.colorTheme': 'Dark Modern', 'inferenceProfiler.budgetSeconds': 2 },
+      trusted,
+    });
+    this.#browser = await launchChromium();
+    this.page = await this.#browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    this.panel = new Panel(this.page);
+    await openWorkbench(this.page, this.#server.url());
+    await explorerItem(this.page, 'models').click();
+    await explorerItem(this.page, 'det.onnx').waitFor();
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async shot(name: string): Promise<void> {
+    await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
+  }
+
+  async resultOf(name: string): Promise<string> {
+    await poll(`the panel of ${name}`, async () => (await this.panel.text('#file-name')) === name);
+    return this.panel.waitForResult();
+  }
+
+  row(name: RegExp): Locator {
+    return this.page.locator('.pane-body [role=tree]').first().getByRole('treeitem', { name });
+  }
+
+  async sideBar(name: string | RegExp): Promise<void> {
+    await this.page.locator('.activitybar').getByRole('tab', { name }).click();
+  }
+}
+
+describe('ways to a profile', () => {
+  const desk = new Desk();
+  before(() => desk.open(true));
+  after(() => desk.close());
+
+  for (const name of ['rec.onnx', 'sileroLegacy.onnx', 'sileroV5.onnx', 'sileroV6.onnx'])
+    it(`a right-click on ${name}`, async () => {
+      await chooseFromContextMenu(desk.page, explorerItem(desk.page, name), 'Profile Inference');
+      assert.match(await desk.resultOf(name), /\d (ms|µs) .*on this machine’s CPU/);
+      assert.ok((await desk.panel.hotspots()).length > 0);
+    });
+
+  it('the title of the editor that holds the file, and the palette', async () => {
+    await explorerItem(desk.page, 'cls.onnx').dblclick();
+    const action = desk.page.locator('.editor-actions').getByRole('button', { name: 'Profile Inference' });
+    await action.click();
+    assert.match(await desk.resultOf('cls.onnx'), /\d (ms|µs) /);
+    await explorerItem(desk.page, 'sileroV5.onnx').dblclick();
+    await desk.page.locator('.tab.active').filter({ hasText: 'sileroV5.onnx' }).waitFor();
+    await runCommand(desk.page, 'Inference Profiler: Profile Inference');
+    assert.match(await desk.resultOf('sileroV5.onnx'), /\d (ms|µs) /);
+  });
+
+  it('the tree of models, which also copies the way to a file in Git LFS', async () => {
+    await desk.sideBar('Inference Profiler');
+    const row = desk.row(/cls\.onnx/);
+    await row.hover();
+    await row.getByRole('button', { name: 'Profile Inference' }).click();
+    await desk.panel.frame('#stop');
+    assert.match(await desk.resultOf('cls.onnx'), /\d (ms|µs) /);
+    await poll('the last median in the tree', async () => /\d (ms|µs)/.test(await row.innerText()));
+    const pointer = desk.row(/large\.onnx/);
+    await pointer.hover();
+    await desk.shot('tree-lfs');
+    await pointer.getByRole('button', { name: 'Copy git lfs pull' }).click();
+    const copied = await poll('the clipboard', () => desk.page.evaluate(() => navigator.clipboard.readText()));
+    assert.match(copied, /^git lfs pull .*large\.onnx/);
+    await desk.sideBar(/Explorer/);
+  });
+
+  it('exports the report, self-contained', async () => {
+    const file = path.join(desk.folder, 'report.html');
+    await runCommand(desk.page, 'Inference Profiler: Export Report…');
+    await answerFileDialog(desk.page, file);
+    await poll('the file', () => existsSync(file));
+    assert.match(readFileSync(file, 'utf8'), /^<!doctype html>[\s\S]*"fileName":"?|cls\.onnx/i);
+  });
+
+  it('asks before a large load, and inspects instead', async () => {
+    await chooseFromContextMenu(desk.page, explorerItem(desk.page, 'det.onnx'), 'Profile Inference');
+    await desk.resultOf('det.onnx');
+    const frame = await desk.panel.frame('.chips');
+    await frame.locator('.chips button').filter({ hasText: '640' }).first().click();
+    const fields = await frame.locator('.chip-form input').all();
+    for (const field of fields.slice(-2)) await field.fill('16000');
+    await fields.at(-1)?.press('Enter');
+    const question = notification(desk.page, /Needs about .* GiB, .* free; about .* min/);
+    await question.waitFor();
+    await desk.shot('large-load');
+    await question.getByRole('button', { name: 'Inspect Only' }).click();
+    await poll('no run', async () => (await (await desk.panel.frame()).locator('#stop').count()) === 0);
+    assert.match(await desk.panel.text('.chips'), /16,?000/);
+    await desk.shot('inspected-only');
+  });
+});
+
+describe('a folder that is not trusted', () => {
+  const desk = new Desk();
+  before(() => desk.open(false));
+  after(() => desk.close());
+
+  it('lists and inspects its models, and does not run them', async () => {
+    await chooseFromContextMenu(desk.page, explorerItem(desk.page, 'cls.onnx'), 'Profile Inference');
+    const question = notification(desk.page, 'needs a trusted workspace');
+    await question.waitFor();
+    await desk.shot('not-trusted');
+    await question.getByRole('button', { name: 'Inspect Only' }).click();
+    await poll('the structure', async () => /MMAC|MACs|parameters/i.test(await desk.panel.text('body')));
+    assert.equal(await (await desk.panel.frame()).locator('#hotspot-grid .grid-row').count(), 0);
+    await desk.shot('not-trusted-inspected');
+  });
+});
