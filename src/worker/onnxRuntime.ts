@@ -4,6 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { env, InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { ExpectedError } from '../core/common/errors.js';
+import { carriedTypeName, withCarriedTypes } from '../core/model/carriedTypes.js';
+import { weightsFolder } from '../core/model/externalData.js';
+import { readModel } from '../core/model/read.js';
+import { writeModel } from '../core/model/write.js';
 import type { ModelSource, Runtime, RuntimeSession, SessionOptions } from '../core/runtime/port.js';
 import { runtimeError, runtimeMessage } from './onnxErrors.js';
 import { OnnxSession, type SessionFiles } from './onnxSession.js';
@@ -50,6 +54,20 @@ function nativeOptions(
   };
 }
 
+const hasCarried = ({ inputs, outputs }: RuntimeSession): boolean =>
+  [...inputs, ...outputs].some(({ dataType }) => carriedTypeName(dataType) !== null);
+
+const isTypeRefusal = (error: unknown): error is ExpectedError =>
+  error instanceof ExpectedError && error.failureMessage.code === 'error.runtime.dataType';
+
+/** null where the file cannot be rewritten, or would not change. */
+function carriedSource(file: string): ModelSource | null {
+  const model = readModel(file);
+  const carried = model.format === 'onnx' ? withCarriedTypes(model) : model;
+  if (carried === model) return null;
+  return { kind: 'bytes', bytes: writeModel(carried, { weights: 'reference' }), weightsFolder: weightsFolder(model) };
+}
+
 class OnnxRuntime implements Runtime {
   readonly name = 'onnxruntime';
   readonly version: string;
@@ -70,7 +88,24 @@ class OnnxRuntime implements Runtime {
     return countDefaultThreads(this);
   }
 
+  /** A file whose inputs cannot be handed over as they are is opened as a copy that takes them in another type. */
   async open(model: ModelSource, options: SessionOptions): Promise<RuntimeSession> {
+    if (model.kind === 'bytes') return this.openAsIs(model, options);
+    // The binding refuses some of the types with the session, others only with a run.
+    const refusal = await this.openAsIs(model, options).catch((error: unknown) => {
+      if (isTypeRefusal(error)) return error;
+      throw error;
+    });
+    if ('close' in refusal && !hasCarried(refusal)) return refusal;
+    const carried = carriedSource(model.path);
+    if ('close' in refusal) {
+      if (!carried) return refusal;
+      await refusal.close();
+    } else if (!carried) throw refusal;
+    return this.openAsIs(carried, options);
+  }
+
+  private async openAsIs(model: ModelSource, options: SessionOptions): Promise<RuntimeSession> {
     const folder = path.join(this.folder, `session-${++this.sessionCount}`);
     if (options.trace || options.saveOptimizedGraph) await mkdir(folder, { recursive: true, mode: 0o700 });
     const files = sessionFiles(folder, options);

@@ -1,18 +1,21 @@
 import { Tensor } from 'onnxruntime-node';
 import { ExpectedError } from '../core/common/errors.js';
 import { oneLine } from '../core/common/oneLine.js';
+import { carriedTypeName } from '../core/model/carriedTypes.js';
+import { elementAt, tensorFrom } from '../core/runtime/inputs/elements.js';
 import type { Feeds, TensorValue } from '../core/runtime/port.js';
 
-/** The native binding knows their names, and refuses them as inputs; inside a model they are fine. */
-const NOT_PASSED: ReadonlySet<string> = new Set(['int4', 'uint4', 'bfloat16']);
-
-/** Throws ExpectedError('runtime') where type, dims and data do not fit each other. */
+/**
+ * What the native binding does not take goes in the type that a model's copy takes instead (`withCarriedTypes`).
+ * Throws ExpectedError('runtime') where type, dims and data do not fit each other.
+ */
 export function toRuntimeTensor(name: string, value: TensorValue): Tensor {
-  if (NOT_PASSED.has(value.dataType))
-    throw new ExpectedError('runtime', 'error.runtime.dataType', { dataType: value.dataType });
+  const carried = carriedTypeName(value.dataType);
+  const { dataType, data, dims } =
+    carried === null ? value : tensorFrom(name, carried, value.dims, (index) => elementAt(value, index));
   try {
     // The constructor has an overload for each type; what it takes is checked there, at run time.
-    return new Tensor(value.dataType as 'float32', value.data as Float32Array, value.dims);
+    return new Tensor(dataType as 'float32', data as Float32Array, dims);
   } catch (error) {
     const text = oneLine(error instanceof Error ? error.message : String(error));
     throw new ExpectedError('runtime', 'error.runtime.input', { name: oneLine(name, 80), text }, { cause: error });

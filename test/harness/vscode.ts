@@ -143,6 +143,9 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCodeServer>
     kill('SIGKILL');
   };
   process.once('exit', onExit);
+  // A test run that is ended from outside takes its editor with it.
+  const onSignal = (): void => process.exit(143);
+  process.once('SIGTERM', onSignal);
   await waitUntilHealthy(port, child, log);
 
   return {
@@ -167,6 +170,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCodeServer>
       }
       kill('SIGKILL');
       process.off('exit', onExit);
+      process.off('SIGTERM', onSignal);
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -179,16 +179,13 @@ describe('onnxruntime-node behind the port', () => {
     assert.ok((await session.time({ x: image })) > 0, 'the session still works');
   });
 
-  it('names the type that cannot be passed', async () => {
-    const named = (dataType: string) => (error: unknown) => {
+  it('names a type that cannot be passed', async () => {
+    const bytes = fromBytes(identityModel(DataType.bfloat16, [2]));
+    await assert.rejects(open(bytes), (error: unknown) => {
       assert.ok(error instanceof Error && 'failureMessage' in error, String(error));
-      assert.deepEqual(error.failureMessage, { code: 'error.runtime.dataType', params: { dataType } });
+      assert.deepEqual(error.failureMessage, { code: 'error.runtime.dataType', params: { dataType: 'bfloat16' } });
       return true;
-    };
-    await assert.rejects(open(fromBytes(identityModel(DataType.bfloat16, [2]))), named('bfloat16'));
-    const session = await open({ kind: 'file', path: classifier });
-    const packed = { dataType: 'int4', dims: [2], data: Int8Array.of(1) };
-    await assert.rejects(session.time({ x: packed }), named('int4'));
+    });
   });
 
   it('tells a lack of memory from other failures', async () => {

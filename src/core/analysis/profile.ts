@@ -8,6 +8,8 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ProfilePhase } from '../../protocol/worker.js';
+import { oneLine } from '../common/oneLine.js';
+import { carriedInputs, withCarriedTypes } from '../model/carriedTypes.js';
 import { weightsFolder } from '../model/externalData.js';
 import { writeModel } from '../model/write.js';
 import { prepareInputs } from '../runtime/inputs/inputs.js';
@@ -95,6 +97,9 @@ class Profile {
   private async *firstLook(): Events {
     yield progress('session', 'running');
     const { run, context } = this;
+    const carried = carriedInputs(run.request.model);
+    if (carried.length > 0)
+      run.warn('measure.warning.carriedInputs', { names: carried.map((name) => oneLine(name, 80)).join(', ') });
     const { options, modelPath } = run.request;
     const session = await this.runtime.open({ kind: 'file', path: modelPath }, sessionOptions(options));
     try {
@@ -158,7 +163,7 @@ class Profile {
     const { safe, request } = this.run;
     if (!safe) return { kind: 'file', path: request.modelPath };
     try {
-      const bytes = writeModel(safe.model, { weights: 'reference' });
+      const bytes = writeModel(withCarriedTypes(safe.model), { weights: 'reference' });
       return { kind: 'bytes', bytes, weightsFolder: weightsFolder(safe.model) };
     } catch (error) {
       this.run.warn('measure.warning.traceFailed', { reason: reasonOf(error) });
