@@ -22,13 +22,24 @@ const withoutValidators = {
     );
   },
 };
-const starting = { ...node, plugins: [withoutValidators] };
+
+// What reads configs is loaded when the first one is met, with its parsers and its prices.
+const withoutHints = {
+  name: 'without hints',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/configs\/engine\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './hints.js', external: true } : null,
+    );
+  },
+};
+const starting = { ...node, plugins: [withoutValidators, withoutHints] };
 
 const bundles = {
   extension: { ...starting, entryPoints: ['src/extension/main.ts'], external: ['vscode'] },
   cli: { ...starting, entryPoints: ['src/cli/main.ts'], banner: { js: '#!/usr/bin/env node' } },
   validateReport: { ...node, entryPoints: [`${validators}/validateReport.mjs`] },
   validateWorkspaceFile: { ...node, entryPoints: [`${validators}/validateWorkspaceFile.mjs`] },
+  hints: { ...node, entryPoints: ['src/core/configs/engine.ts'] },
   worker: { ...node, entryPoints: ['src/worker/main.ts'], external: ['onnxruntime-node'] },
   session: { ...node, entryPoints: ['src/worker/sessionThread.ts'], external: ['onnxruntime-node'] },
   inspector: { ...node, entryPoints: ['src/worker/inspector.ts'] },

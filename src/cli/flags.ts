@@ -83,6 +83,16 @@ export function seconds(flag: string, maximum: number): (text: string) => number
   };
 }
 
+/** Any number above 0, up to `maximum`. */
+export function positive(flag: string, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d{1,9}(\.\d{1,9})?$/.test(text) || value <= 0 || value > maximum)
+      throw new ExpectedError('input', 'cli.flag.positive', { flag, text, maximum });
+    return value;
+  };
+}
+
 export function readOptimization(text: string): OptimizationLevel {
   const level = LEVELS.find((each) => each === text);
   if (!level) throw new ExpectedError('input', 'cli.flag.optimization', { text, levels: LEVELS.join(', ') });

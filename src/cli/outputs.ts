@@ -59,6 +59,12 @@ export async function writeJsonText(text: string, file: string, force: boolean, 
   await writeFileSafely(file, text, { overwrite: force });
 }
 
+/** Any other text that a flag asks for. */
+export async function writeText(text: string, file: string, force: boolean, terminal: Terminal): Promise<void> {
+  await writeJsonText(text, file, force, terminal);
+  if (file !== STANDARD_OUTPUT) terminal.note(terminal.text('cli.wrote', { file }));
+}
+
 async function writeOne(
   report: Report,
   format: ExportFormat,

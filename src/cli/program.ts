@@ -12,11 +12,13 @@ import {
   type CommonFlags,
   type ModelFlags,
   readDimension,
+  positive,
   readInput,
   readOptimization,
   seconds,
   wholeNumber,
 } from './flags.js';
+import type { HintsFlags } from './hintsFlags.js';
 import type { Log } from './log.js';
 import { STANDARD_OUTPUT } from './outputs.js';
 import { DEFAULTS } from './runOptions.js';
@@ -64,6 +66,12 @@ export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: 
       act(flags, async () => (await import('./quantizeCommand.js')).quantize(model, flags, terminal, log)),
   );
   addCompare(command('compare', 'cli.compare.about'), terminal, log, act);
+  const hints = command('hints', 'cli.hints.about').argument('<config...>', text('cli.argument.configs'));
+  withHints(withCommon(hints, text), text).action((files: string[], flags: HintsFlags) =>
+    act({ ...flags, ...(flags.md === STANDARD_OUTPUT && { json: flags.json ?? STANDARD_OUTPUT }) }, async () =>
+      (await import('./commands/hints.js')).hints(files, flags, terminal),
+    ),
+  );
   const exportCommand = command('export', 'cli.export.about').argument('<report>', text('cli.argument.report'));
   withPage(withCommon(exportCommand, text), text).action((file: string, flags: ExportFlags) =>
     act(flags, async () => (await import('./commands/export.js')).exportReport(file, flags, terminal)),
@@ -130,6 +138,16 @@ function withRun(command: Command, text: TextOf): Command {
   command.option('--data-check', text('cli.option.dataCheck'));
   add('--memory-limit <mib>', 'cli.option.memoryLimit', wholeNumber('--memory-limit', 1, LARGEST_MEMORY_MIB));
   return command;
+}
+
+const HIGHEST_RATE = 1e7;
+const LONGEST_TARGET_MS = 1e7;
+
+function withHints(command: Command, text: TextOf): Command {
+  command.option('--md <file>', text('cli.option.md'));
+  command.addOption(new Option('--rate <rps>', text('cli.option.rate')).argParser(positive('--rate', HIGHEST_RATE)));
+  const target = new Option('--target-ms <ms>', text('cli.option.targetMs'));
+  return command.addOption(target.argParser(positive('--target-ms', LONGEST_TARGET_MS)));
 }
 
 const MOST_SAMPLES = 100_000;

@@ -32,7 +32,8 @@ export async function workspaceSettings(
   return { ...settings, inputs: Object.fromEntries(inputs) };
 }
 
-function nearestFile(start: string): string | null {
+/** The settings file that is nearest above a folder, up to the root of its repository. */
+export function nearestFile(start: string): string | null {
   let folder = start;
   for (let depth = 0; depth < DEEPEST; depth++) {
     const file = path.join(folder, FILE_NAME);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 
-import { createText, type TextBundle } from '../format/text/text.js';
+import { createText, type Text, type TextBundle } from '../format/text/text.js';
 import type { FromPage } from '../protocol/webview.js';
 import { Runner } from '../runner/runner.js';
 import { ReportStore } from '../store/reportStore.js';
@@ -15,6 +15,8 @@ import { registerCommands } from './commands.js';
 import { LastResults } from './models/lastResults.js';
 import { ModelIndex } from './models/modelIndex.js';
 import { ModelsTree } from './models/modelsTree.js';
+import { HintActions } from './hints/hintActions.js';
+import { Hints } from './hints/hints.js';
 import { Panels } from './panel/panels.js';
 import { FailureReporter } from './platform/failures.js';
 import { channelLogger } from './platform/log.js';
@@ -23,6 +25,7 @@ import { readSettings } from './platform/settings.js';
 import { LastUsed } from './session/lastUsed.js';
 import type { ModelSession } from './session/modelSession.js';
 import { runnerEngine } from './session/runnerEngine.js';
+import { ServingChoices } from './session/servingChoices.js';
 import { Sessions } from './session/sessions.js';
 import { StatusBar } from './status/statusBar.js';
 
@@ -31,6 +34,7 @@ export class App extends Owner {
   readonly tree: ModelsTree;
   readonly index: ModelIndex;
   readonly sessions: Sessions;
+  readonly hints: Hints;
   readonly store = new ReportStore(defaultStoreFolder());
 
   constructor(context: vscode.ExtensionContext) {
@@ -79,12 +83,23 @@ export class App extends Owner {
         },
       }),
     );
-    this.tree = this.own(new ModelsTree(this.index, this.own(new LastResults(this.store)), text));
+    const lastResults = this.own(new LastResults(this.store));
+    this.tree = this.own(new ModelsTree(this.index, lastResults, text));
     this.own(new StatusBar(this.sessions, text));
     const target = new Target(this.index, panels, text);
-    const { sessions, index, tree } = this;
+    const hintActions = this.#hintActions(context.workspaceState, { profiling, target, text });
+    const { store, sessions, index, tree } = this;
+    this.hints = this.own(new Hints({ store, lastResults, index, actions: hintActions, text, log }));
     const services = { sessions, target, profiling, reports, intents, index, tree, failures, log: channel };
-    for (const command of registerCommands(services)) this.own(command);
+    for (const command of registerCommands({ ...services, hintActions })) this.own(command);
+  }
+
+  #hintActions(memento: vscode.Memento, services: { profiling: Profiling; target: Target; text: Text }): HintActions {
+    const changed = (): void => {
+      this.hints.documents.refresh();
+    };
+    const choices = new ServingChoices(memento);
+    return new HintActions({ ...services, sessions: this.sessions, choices, memento, changed });
   }
 }
 

@@ -6,6 +6,7 @@ import type { Reports } from './actions/reports.js';
 import { shareWithTeam } from './actions/sharing.js';
 import type { Target } from './actions/target.js';
 import { COMMANDS, type CommandName } from './ids.js';
+import type { HintActions } from './hints/hintActions.js';
 import type { ModelIndex } from './models/modelIndex.js';
 import type { ModelsTree } from './models/modelsTree.js';
 import type { FailureReporter } from './platform/failures.js';
@@ -22,6 +23,7 @@ export interface CommandServices {
   tree: ModelsTree;
   failures: FailureReporter;
   log: vscode.LogOutputChannel;
+  hintActions: HintActions;
 }
 
 type Handler = (argument: unknown) => unknown;
@@ -72,7 +74,7 @@ function modelCommands(services: CommandServices) {
 }
 
 /** About the window. */
-function windowCommands({ sessions, index, tree, log }: CommandServices) {
+function windowCommands({ sessions, index, tree, log, hintActions }: CommandServices) {
   const busy = (): ModelSession | undefined => sessions.all.find((session) => session.isBusy);
   return {
     stop: () => busy()?.stop(),
@@ -83,6 +85,9 @@ function windowCommands({ sessions, index, tree, log }: CommandServices) {
       const path = node?.model ? vscode.workspace.asRelativePath(node.model.uri, false) : null;
       await vscode.env.clipboard.writeText(gitLfsPull(path));
     },
+    setRequestRate: () => hintActions.setRate(),
+    toggleHints: () => hintActions.toggle(),
+    hintAction: (argument: unknown) => hintActions.act(argument),
     showModels: () => tree.reveal(),
     showLog: () => {
       log.show();

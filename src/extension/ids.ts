@@ -17,6 +17,9 @@ export const COMMANDS = {
   refresh: 'inferenceProfiler.refresh',
   reveal: 'inferenceProfiler.reveal',
   copyGitLfsPull: 'inferenceProfiler.copyGitLfsPull',
+  setRequestRate: 'inferenceProfiler.setRequestRate',
+  toggleHints: 'inferenceProfiler.toggleHints',
+  hintAction: 'inferenceProfiler.hintAction',
   showModels: 'inferenceProfiler.showModels',
   showLog: 'inferenceProfiler.showLog',
 } as const;
@@ -54,6 +57,7 @@ export const SETTING_NAMES = [
   'budgetSeconds',
   'memoryLimitMiB',
   'historyLimit',
+  'hints',
 ] as const;
 
 export const WORKSPACE_FILE_NAME = 'inference-profiler.json';

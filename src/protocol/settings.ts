@@ -14,6 +14,8 @@ export interface Settings {
   memoryLimitMiB: number;
   /** Reports kept for each model. */
   historyLimit: number;
+  /** Cost and latency behind the fields of serving configs. */
+  hints: boolean;
 }
 
 /** `inference-profiler.json` at the workspace's root; written only by the user or by "Share Settings with Team". */
@@ -127,4 +129,6 @@ export interface ModelSettings {
   budgets?: Budgets;
   /** A report to hold new runs of this model against, relative to the workspace file. */
   baseline?: string;
+  /** Serving configs that serve this model: paths or globs, relative to the workspace file. */
+  configs?: string[];
 }

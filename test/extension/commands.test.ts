@@ -22,6 +22,7 @@ describe('the extension', () => {
       budgetSeconds: 10,
       memoryLimitMiB: 0,
       historyLimit: 20,
+      hints: true,
     });
     const configuration = vscode.workspace.getConfiguration('inferenceProfiler');
     const { Global } = vscode.ConfigurationTarget;

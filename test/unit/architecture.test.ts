@@ -17,6 +17,8 @@ const bundles = [
   'validateWorkspaceFile',
   'worker',
   'session',
+  'hints',
+  'worker',
   'inspector',
   'page',
 ] as const;
@@ -28,6 +30,7 @@ const forbidden: Record<Bundle, RegExp[]> = {
   cli: [/^src\/worker\//, /^src\/extension\//, /^webview\//, /^onnxruntime-/, /^vscode$/],
   validateReport: [/^src\/(?!core\/report\/generated\/)/, /^node:/],
   validateWorkspaceFile: [/^src\/(?!core\/report\/generated\/)/, /^node:/],
+  hints: [/^src\/(?!core\/|format\/)/, /^vscode$/, /^onnxruntime-/],
   worker: [/^src\/runner\//, /^src\/extension\//, /^src\/cli\//, /^src\/store\//, /^vscode$/],
   session: [/^src\/(?!worker\/|core\/|format\/)/, /^vscode$/],
   inspector: [/^src\/runner\//, /^src\/extension\//, /^src\/cli\//, /^onnxruntime-/, /^vscode$/],

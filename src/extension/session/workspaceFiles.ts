@@ -29,6 +29,13 @@ async function parse(text: string, file: vscode.Uri): Promise<WorkspaceFile> {
   return parseWorkspaceFile(text, vscode.workspace.asRelativePath(file));
 }
 
+/** The whole `inference-profiler.json` of a folder; null where there is none. */
+export async function readWorkspaceSettings(folder: vscode.WorkspaceFolder): Promise<WorkspaceFile | null> {
+  const file = fileOf(folder);
+  const text = await readText(file);
+  return text === null ? null : parse(text, file);
+}
+
 /** What `inference-profiler.json` says of the model, paths of inputs made absolute; null when it says nothing. */
 export async function sharedSettings(model: vscode.Uri): Promise<ModelSettings | null> {
   const place = placeInWorkspace(model);

@@ -11,6 +11,7 @@ import { costText } from './cost.js';
 import { compareText } from './compare.js';
 import { errorText } from './errors.js';
 import { extensionText } from './extension.js';
+import { hintText } from './hints.js';
 import { measureText } from './measure.js';
 import { modelText } from './model.js';
 import { operatorText } from './operators.js';
@@ -26,6 +27,7 @@ export const catalogue = {
   ...compareText,
   ...errorText,
   ...extensionText,
+  ...hintText,
   ...measureText,
   ...modelText,
   ...operatorText,

@@ -1,0 +1,7 @@
+import type { CommonFlags } from './flags.js';
+
+export interface HintsFlags extends CommonFlags {
+  md?: string;
+  rate?: number;
+  targetMs?: number;
+}

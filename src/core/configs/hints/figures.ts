@@ -1,0 +1,248 @@
+/** What one config comes to: machines, money, what they carry, how long requests take. Unknown is null, never zero. */
+
+import type { Scenario } from '../../../protocol/report.js';
+import { findPrice, type MachinePrice, type PriceAnswer } from '../../cost/prices/table.js';
+import { latencyAtRate, outOfReach, replicasFor } from '../../cost/queueing.js';
+import { replicaCapacity, serviceModels } from '../../cost/service.js';
+import type { LatencyAtRate, QueueingPolicy, ServiceModel } from '../../cost/types.js';
+import type { Message } from '../../../protocol/text.js';
+import type { ServingConfig } from '../servingConfig.js';
+import { allocatableCpus } from './allocatable.js';
+import { DEFAULT_HEADROOM_PERCENT, DEFAULT_PERCENTILE, type HintContext, type ProfiledModel } from './context.js';
+
+const HOURS_PER_MONTH = 730;
+/** More pods on one machine than this is a slip of the pen. */
+const MOST_PODS = 1000;
+
+/** How many pods of this kind fit on one machine. */
+export type Packing = { pods: number } | { unfit: 'cpu' | 'memory' } | null;
+
+export interface Carried {
+  low: number;
+  high: number;
+  basis: 'here' | 'there' | 'projected';
+}
+
+export class Figures {
+  readonly scenario: Scenario | null;
+  /** The machine's name and whether the file says it. */
+  readonly instance: string | null;
+  readonly instanceAssumed: boolean;
+  readonly price: PriceAnswer | null;
+  readonly packing: Packing;
+  readonly rate: number | null;
+  readonly percentile: number;
+  readonly targetNs: number | null;
+  readonly headroom: number;
+
+  constructor(
+    readonly config: ServingConfig,
+    readonly model: ProfiledModel,
+    readonly context: HintContext,
+  ) {
+    const { serving } = context;
+    this.scenario = model.report.scenarios.find(({ latency }) => latency !== null) ?? null;
+    this.instance = config.instance?.value ?? serving.thisMachine ?? null;
+    this.instanceAssumed = config.instance === null;
+    this.price = this.instance === null ? null : this.#findPrice(this.instance);
+    this.packing = packingOf(config, this.machine);
+    this.rate = serving.rate ?? (serving.hourly && serving.hourly.length > 0 ? Math.max(...serving.hourly) : null);
+    this.percentile = (serving.percentile ?? DEFAULT_PERCENTILE) / 100;
+    this.targetNs = serving.targetMs === undefined ? null : serving.targetMs * 1e6;
+    this.headroom = (serving.headroomPercent ?? DEFAULT_HEADROOM_PERCENT) / 100;
+  }
+
+  #findPrice(instance: string): PriceAnswer {
+    const { context, config } = this;
+    const [, provider, region] = /^(?:(\S+)\s+)?(\S+)$/.exec(config.region ?? context.serving.region ?? '') ?? [];
+    const service = this.instanceAssumed ? 'vm' : config.service;
+    return findPrice(instance, {
+      table: context.prices,
+      // The managed services' names need no prefix to be theirs; the others say what they are.
+      ...(service !== 'vm' && { service }),
+      ...(region !== undefined && { region }),
+      ...(provider !== undefined && { provider }),
+    });
+  }
+
+  get machine(): MachinePrice | null {
+    return this.price?.price ?? null;
+  }
+
+  get usdPerHour(): number | null {
+    const price = this.machine;
+    if (!price) return null;
+    return this.context.serving.purchase === 'spot' && price.spot ? price.spot.usdPerHour : price.onDemand.usdPerHour;
+  }
+
+  /** Machines for a count of what the config counts; null where that is not known. */
+  machines(count: number): number | null {
+    if (this.config.unit === 'machines') return count;
+    if (this.config.unit === 'copies') return 1;
+    if (this.packing === null || !('pods' in this.packing)) return null;
+    return Math.ceil(count / this.packing.pods - 1e-9);
+  }
+
+  usdPerMonth(count: number): number | null {
+    const machines = this.machines(count);
+    const perHour = this.usdPerHour;
+    return machines === null || perHour === null ? null : machines * perHour * HOURS_PER_MONTH;
+  }
+
+  /** Sessions that share one machine when `count` is what the config says. */
+  sessionsPerMachine(count: number): number {
+    const own = this.config.format === 'vllm' ? 1 : (this.config.sessions?.value ?? 1);
+    if (this.config.unit === 'copies') return own * Math.max(1, count);
+    if (this.config.unit === 'pods' && this.packing && 'pods' in this.packing)
+      return own * Math.min(this.packing.pods, Math.max(1, count));
+    return own;
+  }
+
+  /** Whether the profile speaks for the machine that serves: this one, on its CPU, with as many threads as it ran. */
+  get measuredHere(): boolean {
+    const { config, scenario, context } = this;
+    if (!scenario || scenario.run.provider !== 'cpu') return false;
+    if (config.accelerators !== null || config.sessionsOnGpu === true || config.otherRuntimes.length > 0) return false;
+    if (config.cpuLimit && config.cpuLimit.value < scenario.run.threads) return false;
+    const { thisMachine } = context.serving;
+    return config.instance === null || (thisMachine !== undefined && same(config.instance.value, thisMachine));
+  }
+
+  /** How one machine serves with so many sessions, as measured; null where it was not. */
+  service(sessions: number): ServiceModel | null {
+    if (!this.measuredHere || !this.scenario) return null;
+    return servicesOf(this.model, this.scenario).find((each) => each.sessions === sessions) ?? null;
+  }
+
+  policy(batch = this.config.batch?.value ?? 1): QueueingPolicy {
+    return { maxBatch: Math.max(1, batch), queueDelayNs: batch > 1 ? (this.config.queueDelayNs?.value ?? 0) : 0 };
+  }
+
+  /** Requests a second of one machine, before the headroom; null: not measured, nor projected. */
+  carriedByOne(count: number, batch?: number): Carried | null {
+    const service = this.service(this.sessionsPerMachine(count));
+    if (service) {
+      const each = replicaCapacity(service, this.policy(batch).maxBatch);
+      return { low: each, high: each, basis: 'here' };
+    }
+    return this.#fromReport();
+  }
+
+  /** What the cost section of the report says of the machine. */
+  #fromReport(): Carried | null {
+    const { config, model, instance } = this;
+    if (instance === null || config.accelerators || config.sessionsOnGpu || config.otherRuntimes.length > 0)
+      return null;
+    const option = model.report.cost?.options.find((each) => same(each.instance, instance) && each.throughput !== null);
+    if (!option?.throughput || option.basis === 'none' || option.accelerator) return null;
+    const { low, high } = option.throughput;
+    return low > 0 && high >= low ? { low, high, basis: option.basis === 'measured' ? 'there' : 'projected' } : null;
+  }
+
+  /** Of all machines, before the headroom. */
+  carried(count: number): Carried | null {
+    const each = this.carriedByOne(count);
+    const replicas = this.#replicas(count);
+    return each && replicas !== null ? { ...each, low: each.low * replicas, high: each.high * replicas } : null;
+  }
+
+  /** Whole machines' worth of sessions; for pods that do not fill the last machine, fewer rather than more. */
+  #replicas(count: number): number | null {
+    if (this.config.unit === 'copies') return 1;
+    if (this.config.unit === 'machines') return count;
+    const perMachine = this.packing && 'pods' in this.packing ? this.packing.pods : 1;
+    return count < perMachine ? Math.min(1, count) : Math.floor(count / perMachine);
+  }
+
+  /** null without a rate, or where nothing was measured that would tell. */
+  latency(count: number, batch?: number): LatencyAtRate | null {
+    const service = this.service(this.sessionsPerMachine(count));
+    const replicas = this.#replicas(count);
+    if (!service || this.rate === null || !replicas) return null;
+    const query = { service, policy: this.policy(batch), replicas, ratePerSecond: this.rate };
+    return latencyAtRate({ ...query, percentile: this.percentile });
+  }
+
+  /** Whether the rate is carried and the target held; null where it cannot be told. */
+  holds(count: number, batch?: number): boolean | null {
+    const latency = this.latency(count, batch);
+    if (!latency) return null;
+    if (latency.percentileNs === null) return false;
+    return this.targetNs === null || latency.percentileNs <= this.targetNs;
+  }
+
+  /** The fewest that hold with the headroom kept, in what the config counts. */
+  cheapest(): number | null {
+    const { config } = this;
+    if (config.unit === 'copies' || this.rate === null) return null;
+    const perMachine = this.packing && 'pods' in this.packing ? this.packing.pods : 1;
+    const service = this.service(this.sessionsPerMachine(perMachine));
+    if (!service) return null;
+    const answer = replicasFor({
+      service,
+      policy: this.policy(),
+      ratePerSecond: this.rate,
+      headroom: this.headroom,
+      spareReplicas: this.context.serving.spareReplicas ?? 0,
+      percentile: this.percentile,
+      targetNs: this.targetNs,
+    });
+    return 'replicas' in answer ? answer.replicas * (config.unit === 'pods' ? perMachine : 1) : null;
+  }
+
+  /** Why no count would do; null where one might. */
+  outOfReach(): Message | null {
+    const service = this.service(this.sessionsPerMachine(1));
+    return service && outOfReach(service, { percentile: this.percentile, targetNs: this.targetNs }, this.policy());
+  }
+
+  /** Batches with measured times, ascending. */
+  measuredBatches(): number[] {
+    const service = this.service(this.sessionsPerMachine(1));
+    return service ? service.byBatch.map(({ batch }) => batch) : [];
+  }
+
+  get peakBytes(): number | null {
+    return this.scenario?.memory?.peakResidentBytes ?? null;
+  }
+}
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** From the capacity that was measured; the plain profile is one session with its threads. */
+function servicesOf({ report }: ProfiledModel, scenario: Scenario): ServiceModel[] {
+  const { latency, run, id } = scenario;
+  const samplesNs = latency?.rounds.filter(({ kept }) => kept).flatMap((round) => round.samplesNs) ?? [];
+  const measured = serviceModels(report.capacity, id);
+  if (measured.some(({ sessions }) => sessions === 1) || samplesNs.length === 0) return measured;
+  const own = { scenarioId: id, batch: 1, threads: run.threads, sessions: 1, serviceSamplesNs: samplesNs };
+  return [
+    ...serviceModels([{ ...own, itemsPerSecond: 1e9 / (latency?.medianNs ?? 1), peakResidentBytes: null }], id),
+    ...measured,
+  ];
+}
+
+/** null where the machine is not known: then one a machine would be a guess. */
+function packingOf(config: ServingConfig, machine: MachinePrice | null): Packing {
+  if (config.unit !== 'pods' || !machine) return null;
+  const cpu = (config.cpuRequest?.value ?? 0) + config.sidecars.cpu;
+  const byCpu = cpu > 0 && machine.vcpus !== null ? podsByCpu(cpu, machine) : null;
+  if (byCpu !== null && byCpu < 1) return { unfit: 'cpu' };
+  const memory = (config.memoryRequestBytes?.value ?? 0) + config.sidecars.memoryBytes;
+  const byMemory = memory > 0 && machine.memoryBytes !== null ? Math.ceil(machine.memoryBytes / memory) - 1 : null;
+  if (byMemory !== null && byMemory < 1) return { unfit: 'memory' };
+  const limits = [byCpu, byMemory, podsByGpu(config, machine)].filter((limit) => limit !== null);
+  // Without a request nothing keeps pods apart: as many machines as pods is what is planned for.
+  return { pods: limits.length === 0 ? 1 : Math.max(1, Math.min(...limits, MOST_PODS)) };
+}
+
+function podsByGpu({ accelerators }: ServingConfig, { accelerator }: MachinePrice): number | null {
+  const each = accelerators?.value ?? 0;
+  return each > 0 && accelerator ? Math.floor(Math.max(1, accelerator.count) / each) : null;
+}
+
+/** By what is allocatable where a source says it; else the node keeps some of its CPUs, however few. */
+function podsByCpu(cpu: number, machine: MachinePrice): number {
+  const allocatable = allocatableCpus(machine);
+  return allocatable === null ? Math.ceil((machine.vcpus ?? 0) / cpu) - 1 : Math.floor(allocatable / cpu + 1e-9);
+}

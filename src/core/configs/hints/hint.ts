@@ -1,0 +1,91 @@
+/** A hint as plain data: where, what, and what can be done about it. */
+
+import type { TextRange } from '../tree/node.js';
+
+export type HintKind = 'inlay' | 'lens' | 'diagnostic';
+
+/** What a link or a lens does; the editor turns it into its own command. */
+export type HintAction =
+  | { type: 'openCost'; modelPath: string; instance: string | null; replicas: number | null }
+  | { type: 'openReport'; modelPath: string }
+  | { type: 'profile'; modelPath: string | null }
+  | { type: 'compareInstances'; modelPath: string }
+  | { type: 'setRate' }
+  | { type: 'addPrice' }
+  | { type: 'measureThere'; modelPath: string }
+  | { type: 'turnOff' };
+
+export interface HintLink {
+  label: string;
+  action: HintAction;
+}
+
+export interface HintEdit {
+  range: TextRange;
+  text: string;
+}
+
+export interface HintFix {
+  title: string;
+  edits: HintEdit[];
+  /** The one that is meant: the cheapest that holds. */
+  preferred: boolean;
+}
+
+/** A table of what a figure is made of. Plain text: whoever draws it escapes it. */
+export interface HintDetails {
+  title: string;
+  rows: { cells: [what: string, how: string, figure: string, basis: string] }[];
+  notes: string[];
+  links: HintLink[];
+}
+
+export interface Hint {
+  kind: HintKind;
+  range: TextRange;
+  text: string;
+  details: HintDetails | null;
+  /** Of a diagnostic. */
+  severity: 'information' | 'warning' | null;
+  /** Stable name of what a diagnostic, or a lens that says something, is about; null for a lens that only does. */
+  code: string | null;
+  fixes: HintFix[];
+  /** Of a lens; of an inlay, what its last words do. */
+  action: HintLink | null;
+}
+
+export const inlay = (
+  range: TextRange,
+  text: string,
+  details: HintDetails | null,
+  action: HintLink | null = null,
+): Hint => ({
+  kind: 'inlay',
+  range,
+  text,
+  details,
+  severity: null,
+  code: null,
+  fixes: [],
+  action,
+});
+
+export const lens = (text: string, action: HintAction, code: 'total' | 'stale' | 'noProfile' | null = null): Hint => ({
+  kind: 'lens',
+  range: { start: 0, end: 0 },
+  text,
+  details: null,
+  severity: null,
+  code,
+  fixes: [],
+  action: { label: text, action },
+});
+
+export const diagnostic = (
+  severity: 'information' | 'warning',
+  code: string,
+  range: TextRange,
+  text: string,
+  fixes: HintFix[] = [],
+  details: HintDetails | null = null,
+): Hint => ({ kind: 'diagnostic', range, text, details, severity, code, fixes, action: null });

@@ -1,0 +1,107 @@
+/** The line on top of a file: the total, once, and what can be done. */
+
+import { dollars, rate } from '../../../format/money.js';
+import { duration } from '../../../format/units.js';
+import type { HintContext, ProfiledModel } from './context.js';
+import type { Figures } from './figures.js';
+import { type Hint, lens } from './hint.js';
+import { ageText, common, medianText } from './wording.js';
+
+/** `all`: every workload of the file that has a profile, each once. */
+export function lensesOf(all: readonly Figures[], context: HintContext): Hint[] {
+  const [first] = all;
+  if (!first) return [];
+  const { text } = context;
+  const modelPath = first.model.path;
+  const stale = all.find(({ model }) => model.stale)?.model ?? null;
+  return [
+    lens(
+      summaryOf(all, context),
+      { type: 'openCost', modelPath, instance: first.instance, replicas: first.config.count?.value ?? null },
+      'total',
+    ),
+    ...(stale ? [staleLens(stale, context)] : []),
+    lens(text('hints.lens.openCost'), { type: 'openCost', modelPath, instance: first.instance, replicas: null }),
+    lens(text('hints.lens.profile'), { type: 'profile', modelPath }),
+    first.rate === null
+      ? lens(text('hints.lens.setRate'), { type: 'setRate' })
+      : lens(text('hints.lens.compare'), { type: 'compareInstances', modelPath }),
+  ];
+}
+
+const staleLens = (model: ProfiledModel, { text, now }: HintContext): Hint =>
+  lens(
+    text('hints.lens.stale', { age: ageText(model.report.createdAt, now, text) }),
+    { type: 'profile', modelPath: model.path },
+    'stale',
+  );
+
+/** Where no profile is: one lens, which offers the models. */
+export const noProfileLens = ({ text }: HintContext, path: string | null): Hint =>
+  lens(text('hints.lens.none'), { type: 'profile', modelPath: path }, 'noProfile');
+
+interface Bill {
+  low: number;
+  high: number;
+}
+
+/** Floor and ceiling where an autoscaler decides, else the count; null where the price is not known. */
+function billOf(figures: Figures): Bill | null {
+  const { config } = figures;
+  const [floor, ceiling] = rangeOf(figures);
+  if (config.unit === 'copies') {
+    const usd = figures.usdPerMonth(1);
+    return usd === null ? null : { low: usd, high: usd };
+  }
+  const [low, high] = [figures.usdPerMonth(floor), figures.usdPerMonth(ceiling)];
+  return low === null || high === null ? null : { low, high };
+}
+
+function rangeOf({ config }: Figures): [number, number] {
+  const count = config.count?.value ?? 1;
+  const floor = config.floor?.value ?? (config.ceiling ? Math.min(1, config.ceiling.value) : count);
+  return [floor, Math.max(floor, config.ceiling?.value ?? count)];
+}
+
+function summaryOf(all: readonly Figures[], context: HintContext): string {
+  const { text } = context;
+  const bills = all.map(billOf);
+  const known = bills.filter((bill) => bill !== null);
+  const [first] = all;
+  if (known.length === 0 || !first) return withoutMoney(all, context);
+  const low = known.reduce((sum, bill) => sum + bill.low, 0);
+  const high = known.reduce((sum, bill) => sum + bill.high, 0);
+  if (all.length === 1) return single(first, low, high, context);
+  const words =
+    low === high
+      ? text('hints.lens.sum', { count: known.length, money: dollars(low) })
+      : text('hints.lens.sumRange', { count: known.length, low: dollars(low), high: dollars(high) });
+  const missing = all.length - known.length;
+  return missing === 0 ? words : text('hints.lens.without', { summary: words, count: missing });
+}
+
+function single(figures: Figures, low: number, high: number, { text }: HintContext): string {
+  const instance = figures.instance ?? '';
+  const [floor, ceiling] = rangeOf(figures);
+  if (low !== high)
+    return text('hints.lens.range', { floor, ceiling, instance, low: dollars(low), high: dollars(high) });
+  const count = figures.machines(floor) ?? floor;
+  const summary = text('hints.lens.replicas', { count, instance, money: dollars(low) });
+  const latency = figures.latency(floor)?.percentileNs ?? null;
+  if (latency === null) return summary;
+  return text('hints.lens.at', { ...common(figures), summary, latency: duration(latency) });
+}
+
+/** What one machine carries, else what a call takes. */
+function withoutMoney(all: readonly Figures[], { text }: HintContext): string {
+  const [first] = all;
+  if (!first) return '';
+  const sessions = first.sessionsPerMachine(first.config.count?.value ?? 1);
+  const carried = all.length === 1 ? first.carriedByOne(first.config.count?.value ?? 1) : null;
+  if (carried && carried.low === carried.high)
+    return sessions > 1
+      ? text('hints.lens.carriesCopies', { carries: rate(carried.low), count: sessions })
+      : text('hints.lens.carries', { carries: rate(carried.low) });
+  const name = first.model.path.slice(first.model.path.lastIndexOf('/') + 1);
+  return text('hints.lens.latency', { model: name, latency: medianText(first.model) ?? '–' });
+}
