@@ -1,5 +1,15 @@
 import { emptyConfig, type ServingConfig } from '../servingConfig.js';
-import { byteSizeOf, type ConfigNode, countAt, type Located, nodeAt, numberAt, quantityOf, readAt, textAt } from '../tree/node.js';
+import {
+  byteSizeOf,
+  type ConfigNode,
+  countAt,
+  type Located,
+  nodeAt,
+  numberAt,
+  quantityOf,
+  readAt,
+  textAt,
+} from '../tree/node.js';
 import { decoratorsOf, type PythonCall } from '../tree/python.js';
 
 /** A deployment file of BentoCloud: services with their scaling. */
@@ -34,7 +44,9 @@ function resourcesOf(
 export function readBentoPython(text: string): ServingConfig[] {
   if (!text.includes('bentoml')) return [];
   const calls = decoratorsOf(text);
-  return calls.filter(({ name }) => name === 'bentoml.service' || name === 'service').map((call) => service(call, calls));
+  return calls
+    .filter(({ name }) => name === 'bentoml.service' || name === 'service')
+    .map((call) => service(call, calls));
 }
 
 function service(call: PythonCall, calls: readonly PythonCall[]): ServingConfig {

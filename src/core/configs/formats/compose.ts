@@ -1,5 +1,15 @@
 import { emptyConfig, type ServingConfig } from '../servingConfig.js';
-import { byteSizeOf, type ConfigEntry, type ConfigNode, countAt, itemsAt, nodeAt, numberOf, readAt, textAt } from '../tree/node.js';
+import {
+  byteSizeOf,
+  type ConfigEntry,
+  type ConfigNode,
+  countAt,
+  itemsAt,
+  nodeAt,
+  numberOf,
+  readAt,
+  textAt,
+} from '../tree/node.js';
 import { isInterpolated } from '../tree/templates.js';
 import { modelFilesBelow } from './modelPaths.js';
 import { vllmFlags, withVllm, wordsOf } from './vllm.js';
@@ -34,7 +44,9 @@ function readService({ key, range, value: service }: ConfigEntry, text: string):
       readAt(resources, ['limits', 'memory'], literalBytes) ?? readAt(service, ['mem_limit'], literalBytes),
     accelerators: devices.map((device) => countAt(device, 'count')).find((each) => each !== null) ?? null,
     threads: countAt(service, 'environment', 'OMP_NUM_THREADS'),
-    models: ['environment', 'command', 'entrypoint', 'volumes'].flatMap((name) => modelFilesBelow(nodeAt(service, name))),
+    models: ['environment', 'command', 'entrypoint', 'volumes'].flatMap((name) =>
+      modelFilesBelow(nodeAt(service, name)),
+    ),
   };
   const words = wordsOf(text, nodeAt(service, 'entrypoint'), nodeAt(service, 'command'));
   return withVllm(config, vllmFlags(words, textAt(service, 'image')?.value));

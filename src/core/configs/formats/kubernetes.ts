@@ -25,9 +25,7 @@ function readHpa(base: ServingConfig, document: ConfigNode): ServingConfig | nul
   const spec = nodeAt(document, 'spec');
   const name = textAt(spec, 'scaleTargetRef', 'name')?.value;
   if (name === undefined) return null;
-  const metrics = itemsAt(spec, 'metrics').map((metric) =>
-    countAt(metric, 'resource', 'target', 'averageUtilization'),
-  );
+  const metrics = itemsAt(spec, 'metrics').map((metric) => countAt(metric, 'resource', 'target', 'averageUtilization'));
   return {
     ...base,
     scales: { kind: textAt(spec, 'scaleTargetRef', 'kind')?.value ?? null, name },

@@ -2,16 +2,7 @@
 
 import type { ServingConfig } from '../servingConfig.js';
 import { byteQuantity, cpuQuantity } from './quantities.js';
-import {
-  type ConfigNode,
-  countAt,
-  entryAt,
-  itemsAt,
-  type Located,
-  nodeAt,
-  readAt,
-  textAt,
-} from '../tree/node.js';
+import { type ConfigNode, countAt, entryAt, itemsAt, type Located, nodeAt, readAt, textAt } from '../tree/node.js';
 import { modelFilesBelow } from './modelPaths.js';
 import { vllmFlags, withVllm, wordsOf } from './vllm.js';
 
@@ -72,12 +63,10 @@ const mainContainer = (containers: readonly ConfigNode[]): ConfigNode | null =>
   null;
 
 /** What the scheduler reserves: the request, else the limit. */
-function requestOf(
-  container: ConfigNode,
-  name: string,
-  read: (text: string) => number | null,
-): Located<number> | null {
-  return readAt(container, ['resources', 'requests', name], read) ?? readAt(container, ['resources', 'limits', name], read);
+function requestOf(container: ConfigNode, name: string, read: (text: string) => number | null): Located<number> | null {
+  return (
+    readAt(container, ['resources', 'requests', name], read) ?? readAt(container, ['resources', 'limits', name], read)
+  );
 }
 
 function gpusOf(container: ConfigNode): Located<number> | null {
@@ -90,7 +79,9 @@ function gpusOf(container: ConfigNode): Located<number> | null {
 }
 
 function threadsOf(container: ConfigNode): Located<number> | null {
-  const variable = itemsAt(container, 'env').find((each) => THREAD_VARIABLES.includes(textAt(each, 'name')?.value ?? ''));
+  const variable = itemsAt(container, 'env').find((each) =>
+    THREAD_VARIABLES.includes(textAt(each, 'name')?.value ?? ''),
+  );
   const found = countAt(variable, 'value');
   return found && found.value > 0 ? found : null;
 }

@@ -7,9 +7,11 @@ export function readRayServe(document: ConfigNode): ServingConfig[] {
   const applications = itemsAt(document, 'applications');
   const looksLikeRay = (application: ConfigNode): boolean =>
     application.entries.some(({ key }) => key === 'import_path' || key === 'deployments' || key === 'route_prefix');
-  return applications.filter(looksLikeRay).flatMap((application) =>
-    itemsAt(application, 'deployments').map((deployment) => readDeployment(deployment, application)),
-  );
+  return applications
+    .filter(looksLikeRay)
+    .flatMap((application) =>
+      itemsAt(application, 'deployments').map((deployment) => readDeployment(deployment, application)),
+    );
 }
 
 function readDeployment(deployment: ConfigNode, application: ConfigNode): ServingConfig {

@@ -23,9 +23,7 @@ export function readSeldon(document: ConfigNode, text: string): ServingConfig[] 
   if (version.startsWith('mlops.seldon.io/') && kind === 'Model') {
     const address = textAt(spec, 'storageUri');
     const memory = readAt(spec, ['memory'], byteQuantity);
-    return [
-      { ...base, ...scaled, unit: 'copies', memoryRequestBytes: memory, models: address ? [address] : [] },
-    ];
+    return [{ ...base, ...scaled, unit: 'copies', memoryRequestBytes: memory, models: address ? [address] : [] }];
   }
   if (!version.startsWith('machinelearning.seldon.io/') || kind !== 'SeldonDeployment') return [];
   return itemsAt(spec, 'predictors').map((predictor) => {

@@ -29,7 +29,8 @@ export function wordsOf(text: string, ...nodes: (ConfigNode | null)[]): Word[] {
       if (scalar.kind !== 'scalar' || scalar.value === null) return [];
       const written = text.slice(scalar.range.start, scalar.range.end);
       const inner = /^(?:[|>][^\n]*\n|["'])/.exec(written)?.[0] ?? '';
-      const content = /^["']$/.test(inner) && written.endsWith(inner) ? written.slice(1, -1) : written.slice(inner.length);
+      const content =
+        /^["']$/.test(inner) && written.endsWith(inner) ? written.slice(1, -1) : written.slice(inner.length);
       return shellWords(content, scalar.range.start + inner.length);
     });
   });
@@ -61,7 +62,9 @@ export function vllmFlags(words: readonly Word[], image = ''): VllmFlags | null 
 
 /** `vllm serve MODEL`. */
 function servedModel(words: readonly Word[]): Located<string> | null {
-  const at = words.findIndex(({ value }, index) => value === 'serve' && /(^|\/)vllm$/.test(words[index - 1]?.value ?? ''));
+  const at = words.findIndex(
+    ({ value }, index) => value === 'serve' && /(^|\/)vllm$/.test(words[index - 1]?.value ?? ''),
+  );
   const word = at === -1 ? undefined : words[at + 1];
   return word && !word.value.startsWith('-') && !isInterpolated(word.value) ? { ...word, field: word.range } : null;
 }

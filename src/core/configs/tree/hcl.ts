@@ -26,7 +26,11 @@ function attribute(node: SyntaxNode, text: string, depth: number): ConfigEntry[]
   if (!name) return [];
   const value = expression(node.getChild('Expression'), node.to, text, depth);
   return [
-    { key: text.slice(name.from, name.to), range: { start: name.from, end: Math.max(name.to, value.range.end) }, value },
+    {
+      key: text.slice(name.from, name.to),
+      range: { start: name.from, end: Math.max(name.to, value.range.end) },
+      value,
+    },
   ];
 }
 
