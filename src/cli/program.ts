@@ -162,6 +162,8 @@ function withQuantization(command: Command, text: TextOf): Command {
   command.option('--method <name>', text('cli.option.method'));
   command.option('--labels <file>', text('cli.option.labels'));
   command.option('--pruning', text('cli.option.pruning'));
+  const gather = (word: string, earlier: string[] = []): string[] => [...earlier, word];
+  command.addOption(new Option('--alternatives <glob>', text('cli.option.alternatives')).argParser(gather));
   add('--calibration <method>', 'cli.option.calibration', readCalibration, calibration);
   add('--target-db <db>', 'cli.option.targetDb', wholeNumber('--target-db', 0, HIGHEST_DB), targetDb);
   add('--samples <n>', 'cli.option.samples', wholeNumber('--samples', 1, MOST_SAMPLES), samples);

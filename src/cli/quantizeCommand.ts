@@ -1,7 +1,9 @@
 import path from 'node:path';
 
+import type { AlternativesSection } from '../protocol/quantization.js';
 import { Runner } from '../runner/runner.js';
 import { ExitCode } from './exitCodes.js';
+import { alternativeFiles } from './alternatives.js';
 import type { QuantizeFlags } from './quantizeFlags.js';
 import { interruptible, keep } from './commands/profile.js';
 import type { Log } from './log.js';
@@ -10,6 +12,12 @@ import { createProgress } from './progress.js';
 import { runOptions } from './runOptions.js';
 import type { Terminal } from './terminal.js';
 import { defaultStoreFolder } from '../store/storeFolder.js';
+
+/** As they are named from here. */
+const withShortPaths = (section: AlternativesSection): AlternativesSection => ({
+  ...section,
+  models: section.models.map((model) => ({ ...model, path: path.relative('', model.path) })),
+});
 
 /** Tries quantization, prints the verdict, the plans and the layers, and writes a model where asked to. */
 export async function quantize(modelPath: string, flags: QuantizeFlags, terminal: Terminal, log: Log): Promise<number> {
@@ -22,6 +30,7 @@ export async function quantize(modelPath: string, flags: QuantizeFlags, terminal
     method: method ?? null,
     plan: null,
     mostSamples: samples,
+    alternatives: await alternativeFiles(flags.alternatives ?? [], modelPath),
     pruning: flags.pruning ?? false,
     labels: flags.labels === undefined ? null : path.resolve(flags.labels),
   };
@@ -36,6 +45,7 @@ export async function quantize(modelPath: string, flags: QuantizeFlags, terminal
     const report = { ...(await interruptible(run, terminal)) };
     progress.end();
     report.model = { ...report.model, path: modelPath };
+    if (report.alternatives) report.alternatives = report.alternatives.map(withShortPaths);
     await keep(report, storeFolder, modelPath, (performance.now() - startedMs) / 1000, terminal);
     await writeReport(report, flags, terminal);
     const { quantizeLines } = await import('./quantizeText.js');

@@ -12,6 +12,7 @@ export interface QuantizeFlags extends RunFlags {
   samples: number;
   labels?: string;
   pruning?: boolean;
+  alternatives?: string[];
 }
 
 export const QUANTIZE_DEFAULTS = { calibration: 'minMax', targetDb: 20, samples: 64 } as const;

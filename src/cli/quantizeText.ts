@@ -4,6 +4,7 @@ import { plainName } from '../format/views/names.js';
 import type { QuantizationLayer, QuantizationPlan, QuantizationSection } from '../protocol/quantization.js';
 import type { Report } from '../protocol/report.js';
 import type { Message } from '../protocol/text.js';
+import { alternativesLines } from './alternativesText.js';
 import { pruningLines } from './pruningText.js';
 import { titleLine, warningLines } from './text/common.js';
 import { section, table } from './text/table.js';
@@ -20,6 +21,7 @@ export function quantizeLines(report: Report, terminal: Terminal): string[] {
   return [
     titleLine(report, first, terminal),
     ...report.quantization.flatMap((found) => sectionLines(report, found, several, terminal)),
+    ...alternativesLines(report, terminal),
     ...warningLines(report, first, terminal),
   ];
 }

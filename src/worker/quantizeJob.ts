@@ -9,7 +9,7 @@ import { analyzeStatically, buildReport, type StaticModel } from '../core/report
 import { shareOfBudget } from '../core/report/scenarioPlan.js';
 import { dimensionsFromInputs } from '../core/runtime/inputs/inputs.js';
 import type { Runtime } from '../core/runtime/port.js';
-import type { QuantizationSection } from '../protocol/quantization.js';
+import type { AlternativesSection, QuantizationSection } from '../protocol/quantization.js';
 import type { Report, Scenario } from '../protocol/report.js';
 import type { Message } from '../protocol/text.js';
 import type { PhaseProgress, QuantizeRequest } from '../protocol/worker.js';
@@ -27,6 +27,7 @@ export async function quantizeModel(runtime: Runtime, request: QuantizeRequest, 
   const statics = await readStatics(request);
   const scenarios: Scenario[] = [];
   const quantization: QuantizationSection[] = [];
+  const alternatives: AlternativesSection[] = [];
   const warnings: Message[] = [];
   const chosen = chosenScenarios(statics, request);
   let spent = 0;
@@ -42,6 +43,7 @@ export async function quantizeModel(runtime: Runtime, request: QuantizeRequest, 
       const found = await quantizeScenario({ runtime, statics, scenario, labels, request: own, control: told });
       scenarios.push(found.scenario);
       quantization.push(found.section);
+      if (found.alternatives) alternatives.push(found.alternatives);
     } catch (error) {
       const failure = toFailure(error);
       if (index === 0 || failure.kind !== 'expected') throw error;
@@ -51,7 +53,8 @@ export async function quantizeModel(runtime: Runtime, request: QuantizeRequest, 
   }
   const status = control.stopRequested() ? 'partial' : 'complete';
   const parts = { status, modelPath, host: request.host, contentSha256: null, scenarios, warnings } as const;
-  return { ...buildReport(statics, parts), quantization };
+  const report = { ...buildReport(statics, parts), quantization };
+  return settings.alternatives?.length ? { ...report, alternatives } : report;
 }
 
 async function readStatics({ modelPath, options }: QuantizeRequest): Promise<StaticModel> {

@@ -2,6 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { ExpectedError } from '../core/common/errors.js';
+import { compareAlternatives } from '../core/quantization/alternatives.js';
 import type { SampleLabels } from '../core/quantization/calibrate.js';
 import { quantizeExperiment } from '../core/quantization/experiment.js';
 import type { ModelGraph } from '../core/model/graph.js';
@@ -17,7 +18,7 @@ import { createLoadGauge } from '../core/runtime/gauge.js';
 import { openInputSet } from '../core/runtime/inputs/inputs.js';
 import type { InputSet } from '../core/runtime/inputs/types.js';
 import type { Feeds, Runtime } from '../core/runtime/port.js';
-import type { CalibrationSummary, QuantizationSection } from '../protocol/quantization.js';
+import type { AlternativesSection, CalibrationSummary, QuantizationSection } from '../protocol/quantization.js';
 import type { Scenario } from '../protocol/report.js';
 import type { Message } from '../protocol/text.js';
 import type { QuantizeRequest } from '../protocol/worker.js';
@@ -37,7 +38,7 @@ const SYNTHETIC_SAMPLES = 8;
 
 export async function quantizeScenario(
   job: QuantizeScenario,
-): Promise<{ scenario: Scenario; section: QuantizationSection }> {
+): Promise<{ scenario: Scenario; section: QuantizationSection; alternatives: AlternativesSection | null }> {
   const { statics, scenario, request } = job;
   const { options, modelPath } = request;
   const set = await openInputSet(statics.model, scenario.dimensions, options.inputs, options.seed);
@@ -49,7 +50,42 @@ export async function quantizeScenario(
   return {
     scenario: { ...base, inputs: set.summaries, warnings: [...base.warnings, ...set.warnings] },
     section: { ...result.section, explanation },
+    alternatives: await alternativesOf(job, set),
   };
+}
+
+/** Every sample judges: nothing is calibrated. null: none were asked for. */
+async function alternativesOf(job: QuantizeScenario, set: InputSet): Promise<AlternativesSection | null> {
+  const { runtime, scenario, request, control } = job;
+  const { options, settings, modelPath } = request;
+  const { alternatives } = settings;
+  if (!alternatives || alternatives.length === 0 || control.stopRequested()) return null;
+  const members = new Map<number, readonly string[]>();
+  const labels = sampleLabels(job.labels, set, members);
+  return compareAlternatives(runtime, {
+    scenarioId: scenario.id,
+    modelPath,
+    alternatives,
+    samples: {
+      count: set.synthetic ? 1 : Math.min(set.count, settings.mostSamples),
+      synthetic: set.synthetic,
+      label: set.label,
+      feeds: sampleReader(job, set, members),
+      ...(labels ? { labels } : {}),
+    },
+    options: {
+      threads: options.threads,
+      optimization: options.optimization,
+      budgetNs: options.budgetSeconds * 1e9,
+      now: () => performance.now() * 1e6,
+      stopRequested: () => control.stopRequested(),
+      gauge: createLoadGauge(),
+    },
+    progress: (done, total) => {
+      const state = done === total ? 'done' : 'running';
+      control.progress({ phase: 'alternatives', state, done, total, unit: 'rounds', round: null, remainingMs: null });
+    },
+  });
 }
 
 async function experiment(job: QuantizeScenario, set: InputSet): Promise<ExperimentResult> {

@@ -17,18 +17,31 @@ function npy(shape: readonly number[], values: Float32Array): Uint8Array {
   return bytes;
 }
 
-/** `shape`: of one sample, its batch of 1 first. The largest class of each. */
-export async function writeSamples(
-  runtime: Runtime,
-  modelPath: string,
-  input: { name: string; shape: readonly number[] },
-  count: number,
-  file: string,
-): Promise<number[]> {
+interface SampledInput {
+  name: string;
+  /** Of one sample, its batch of 1 first. */
+  shape: readonly number[];
+}
+
+/** The values, sample after sample. */
+export function writeNpz(input: SampledInput, count: number, file: string): Float32Array {
   const random = new Random(7);
   const each = input.shape.reduce((product, dim) => product * dim, 1);
   const values = Float32Array.from({ length: count * each }, () => random.integer(1000) / 500 - 1);
   writeFileSync(file, zipSync({ [`${input.name}.npy`]: npy([count, ...input.shape.slice(1)], values) }));
+  return values;
+}
+
+/** The largest class of each sample. */
+export async function writeSamples(
+  runtime: Runtime,
+  modelPath: string,
+  input: SampledInput,
+  count: number,
+  file: string,
+): Promise<number[]> {
+  const values = writeNpz(input, count, file);
+  const each = values.length / count;
   const session = await runtime.open(
     { kind: 'file', path: modelPath },
     sessionOptions({ provider: 'cpu', threads: 1, optimization: 'all' }),

@@ -52,7 +52,6 @@ export const quantizationText = {
   'quantization.pruning.reason.joined': 'the same channels must go where it is joined with others',
   'quantization.pruning.reason.unread': 'not measured',
 
-  'quantization.alternatives.self': 'is the model itself',
   'quantization.alternatives.signature': 'has other inputs or outputs: {found} instead of {expected}',
 
   'quantization.memory.tooLarge': 'Not measured: the plans together are too large for the temporary folder.',
@@ -127,6 +126,8 @@ export const quantizationText = {
   'cli.option.targetDb': 'accuracy that a recommended plan must keep: SQNR of the worst output in dB',
   'cli.option.method': 'one method instead of a search, e.g. staticInt8, dynamicInt8, weightOnly4Block32, float16',
   'cli.option.pruning': 'also what the weights hold, and what removing the weakest quarter of channels would save',
+  'cli.option.alternatives':
+    'other models with the same inputs and outputs, compared side by side: a file or a glob, may be repeated',
   'cli.option.labels':
     'a CSV of true classes, one a sample in their order or “file,label”: accuracy and calibration before and after',
   'cli.option.samples': 'most samples to use, half of them to calibrate and half to judge',
@@ -140,6 +141,11 @@ export const quantizationText = {
   'cli.column.sqnr': 'SQNR',
   'cli.column.cosine': 'Cosine',
   'cli.column.agreement': 'Same answer',
+  'cli.section.alternatives': 'Other models',
+  'cli.flag.alternatives': '--alternatives {text}: no model file is there.',
+  'cli.quantize.thisModel': '{file} (this model)',
+  'cli.column.model': 'Model',
+  'cli.column.parameters': 'Parameters',
   'cli.section.pruning': 'Pruning',
   'cli.column.zeros': 'Zero',
   'cli.column.nearZeros': 'Nearly',
