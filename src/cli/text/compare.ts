@@ -6,7 +6,7 @@ import {
   groupChange,
   groupName,
   intervalText,
-  isChanged,
+  isTelling,
   kernelsText,
   sideText,
   sortGroups,
@@ -74,7 +74,7 @@ function figureLines(compared: ScenarioComparison, text: Terminal['text']): stri
 }
 
 function groupLines(compared: ScenarioComparison, text: Terminal['text']): string[] {
-  const changed = sortGroups(compared.groups.filter(isChanged), 'difference', true);
+  const changed = sortGroups(compared.groups.filter(isTelling), 'difference', true);
   const shown = changed.slice(0, MOST_GROUPS);
   const columns = [
     { heading: text('compare.column.kernel'), align: 'left' as const, maximum: NAME_COLUMNS },

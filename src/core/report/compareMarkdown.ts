@@ -9,7 +9,7 @@ import {
   groupChange,
   groupName,
   intervalText,
-  isChanged,
+  isTelling,
   kernelsText,
   sideText,
   sortGroups,
@@ -59,7 +59,7 @@ function scenarioLines(compared: ScenarioComparison, text: Text): string[] {
     row(codes.map((code) => text(`compare.column.${code}`))),
     row(codes.map((code) => (['before', 'now', 'change', 'interval'].includes(code) ? '--:' : ':--'))),
   ];
-  const changed = sortGroups(compared.groups.filter(isChanged), 'difference', true);
+  const changed = sortGroups(compared.groups.filter(isTelling), 'difference', true);
   const groups = changed
     .slice(0, MOST_GROUPS)
     .map((group) =>

@@ -104,10 +104,12 @@ export const compareText = {
     '**{name} became faster, {change}**; the whole run shows no difference: {before} before, {now} now.',
   'compare.change.cause': '{change}: {cause}',
 
-  'compare.gate.above': '{figure} rose by {change}: {before} before, {now} now; {limit} is allowed.',
-  'compare.gate.slower': '{figure} rose by {change} ({low} to {high}): {before} before, {now} now; {limit} is allowed.',
+  'compare.gate.above': '{figure} {change}: {before} before, {now} now; {limit} is allowed.',
+  'compare.gate.aboveKernels':
+    '{figure} {change}: {before} before, {now} now; {limit} is allowed. More in: {kernels}.',
+  'compare.gate.slower': '{figure} {change} ({low} to {high}): {before} before, {now} now; {limit} is allowed.',
   'compare.gate.slowerKernels':
-    '{figure} rose by {change} ({low} to {high}): {before} before, {now} now; {limit} is allowed. Slower: {kernels}.',
+    '{figure} {change} ({low} to {high}): {before} before, {now} now; {limit} is allowed. Slower: {kernels}.',
   'compare.gate.unsure':
     '{figure} may have risen by more than {limit}: the noise reaches from {low} to {high}. Measure longer, or on a quieter machine.',
   'compare.gate.noRounds': '{figure} cannot be judged: one of the runs has no rounds to tell its noise by.',
@@ -143,15 +145,14 @@ export const compareText = {
   'compare.column.cause': 'Cause',
   'compare.section.notes': 'Before the numbers',
   'compare.section.totals': 'Totals',
-  'compare.section.groups': 'What changed',
+  'compare.section.groups': 'Kernels',
   'compare.section.contract': 'Inputs and outputs',
   'compare.section.gate': 'Gate',
   'compare.section.scenario': 'Scenario {label}',
   'compare.title': '{before} → {now}',
   'compare.runOf': '{model}, {date}',
   'compare.runOfCommit': '{model}, {date}, commit {commit}',
-  'compare.groups.none': 'No kernel shows a difference.',
-  'compare.groups.counts': '{slower} slower, {faster} faster, {added} new, {gone} gone, {same} without a difference.',
+    'compare.groups.counts': '{slower} slower, {faster} faster, {added} new, {gone} gone, {same} without a difference.',
   'compare.groups.more': '{number} more changed.',
   'compare.groups.untraced': 'Kernels were not traced on both sides.',
   'compare.interval.note':

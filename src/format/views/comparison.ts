@@ -110,6 +110,8 @@ export type GroupSort = 'difference' | 'change' | 'before' | 'now' | 'name' | 'v
 
 export const differenceNs = ({ baseNs, newNs }: ComparedGroup): number => (newNs ?? 0) - (baseNs ?? 0);
 export const isChanged = ({ verdict }: ComparedGroup): boolean => verdict !== 'same' && verdict !== 'unknown';
+/** A broken fusion is worth a word even where its time drowns in the noise. */
+export const isTelling = (group: ComparedGroup): boolean => isChanged(group) || group.causes.length > 0;
 
 /** `Conv_34`, or what the kernel is called where no operator names it. */
 export const groupName = ({ name, newLabel, baseLabel }: ComparedGroup): string =>

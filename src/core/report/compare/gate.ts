@@ -1,7 +1,7 @@
 /** Whether a comparison may pass: a significant regression fails, what cannot be judged is named and passes. */
 
 import type { TextCode } from '../../../format/text/catalogue.js';
-import { duration } from '../../../format/units.js';
+import { count, duration } from '../../../format/units.js';
 import { changeText, figureText, limitText } from '../../../format/views/comparison.js';
 import type {
   ComparedFigure,
@@ -16,6 +16,7 @@ const TIMED: readonly FigureName[] = ['latencyNs', 'p95Ns'];
 /** Those that a gate looks at; the others follow from them, or are shown for orientation. */
 const GATED: readonly FigureName[] = ['latencyNs', 'p95Ns', 'peakResidentBytes', 'fileBytes', 'macs', 'usdPerMillion'];
 const MOST_NAMED = 3;
+const LONGEST_NAME = 120;
 
 /** `failOn` is the increase that is still allowed, 0.05 for five percent. */
 export function gateOf(comparison: Comparison, failOn: number): GateResult {
@@ -52,7 +53,7 @@ function judge(
   const above = ratio > 1 + failOn;
   if (interval === null) {
     if (name === 'latencyNs') open.push(finding(name, 'compare.gate.noRounds', params));
-    else if (above && !TIMED.includes(name)) failures.push(finding(name, 'compare.gate.above', params));
+    else if (above && !TIMED.includes(name)) failures.push(culprits(scenario, name, params));
     return;
   }
   if (above && interval[0] > 1) failures.push(culprits(scenario, name, params));
@@ -77,12 +78,25 @@ const finding = (about: FigureName, code: TextCode, params: Record<string, strin
   params: { ...params },
 });
 
-/** Latency with the kernels that became slower, largest loss first. */
+/** With the kernels to which the increase is due, largest first. */
 function culprits(scenario: ScenarioComparison, name: FigureName, params: Record<string, string>): GateFinding {
-  const slower = slowest(scenario);
-  if (!TIMED.includes(name) || slower.length === 0)
-    return finding(name, name === 'peakResidentBytes' ? 'compare.gate.above' : 'compare.gate.slower', params);
-  return finding(name, 'compare.gate.slowerKernels', { ...params, kernels: slower.join('; ') });
+  const timed = TIMED.includes(name);
+  const kernels = timed ? slowest(scenario) : name === 'macs' ? heaviest(scenario) : [];
+  const code = timed ? 'compare.gate.slower' : 'compare.gate.above';
+  if (kernels.length === 0) return finding(name, code, params);
+  return finding(name, `${code}Kernels`, { ...params, kernels: kernels.join('; ') });
+}
+
+/** `Conv_34 +30 %`: those with more multiply-accumulates. */
+function heaviest({ groups }: ScenarioComparison): string[] {
+  const gained = groups
+    .map((group) => ({ group, macs: (group.newMacs ?? 0) - (group.baseMacs ?? 0) }))
+    .filter(({ group, macs }) => macs > 0 && (group.newMacs ?? 0) > 0)
+    .sort((a, b) => b.macs - a.macs);
+  return gained.slice(0, MOST_NAMED).map(({ group, macs }) => {
+    const change = group.baseMacs ? changeText((group.newMacs ?? 0) / group.baseMacs) : `+${count(macs)}`;
+    return `${group.name.slice(0, LONGEST_NAME)} ${change}`;
+  });
 }
 
 /** `Conv_34 +16 %`. */
@@ -93,7 +107,7 @@ export function slowest({ groups }: ScenarioComparison): string[] {
     .sort((a, b) => b.ns - a.ns);
   return lost.slice(0, MOST_NAMED).map(({ group, ns }) => {
     const change = group.ratio === null ? `+${duration(ns)}` : changeText(group.ratio);
-    return `${group.name.slice(0, 120)} ${change}`;
+    return `${group.name.slice(0, LONGEST_NAME)} ${change}`;
   });
 }
 

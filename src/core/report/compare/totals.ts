@@ -11,6 +11,8 @@ import { type Drift, latencyTiming } from './timing.js';
 const SHARE_OF_LATENCY = 0.4;
 /** An interval that reaches this far from one tells neither way. */
 export const WIDEST_SAME = 0.1;
+/** Names and tables of a file change it by a little. */
+const LEAST_COUNTED = 0.001;
 /** A process is not of the same size twice: page by page, threads, what the allocator keeps. */
 const MEMORY_TOLERANCE = { share: 0.05, bytes: 4 * 2 ** 20 };
 
@@ -39,9 +41,10 @@ const ratioOf = (base: number | null, next: number | null): number | null =>
 
 /** Less is better in every figure. */
 function counted(base: number | null, next: number | null): ComparedFigure {
-  const verdict: ComparisonVerdict =
-    base === null || next === null ? 'inconclusive' : next > base ? 'worse' : next < base ? 'better' : 'same';
-  return { base, new: next, ratio: ratioOf(base, next), interval: null, verdict };
+  const figure = { base, new: next, ratio: ratioOf(base, next), interval: null };
+  if (base === null || next === null) return { ...figure, verdict: 'inconclusive' };
+  if (Math.abs(next - base) <= base * LEAST_COUNTED) return { ...figure, verdict: 'same' };
+  return { ...figure, verdict: next > base ? 'worse' : 'better' };
 }
 
 function latencyFigure(base: Side, next: Side, drift: Drift): ComparedFigure {
