@@ -12,6 +12,7 @@ import './styles/layers.css';
 import './styles/hotspots.css';
 import './styles/rail.css';
 import './styles/views.css';
+import './styles/compare.css';
 import './styles/print.css';
 import type { PageState } from '../src/protocol/webview.js';
 import { App } from './app.js';

@@ -1,5 +1,6 @@
 /** What the page knows: the host's state, replaced by messages, and its own, which survives a reload. */
 
+import type { GroupSort } from '../src/format/views/comparison.js';
 import type { GroupBy, SortKey } from '../src/format/views/hotspots.js';
 import type { PageState, ToPage } from '../src/protocol/webview.js';
 
@@ -13,6 +14,7 @@ export const TABS = [
   'curve',
   'providers',
   'data',
+  'compare',
   'operators',
   'rounds',
   'checks',
@@ -35,6 +37,12 @@ export interface UiState {
   chartAsTable: boolean;
   /** The pictures of the views behind "More". */
   viewAsTable: boolean;
+  /** Of the view "Compare". */
+  compareSort: GroupSort;
+  compareDescending: boolean;
+  compareFilter: string;
+  compareAll: boolean;
+  compareScenario: number;
   scrollTop: number;
 }
 
@@ -50,10 +58,16 @@ export const INITIAL_UI: UiState = {
   module: null,
   chartAsTable: false,
   viewAsTable: false,
+  compareSort: 'difference',
+  compareDescending: true,
+  compareFilter: '',
+  compareAll: false,
+  compareScenario: 0,
   scrollTop: 0,
 };
 
 const SORTS: readonly SortKey[] = ['share', 'time', 'name', 'macs', 'gflops'];
+const COMPARE_SORTS: readonly GroupSort[] = ['difference', 'change', 'before', 'now', 'name', 'verdict'];
 const GROUPS: readonly GroupBy[] = ['kernel', 'opType', 'module'];
 
 function oneOf<T extends string>(value: unknown, known: readonly T[], fallback: T): T {
@@ -79,6 +93,11 @@ export function restoreUi(kept: unknown): UiState {
     module: textOf(from.module),
     chartAsTable: from.chartAsTable === true,
     viewAsTable: from.viewAsTable === true,
+    compareSort: oneOf(from.compareSort, COMPARE_SORTS, INITIAL_UI.compareSort),
+    compareDescending: from.compareDescending !== false,
+    compareFilter: textOf(from.compareFilter) ?? '',
+    compareAll: from.compareAll === true,
+    compareScenario: typeof from.compareScenario === 'number' ? from.compareScenario : 0,
     scrollTop: typeof from.scrollTop === 'number' && Number.isFinite(from.scrollTop) ? from.scrollTop : 0,
   };
 }

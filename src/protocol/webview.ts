@@ -1,5 +1,6 @@
 /** What the extension and the page say to each other: two unions, told apart by `type`. Types only. */
 
+import type { Comparison } from './compare.js';
 import type { OptimizationLevel, Report } from './report.js';
 import type { Message } from './text.js';
 import type { PhaseProgress } from './worker.js';
@@ -25,6 +26,8 @@ export interface PageState {
   stale: { lastRunSeconds: number | null } | null;
   /** What a run needs, from shapes; null when unknown. */
   needs: RunNeeds | null;
+  /** The report against another one; absent until it was compared. */
+  comparison?: Comparison | null;
   /** The host's own word for this panel; the page hands it back in its saved state and never reads it. */
   panelKey?: string;
 }
@@ -108,6 +111,8 @@ export type FromPage =
   | { type: 'export'; format: ExportFormat | null }
   | { type: 'copyMarkdown' }
   | { type: 'openReport' }
+  /** With what: a report to pick, the run before, the file at HEAD, the pinned baseline. */
+  | { type: 'compare'; with: 'pick' | 'last' | 'head' | 'baseline' }
   | { type: 'showLog' }
   | { type: 'firstPaint'; atMs: number }
   | { type: 'pageError'; text: string };

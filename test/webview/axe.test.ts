@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { PageState } from '../../src/protocol/webview.js';
 import { buildCurve, buildProviders } from './comparisonFixture.js';
+import { buildComparison } from './compareFixture.js';
 import { launch, openPage } from './pageHarness.js';
 import { buildReport, buildRun, buildState } from './reportFixture.js';
 import type { ThemeName } from './themes.js';
@@ -16,6 +17,7 @@ interface AxeResult {
 }
 
 const report = buildReport({ kernels: 120 });
+const compared = buildComparison();
 const failure = {
   message: { code: 'error.bug', params: { text: 'out of memory' } },
   details: [],
@@ -34,6 +36,13 @@ const states: Record<string, { state: PageState; tab?: string; width?: number; o
   memory: { state: buildState(report), tab: 'memory', width: 600 },
   curve: { state: buildState(buildCurve()), tab: 'curve' },
   providers: { state: buildState(buildProviders()), tab: 'providers' },
+  compare: { state: buildState(compared.report, { comparison: compared.comparison }), tab: 'compare' },
+  compareNarrow: {
+    state: buildState(compared.report, { comparison: compared.comparison }),
+    tab: 'compare',
+    width: 600,
+  },
+  notCompared: { state: buildState(report), tab: 'compare' },
   shape: { state: buildState(report), open: '#chip-dimension-shape' },
   document: { state: buildState(report, { surface: 'document' }) },
   card: { state: buildState(report), open: '#latency .how' },
@@ -50,7 +59,10 @@ describe('accessibility', () => {
   for (const theme of ['dark', 'light', 'contrastDark', 'contrastLight'] as const satisfies ThemeName[]) {
     for (const [name, { state, tab, width, open }] of Object.entries(states)) {
       it(`axe finds nothing in the ${name} page, ${theme}`, async () => {
-        const saved = { panelKey: null, ui: { tab: tab ?? 'overview', expanded: ['kernel:k0', 'untrusted'] } };
+        const saved = {
+          panelKey: null,
+          ui: { tab: tab ?? 'overview', expanded: ['kernel:k0', 'untrusted', 'group:g2'] },
+        };
         const opened = await openPage(browser, state, { theme, saved, width: width ?? 1200 });
         if (open !== undefined) await opened.page.locator(open).click();
         await opened.page.evaluate(await axeSource);

@@ -6,6 +6,7 @@ import { runFraction, runLine } from '../../src/format/views/progress.js';
 import type { Context } from '../context.js';
 import { evidenceCard } from './card.js';
 import { chipRow } from './chipRow.js';
+import { compareView } from './compareView.js';
 import { curveView } from './curveView.js';
 import { header } from './header.js';
 import { later } from './later.js';
@@ -49,6 +50,8 @@ function viewOf(context: Context, tab: Context['ui']['tab']): TemplateResult {
       return operatorsView(context);
     case 'rounds':
       return roundsView(context);
+    case 'compare':
+      return compareView(context);
     case 'checks':
       return checksView(context);
     default:

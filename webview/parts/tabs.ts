@@ -7,7 +7,18 @@ import type { Context } from '../context.js';
 import type { Tab } from '../state.js';
 
 const MAIN = ['overview', 'quantization', 'cost'] as const;
-const MORE = ['timeline', 'roofline', 'memory', 'curve', 'providers', 'data', 'operators', 'rounds', 'checks'] as const;
+const MORE = [
+  'timeline',
+  'roofline',
+  'memory',
+  'curve',
+  'providers',
+  'data',
+  'compare',
+  'operators',
+  'rounds',
+  'checks',
+] as const;
 
 export function tabs(context: Context): TemplateResult {
   const { text, ui } = context;

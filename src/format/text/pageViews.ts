@@ -6,6 +6,7 @@ export const viewText = {
   'page.tab.curve': 'Curve',
   'page.tab.providers': 'Providers',
   'page.tab.data': 'Data Check',
+  'page.tab.compare': 'Compare',
   'page.view.asTable': 'View as Table',
   'page.view.asChart': 'View as Chart',
   'page.view.notMeasured': 'Nothing was measured yet.',

@@ -6,7 +6,7 @@ import type { ComparisonNote } from '../../../protocol/compare.js';
 import type { BoundDimension, Report, Scenario } from '../../../protocol/report.js';
 import type { TextParameters } from '../../../protocol/text.js';
 import type { Side } from './side.js';
-import type { Drift } from './timing.js';
+import { BUSY_CORES, type Drift } from './timing.js';
 
 const different = (code: TextCode, params: TextParameters = {}): ComparisonNote => ({
   kind: 'different',
@@ -19,7 +19,6 @@ const note = (code: TextCode, params: TextParameters = {}): ComparisonNote => ({
 });
 
 const SLOWER_MACHINE = 0.05;
-const BUSY_CORES = 0.2;
 const LONGEST = 200;
 
 export function notesOf(base: Side, next: Side, drift: Drift): ComparisonNote[] {

@@ -9,7 +9,7 @@ import { matchOperators, type OperatorMatch } from './matchOperators.js';
 import { notesOf } from './notes.js';
 import { nameOf, type Side } from './side.js';
 import { ratioInterval, relativeVariance, RUN_TO_RUN, type Timing, usualVariances } from './significance.js';
-import { driftBetween, type Drift, selfRounds, timingOf } from './timing.js';
+import { BUSY_CORES, driftBetween, type Drift, selfRounds, timingOf } from './timing.js';
 import { totalsOf } from './totals.js';
 
 /** Of the whole time: what is smaller on both sides is listed, and not tested. */
@@ -70,7 +70,8 @@ function compareGroups(context: GroupContext, drift: Drift): ComparedGroup[] {
     const [was, is] = [timingOf(group.base, baseRounds), timingOf(group.next, nextRounds)];
     const both = group.base.length > 0 && group.next.length > 0;
     const large = was.timeNs >= baseWhole * LEAST_SHARE || is.timeNs >= nextWhole * LEAST_SHARE;
-    const trusted = isTrusted(group.base) && isTrusted(group.next);
+    // Traces are short: what else ran hits single kernels, in ways that the rounds of the latency do not show.
+    const trusted = drift.otherLoadCores <= BUSY_CORES && isTrusted(group.base) && isTrusted(group.next);
     const causes = causesOf(context, group);
     return { group, base: was, next: is, causes, tested: both && large && trusted, trusted };
   });

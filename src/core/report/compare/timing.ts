@@ -42,12 +42,15 @@ export function latencyTiming({ latency }: Scenario): Timing | null {
 
 /** The reference kernel varies by this much on a quiet machine. */
 const QUIET_REFERENCE = 0.03;
+/** Cores that other processes may use before it is worth a word, and before nothing is said of single kernels. */
+export const BUSY_CORES = 0.2;
 /** Cores that something always uses. */
 const QUIET_LOAD = 0.1;
 /** A model may lose more than the reference kernel does, which waits for no memory: seen, 1.6 against 1.2 times. */
 const MORE_THAN_REFERENCE = 2;
-/** By how much the time rises, as a logarithm, for each of the model's threads that another process takes. */
-const FOR_EACH_THREAD_TAKEN = 1.5;
+/** By how much the time may rise, as a logarithm, for each of the model's threads that another process takes: they wait
+ * for each other. */
+const FOR_EACH_THREAD_TAKEN = 2.5;
 /** It hits single kernels harder than their sum. */
 const KERNELS_HIT_HARDER = 2;
 
@@ -67,29 +70,29 @@ export function driftBetween(base: Scenario, next: Scenario, sameMachine: boolea
   const otherLoadCores = Math.max(0, ...[before, now].map((one) => one?.otherLoadCores ?? 0));
   const threads = Math.max(1, Math.min(base.run.threads, next.run.threads));
   const taken = (Math.max(0, otherLoadCores - QUIET_LOAD) / threads) * FOR_EACH_THREAD_TAKEN;
-  // A machine that changes its speed within a run was not at one speed while it was traced either.
-  const [speedsBefore, speedsNow] = [before?.all ?? [], now?.all ?? []];
-  const speeds = sameMachine ? spanOf([...speedsBefore, ...speedsNow]) : spanOf(speedsBefore) + spanOf(speedsNow);
+  const best = sameMachine && before && now ? now.bestReferenceNs / before.bestReferenceNs : null;
+  const speeds = Math.max(
+    ...[reference, best].map((ratio) => (ratio !== null && ratio > 0 ? Math.abs(Math.log(ratio)) : 0)),
+  );
   const slower = Math.max(0, speeds - QUIET_REFERENCE) * MORE_THAN_REFERENCE;
   return { reference, otherLoadCores, ofRun: slower + taken, ofKernel: slower + taken * KERNELS_HIT_HARDER };
 }
 
-/** From the lowest to the highest, as a logarithm. */
-function spanOf(values: readonly number[]): number {
-  const positive = values.filter((value) => value > 0);
-  return positive.length < 2 ? 0 : Math.log(Math.max(...positive) / Math.min(...positive));
+interface Surroundings {
+  referenceNs: number;
+  bestReferenceNs: number;
+  otherLoadCores: number;
 }
 
-function surroundingsOf({ latency }: Scenario): { referenceNs: number; otherLoadCores: number; all: number[] } | null {
-  const rounds = latency ? keptRounds(latency) : [];
-  if (rounds.length === 0) return null;
-  const all = rounds.flatMap(({ referenceNs }) => referenceNs ?? []);
-  const loads = rounds.flatMap(({ otherLoadCores }) => otherLoadCores ?? []);
-  // Somebody else's trace says nothing of its machine.
-  if (all.length === 0 || loads.length === 0) return null;
+/** The load is that of all rounds: where many had to be repeated, the ones that were kept were not quiet either. */
+function surroundingsOf({ latency }: Scenario): Surroundings | null {
+  const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
+  const references = latency ? known(keptRounds(latency).map(({ referenceNs }) => referenceNs)) : [];
+  if (!latency || references.length === 0) return null;
+  const loads = known(latency.rounds.map(({ otherLoadCores }) => otherLoadCores));
   return {
-    referenceNs: medianOf(all),
-    otherLoadCores: meanOf(loads),
-    all,
+    referenceNs: medianOf(references),
+    bestReferenceNs: Math.min(...references),
+    otherLoadCores: loads.length === 0 ? 0 : meanOf(loads),
   };
 }
