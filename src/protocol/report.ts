@@ -266,6 +266,8 @@ export interface Memory {
   /** Peak resident of a fresh process that loads and runs the model once, less an empty worker; null until measured. */
   peakResidentBytes: number | null;
   peakActivationBytes: number | null;
+  /** Most that the runtime's arena had in use: tensors as it really places them, reused and padded; null where it does not say. */
+  arenaPeakBytes?: number | null;
   weightBytes: number | null;
   timeline: MemoryPoint[];
 }

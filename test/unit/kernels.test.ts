@@ -18,6 +18,7 @@ function event(name: string, startUs: number, durationUs: number, more: Partial<
     outputShapes: [],
     parameterBytes: 0,
     memoryInUseBytes: null,
+    arenaPeakBytes: null,
     ...more,
   };
 }

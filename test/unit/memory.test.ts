@@ -31,6 +31,7 @@ function event(name: string, startUs: number, floats: number[], parent: number |
     outputShapes: floats.map((dim) => ({ dataType: 'float', dims: [dim] })),
     parameterBytes: null,
     memoryInUseBytes: null,
+    arenaPeakBytes: null,
   };
 }
 

@@ -56,7 +56,7 @@ describe('readTrace', () => {
 
   it('reads shapes, types, provider and sizes', async () => {
     const args =
-      ',"input_type_shape" : [{"float":[1,3]},{"int64":[]}],"output_type_shape" : [{"float16":[2]}],"parameter_size" : "24","mem_bytes_in_use" : "512"';
+      ',"input_type_shape" : [{"float":[1,3]},{"int64":[]}],"output_type_shape" : [{"float16":[2]}],"parameter_size" : "24","mem_bytes_in_use" : "512","mem_in_use_peak" : "2048"';
     const trace = await readTrace(write(file(node('a', 'Conv', 1, 1, args), session('model_run', 0, 9))));
     const event = trace.runs[0]?.events[0];
     assert.ok(event);
@@ -67,6 +67,7 @@ describe('readTrace', () => {
     assert.deepEqual(event.outputShapes, [{ dataType: 'float16', dims: [2] }]);
     assert.equal(event.parameterBytes, 24);
     assert.equal(event.memoryInUseBytes, 512);
+    assert.equal(event.arenaPeakBytes, 2048);
     assert.equal(event.provider, 'CPUExecutionProvider');
   });
 
@@ -175,6 +176,7 @@ describe('readTrace', () => {
         outputShapes: [],
         parameterBytes: null,
         memoryInUseBytes: null,
+        arenaPeakBytes: null,
       },
     ]);
   });

@@ -42,6 +42,7 @@ function parts({ text }: Context, view: MemoryView): TemplateResult {
   });
   return factList([
     fact(text('page.memoryView.alive'), known(view.peak?.liveBytes ?? null)),
+    fact(text('page.memoryView.arena'), known(view.arenaPeakBytes)),
     fact(text('page.memoryView.weights'), bytes(view.weightBytes)),
     fact(text('page.memoryView.rest'), known(view.restBytes)),
     fact(

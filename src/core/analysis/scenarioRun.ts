@@ -190,7 +190,8 @@ export class ScenarioRun {
     const run = this.tracedRounds.flat()[0];
     if (!run) return null;
     const { weightBytes } = this.parameters;
-    const unknown = { peakResidentBytes: null, peakActivationBytes: null, weightBytes, timeline: [] };
+    const arenaPeakBytes = arenaPeak(run);
+    const unknown = { peakResidentBytes: null, peakActivationBytes: null, arenaPeakBytes, weightBytes, timeline: [] };
     if (!this.optimized) return unknown;
     const ids = new Map<string, string>();
     for (const [index, totals] of totalsOf(groupsOf(this.tracedRounds), this.attribution).entries())
@@ -206,6 +207,13 @@ export class ScenarioRun {
       bytes.set(this.safe?.inputNames.get(name) ?? name, tensorBytes(dataTypeNumber(dataType), shape) ?? 0);
     return bytes;
   }
+}
+
+function arenaPeak({ events }: TracedRun): number | null {
+  let peak: number | null = null;
+  for (const { arenaPeakBytes } of events)
+    if (arenaPeakBytes !== null && arenaPeakBytes > (peak ?? 0)) peak = arenaPeakBytes;
+  return peak;
 }
 
 /** Runs of the first session that are discarded before its few samples. */

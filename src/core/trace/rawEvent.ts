@@ -17,6 +17,7 @@ export interface NodeEvent {
   outputShapes: TracedShape[];
   parameterBytes: number | null;
   memoryInUseBytes: number | null;
+  arenaPeakBytes: number | null;
 }
 
 const NODE_SUFFIX = '_kernel_time';
@@ -89,6 +90,7 @@ export function readRawEvent(bytes: Buffer, shapes: ShapeReader): RawEvent | nul
     outputShapes: shapes.read(args['output_type_shape']),
     parameterBytes: count(args, 'parameter_size'),
     memoryInUseBytes: count(args, 'mem_bytes_in_use'),
+    arenaPeakBytes: count(args, 'mem_in_use_peak'),
   };
   return { kind: 'node', node };
 }

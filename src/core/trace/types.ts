@@ -17,6 +17,8 @@ export interface TraceEvent {
   parameterBytes: number | null;
   /** Arena bytes in use after the node, where the runtime says so. */
   memoryInUseBytes: number | null;
+  /** Most that the arena had in use since the session began, where the runtime says so. */
+  arenaPeakBytes: number | null;
 }
 
 export interface TracedShape {

@@ -54,6 +54,7 @@ export const viewText = {
   'page.memoryView.resident': 'Peak of the process, resident',
   'page.memoryView.weights': 'Weights',
   'page.memoryView.alive': 'Tensors alive at the peak',
+  'page.memoryView.arena': 'Most that the runtime’s arena had in use',
   'page.memoryView.rest': 'The runtime’s arena, code and buffers',
   'page.memoryView.note':
     'Tensors from traced shapes and the order of execution; a runtime that works in place needs less. The process was measured from outside.',

@@ -21,6 +21,8 @@ export interface MemoryView {
   peak: MemoryMoment | null;
   /** Largest first, one for each stretch of neighbours that hold the same. */
   largest: MemoryMoment[];
+  /** Most that the runtime's arena had in use; null where it does not say. */
+  arenaPeakBytes: number | null;
   weightBytes: number | null;
   peakResidentBytes: number | null;
   /** What the process holds beyond weights and tensors: arena, code, buffers; null where it is not known. */
@@ -51,6 +53,7 @@ export function memoryView(index: ScenarioIndex): MemoryView | null {
     moments,
     peak: largest[0] ?? null,
     largest,
+    arenaPeakBytes: memory.arenaPeakBytes ?? null,
     weightBytes: memory.weightBytes,
     peakResidentBytes: resident,
     // In place and reused buffers may take less than the shapes say.
