@@ -73,8 +73,9 @@ export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: 
     ),
   );
   const exportCommand = command('export', 'cli.export.about').argument('<report>', text('cli.argument.report'));
-  withPage(withCommon(exportCommand, text), text).action((file: string, flags: ExportFlags) =>
-    act(flags, async () => (await import('./commands/export.js')).exportReport(file, flags, terminal)),
+  exportCommand.option('--model <file>', text('cli.option.model'));
+  withPage(withDimensions(withCommon(exportCommand, text), text), text).action((file: string, flags: ExportFlags) =>
+    act(flags, async () => (await import('./commands/export.js')).exportReport(file, flags, terminal, log)),
   );
   program.addHelpText('after', `\n${text('cli.exitCodes', { ...ExitCode })}`);
   return program;

@@ -11,6 +11,7 @@ import { Intents } from './actions/intents.js';
 import { Profiling } from './actions/profiling.js';
 import { Reports } from './actions/reports.js';
 import { Target } from './actions/target.js';
+import { type ImportTrace, Traces } from './actions/traces.js';
 import { registerCommands } from './commands.js';
 import { LastResults } from './models/lastResults.js';
 import { ModelIndex } from './models/modelIndex.js';
@@ -86,11 +87,13 @@ export class App extends Owner {
     const lastResults = this.own(new LastResults(this.store));
     this.tree = this.own(new ModelsTree(this.index, lastResults, text));
     this.own(new StatusBar(this.sessions, text));
+    const read: ImportTrace = (request, signal) => runner().importTrace(request, signal);
+    const traces = new Traces(read, this.index, this.store, this.sessions, panels, text);
     const target = new Target(this.index, panels, text);
     const hintActions = this.#hintActions(context.workspaceState, { profiling, target, text });
     const { store, sessions, index, tree } = this;
     this.hints = this.own(new Hints({ store, lastResults, index, actions: hintActions, text, log }));
-    const services = { sessions, target, profiling, reports, intents, index, tree, failures, log: channel };
+    const services = { sessions, traces, target, profiling, reports, intents, index, tree, failures, log: channel };
     for (const command of registerCommands({ ...services, hintActions })) this.own(command);
   }
 

@@ -5,6 +5,7 @@ import type { Profiling } from './actions/profiling.js';
 import type { Reports } from './actions/reports.js';
 import { shareWithTeam } from './actions/sharing.js';
 import type { Target } from './actions/target.js';
+import type { Traces } from './actions/traces.js';
 import { COMMANDS, type CommandName } from './ids.js';
 import type { HintActions } from './hints/hintActions.js';
 import type { ModelIndex } from './models/modelIndex.js';
@@ -16,6 +17,7 @@ import type { Sessions } from './session/sessions.js';
 export interface CommandServices {
   sessions: Sessions;
   target: Target;
+  traces: Traces;
   profiling: Profiling;
   reports: Reports;
   intents: Intents;
@@ -74,11 +76,12 @@ function modelCommands(services: CommandServices) {
 }
 
 /** About the window. */
-function windowCommands({ sessions, index, tree, log, hintActions }: CommandServices) {
+function windowCommands({ sessions, traces, index, tree, log, hintActions }: CommandServices) {
   const busy = (): ModelSession | undefined => sessions.all.find((session) => session.isBusy);
   return {
     stop: () => busy()?.stop(),
     cancel: () => busy()?.cancel(),
+    openTrace: (argument: unknown) => traces.open(argument),
     refresh: () => index.refresh(),
     copyGitLfsPull: async (argument: unknown) => {
       const node = argument as { model?: { uri: vscode.Uri } } | undefined;

@@ -10,6 +10,7 @@ export const COMMANDS = {
   changeDimension: 'inferenceProfiler.changeDimension',
   shareSettings: 'inferenceProfiler.shareSettings',
   openReport: 'inferenceProfiler.openReport',
+  openTrace: 'inferenceProfiler.openTrace',
   exportReport: 'inferenceProfiler.exportReport',
   copyResult: 'inferenceProfiler.copyResult',
   copyMarkdown: 'inferenceProfiler.copyMarkdown',

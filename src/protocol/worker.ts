@@ -154,7 +154,18 @@ export interface LoadTestRequest {
   host: Host;
 }
 
+/** A profile that ONNX Runtime wrote, wherever it ran, as a report with status `imported`. */
+export interface ImportTraceRequest {
+  kind: 'importTrace';
+  tracePath: string;
+  /** The model that it is of; null: the one of `candidates` whose nodes the trace names, if any. */
+  modelPath: string | null;
+  candidates: string[];
+  dimensions: DimensionRequest[];
+}
+
 export interface WorkerCalls {
+  importTrace: { request: ImportTraceRequest; result: Report };
   scan: { request: ScanRequest; result: ScannedModel };
   inspect: { request: InspectRequest; result: Report };
   profile: { request: ProfileRequest; result: Report };

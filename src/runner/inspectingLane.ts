@@ -8,7 +8,7 @@ import { timeLimitError } from './workerDeath.js';
 import { WorkerProcess } from './workerProcess.js';
 
 /** What needs no runtime. */
-type Kind = 'inspect' | 'scan';
+type Kind = 'inspect' | 'scan' | 'importTrace';
 
 /** How long the process stays after its last answer: opening several models in a row starts it once. */
 const IDLE_MS = 30_000;
@@ -25,6 +25,7 @@ export class InspectingLane implements Disposable {
   constructor(
     private readonly script: string,
     private readonly logger: Logger,
+    private readonly timeLimitMs = TIME_LIMIT_MS,
   ) {}
 
   /** Rejects with CancelledError within a moment of the signal. */
@@ -62,7 +63,7 @@ export class InspectingLane implements Disposable {
     signal?.addEventListener('abort', abort, { once: true });
     const limit = setTimeout(() => {
       this.endWorker(timeLimitError(worker.circumstances()));
-    }, TIME_LIMIT_MS);
+    }, this.timeLimitMs);
     try {
       return await worker.call<K>(request).result;
     } finally {

@@ -5,7 +5,14 @@ import type { Disposable } from '../core/common/disposable.js';
 import type { Logger } from '../core/common/logger.js';
 import type { Report } from '../protocol/report.js';
 import type { ScannedModel } from '../protocol/scan.js';
-import type { Host, InspectRequest, LoadTestRequest, ProfileRequest, QuantizeRequest } from '../protocol/worker.js';
+import type {
+  Host,
+  ImportTraceRequest,
+  InspectRequest,
+  LoadTestRequest,
+  ProfileRequest,
+  QuantizeRequest,
+} from '../protocol/worker.js';
 import { readEnvironment } from './environment.js';
 import { InspectingLane } from './inspectingLane.js';
 import { MeasuringLane } from './measuringLane.js';
@@ -48,13 +55,17 @@ export interface ProfileRun {
 
 export class Runner implements Disposable {
   private readonly inspecting: InspectingLane;
+  /** Apart: reading a gigabyte must not keep anybody waiting for a structure. */
+  private readonly importing: InspectingLane;
   private readonly calls = new Set<ProfileCall>();
   private host: Promise<Host> | null = null;
   private emptyBytes: Promise<number> | null = null;
   private readonly swept = new Set<string>();
 
   constructor(private readonly options: RunnerOptions) {
-    this.inspecting = new InspectingLane(path.join(options.distFolder, 'inspector.js'), options.logger);
+    const script = path.join(options.distFolder, 'inspector.js');
+    this.inspecting = new InspectingLane(script, options.logger);
+    this.importing = new InspectingLane(script, options.logger, IMPORT_LIMIT_MS);
   }
 
   /** What this machine is; read once. */
@@ -73,6 +84,11 @@ export class Runner implements Disposable {
   /** What a file is and holds, whatever its format; in the inspecting process, so that no host waits for its parsing. */
   scan(path: string, signal?: AbortSignal): Promise<ScannedModel> {
     return this.inspecting.call<'scan'>({ kind: 'scan', path }, signal);
+  }
+
+  /** A profile that ONNX Runtime wrote, as a report with status `imported`. Rejects as `ProfileRun.result` does. */
+  importTrace(request: Omit<ImportTraceRequest, 'kind'>, signal?: AbortSignal): Promise<Report> {
+    return this.importing.call<'importTrace'>({ kind: 'importTrace', ...request }, signal);
   }
 
   /** Begins at once, or as soon as the measuring lane is free. */
@@ -148,6 +164,7 @@ export class Runner implements Disposable {
   /** Cancels what is under way and ends every process. */
   dispose(): void {
     this.inspecting.dispose();
+    this.importing.dispose();
     for (const call of this.calls) call.cancel();
   }
 
@@ -177,6 +194,9 @@ export class Runner implements Disposable {
     return this.emptyBytes;
   }
 }
+
+/** A gigabyte takes a minute on a slow machine. */
+const IMPORT_LIMIT_MS = 600_000;
 
 const EMPTY_RUN: ProfileRequest['options'] = {
   dimensions: [],

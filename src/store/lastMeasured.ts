@@ -8,9 +8,9 @@ export interface LastMeasured {
   changed: boolean;
 }
 
-/** The newest report of a model that holds a latency; null when it was never measured. */
+/** The newest report of a model that holds a latency measured here; null when it was never measured. */
 export async function lastMeasured(store: ReportStore, modelPath: string): Promise<LastMeasured | null> {
-  const stored = (await store.list(modelPath)).find(({ medianNs }) => medianNs !== null);
+  const stored = (await store.list(modelPath)).find(({ medianNs, status }) => medianNs !== null && status !== 'imported');
   if (!stored) return null;
   return { stored, changed: await hasChangedSince(stored, modelPath).catch(() => false) };
 }

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } fr
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 
+import type { Report } from '../../src/protocol/report.js';
 import { realModels } from '../models/index.js';
 import { build, cli, type Ended, run, workFolder } from './command.js';
 import { spawnSync } from 'node:child_process';
@@ -135,5 +136,33 @@ describe('help', () => {
       '--html',
     ])
       assert.ok(profile.includes(`${flag} `), flag);
+  });
+});
+
+describe('a profile that ONNX Runtime wrote', () => {
+  const trace = path.join(folder, 'profile.json');
+
+  it('is exported as a report, with the model beside it, or the one that is named', () => {
+    const fixtures = path.join(import.meta.dirname, '../fixtures/traces');
+    copyFileSync(path.join(fixtures, 'cnn.trace.json'), trace);
+    const alone = run(['export', trace, '--json', '-']);
+    assert.equal(alone.code, 0, alone.err);
+    const report = JSON.parse(alone.out) as Report;
+    assert.deepEqual(
+      [report.status, report.model.nodeCount, report.scenarios[0]?.kernels.length],
+      ['imported', null, 8],
+    );
+    const model = path.join(fixtures, 'cnn.original.onnx');
+    const named = run(['export', trace, '--model', model, '--md', path.join(folder, 'trace.md'), '--json', '-']);
+    assert.equal((JSON.parse(named.out) as Report).model.nodeCount, 15);
+    assert.match(readFileSync(path.join(folder, 'trace.md'), 'utf8'), /cnn\.original\.onnx/);
+    copyFileSync(model, path.join(folder, 'beside.onnx'));
+    const found = JSON.parse(run(['export', trace, '--json', '-']).out) as Report;
+    assert.equal(path.basename(found.model.path), 'beside.onnx');
+  });
+
+  it('is refused in words where it holds no run', () => {
+    writeFileSync(trace, '[]');
+    assertSentence(run(['export', trace, '--json', '-']), 2, /profile\.json holds no run/);
   });
 });

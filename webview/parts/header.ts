@@ -74,7 +74,7 @@ function restActions(context: Context): TemplateResult {
   const line = index && resultLine(index, state.model.fileName, text);
   return html`
     ${
-      measured || state.failure
+      (measured || state.failure) && state.report?.model.nodeCount !== null
         ? button({
             id: 'profile-again',
             label: text('page.header.profileAgain'),

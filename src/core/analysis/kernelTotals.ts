@@ -124,7 +124,8 @@ const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
   ['complex128', 16],
 ]);
 
-function bytesOfShape({ dataType, dims }: TracedShape): number | null {
+/** null where the type's size is not known. */
+export function bytesOfShape({ dataType, dims }: TracedShape): number | null {
   const element = ELEMENT_BYTES.get(dataType.toLowerCase());
   if (element === undefined) return null;
   return Math.ceil(dims.reduce((product, dim) => product * Math.max(0, dim), 1) * element);

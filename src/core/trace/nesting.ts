@@ -50,6 +50,14 @@ export class NestingBuilder {
     return { events, outside };
   }
 
+  /** Takes everything, parents before their children. */
+  rest(): TraceEvent[] {
+    const events: TraceEvent[] = [];
+    for (const open of this.pending) append(open, null, events);
+    this.pending = [];
+    return events;
+  }
+
   /** Forgets what belongs to no run; tells how many events that were. */
   drop(): number {
     const dropped = this.pending.reduce((sum, open) => sum + countOf(open), 0);

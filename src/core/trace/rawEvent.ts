@@ -4,8 +4,8 @@ import type { TracedShape } from './types.js';
 
 export type RawEvent =
   | { kind: 'sessionCreate'; durationUs: number }
-  | { kind: 'run'; startUs: number; durationUs: number }
-  | { kind: 'node'; node: NodeEvent };
+  | { kind: 'run'; startUs: number; durationUs: number; threadId: number }
+  | { kind: 'node'; node: NodeEvent; threadId: number };
 
 export interface NodeEvent {
   name: string;
@@ -77,7 +77,8 @@ export function readRawEvent(bytes: Buffer, shapes: ShapeReader): RawEvent | nul
   if (!isFields(fields) || !isTime(fields['ts']) || !isTime(fields['dur'])) return undefined;
   const name = text(fields, 'name');
   const [startUs, durationUs] = [fields['ts'], fields['dur']];
-  if (fields['cat'] === 'Session') return sessionEvent(name, startUs, durationUs);
+  const threadId = typeof fields['tid'] === 'number' ? fields['tid'] : 0;
+  if (fields['cat'] === 'Session') return sessionEvent(name, startUs, durationUs, threadId);
   if (fields['cat'] !== 'Node' || !name.endsWith(NODE_SUFFIX)) return null;
   const args = isFields(fields['args']) ? fields['args'] : {};
   const node = {
@@ -92,11 +93,11 @@ export function readRawEvent(bytes: Buffer, shapes: ShapeReader): RawEvent | nul
     memoryInUseBytes: count(args, 'mem_bytes_in_use'),
     arenaPeakBytes: count(args, 'mem_in_use_peak'),
   };
-  return { kind: 'node', node };
+  return { kind: 'node', node, threadId };
 }
 
-function sessionEvent(name: string, startUs: number, durationUs: number): RawEvent | null {
-  if (name === 'model_run') return { kind: 'run', startUs, durationUs };
+function sessionEvent(name: string, startUs: number, durationUs: number, threadId: number): RawEvent | null {
+  if (name === 'model_run') return { kind: 'run', startUs, durationUs, threadId };
   const creates = name === 'session_initialization' || name.startsWith('model_loading');
   return creates ? { kind: 'sessionCreate', durationUs } : null;
 }

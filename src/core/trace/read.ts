@@ -2,7 +2,7 @@
 
 import { open } from 'node:fs/promises';
 import { ExpectedError } from '../common/errors.js';
-import { NestingBuilder } from './nesting.js';
+import { RunAssembler } from './assembleRuns.js';
 import { type RawEvent, readRawEvent, ShapeReader } from './rawEvent.js';
 import { ObjectSplitter } from './splitter.js';
 import type { Trace, TracedRun } from './types.js';
@@ -53,27 +53,27 @@ export async function streamTrace(path: string, onEvent: (event: RawEvent) => vo
 
 /**
  * Hands over one run at a time, its events nested, in the file's order. Events of runs that the file does not close,
- * and events that lie in no run, are skipped and counted.
+ * and events that lie in no run, are skipped and counted; those of the file's end come back as `unclosed`.
  */
 export async function streamRuns(
   path: string,
   onRun: (run: TracedRun) => void,
-): Promise<StreamedTrace & { sessionCreateUs: number | null }> {
-  const nesting = new NestingBuilder();
+): Promise<StreamedTrace & { sessionCreateUs: number | null; unclosed: TracedRun | null }> {
+  const assembler = new RunAssembler();
   let outside = 0;
   let sessionCreateUs: number | null = null;
-  const closeRun = (startUs: number, durationUs: number): void => {
-    const taken = nesting.take(startUs, durationUs);
-    outside += taken.outside;
-    onRun({ startUs, durationUs, events: taken.events });
-  };
   const { skippedEvents } = await streamTrace(path, (event) => {
     if (event.kind === 'sessionCreate') sessionCreateUs = (sessionCreateUs ?? 0) + event.durationUs;
-    else if (event.kind === 'run') closeRun(event.startUs, event.durationUs);
-    else nesting.add(event.node);
+    else if (event.kind === 'node') assembler.add(event.node, event.threadId);
+    else {
+      const closed = assembler.close(event.startUs, event.durationUs, event.threadId);
+      outside += closed.outside;
+      onRun(closed.run);
+    }
   });
-  outside += nesting.drop();
-  return { skippedEvents: skippedEvents + outside, sessionCreateUs };
+  const unclosed = assembler.unclosed();
+  outside += unclosed?.events.length ?? 0;
+  return { skippedEvents: skippedEvents + outside, sessionCreateUs, unclosed };
 }
 
 /** The whole trace in memory: about 300 bytes an event, since shapes are shared. */

@@ -19,6 +19,7 @@ import { pageText } from './page.js';
 import { quantizationText } from './quantization.js';
 import { reportText } from './report.js';
 import { scenarioText } from './scenarios.js';
+import { traceText } from './trace.js';
 import { servingText } from './serving.js';
 
 export const catalogue = {
@@ -35,6 +36,7 @@ export const catalogue = {
   ...quantizationText,
   ...reportText,
   ...scenarioText,
+  ...traceText,
   ...servingText,
 } as const;
 

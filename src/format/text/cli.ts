@@ -15,6 +15,7 @@ export const cliText = {
   'cli.option.json': 'write the result as JSON; - is standard output, and then nothing else goes there',
   'cli.option.html': 'write the report as one HTML file',
   'cli.option.markdown': 'write the report as Markdown, for a pull request',
+  'cli.option.model': 'model of a profile that ONNX Runtime wrote; by default one beside it whose nodes it names',
   'cli.option.csv': 'write one row a kernel and one an operator',
   'cli.option.trace': 'write one run as Chrome trace events, for Perfetto and speedscope',
   'cli.option.md': 'write the comparison as Markdown; - is standard output',
