@@ -32,9 +32,9 @@ async function writeTrace(file: string): Promise<void> {
     );
     const text = `${run === 0 ? '[\n' : ',\n'}${lines.join(',\n')}`;
     written += text.length;
-    if (!stream.write(text)) await new Promise((resolve) => stream.once('drain', resolve));
+    if (!stream.write(text)) await new Promise<void>((resolve) => stream.once('drain', resolve));
   }
-  await new Promise((resolve) => stream.end('\n]\n', resolve));
+  await new Promise<void>((resolve) => stream.end('\n]\n', resolve));
 }
 
 /** Largest resident size of the command and its worker, from the system's own high-water mark. */
