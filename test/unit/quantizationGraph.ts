@@ -66,3 +66,13 @@ function initializers(graph: Graph, model: ModelGraph): string[] {
     return `${tensor.name}: type ${tensor.dataType} [${tensor.dims.join()}] ${shown}`;
   });
 }
+
+/** The model as it is, then by each method, with its operator sets. */
+export function goldenOf(model: ModelGraph, methods: readonly PlanMethod[]): string {
+  const block = (heading: string, one: ModelGraph): string => {
+    const opsets = one.opsets.map(({ domain, version }) => `${domain === '' ? 'ai.onnx' : domain} ${version}`);
+    return [`# ${heading}: ${opsets.join(', ')}`, ...textOf(one)].map((line) => line.trimEnd()).join('\n');
+  };
+  const after = methods.map((method) => block(method, rewritten(model, method)));
+  return `${[block('before', model), ...after].join('\n\n')}\n`;
+}
