@@ -25,7 +25,7 @@ function behindConv(
     attributes: options.attributes ?? {},
   });
   b.add('Relu', ['h'], { name: 'relu', outputs: ['y'] });
-  b.output('y', null);
+  b.output('y', [1, null, null, null]);
   return b.model();
 }
 
@@ -46,7 +46,7 @@ function clipped(): ModelGraph {
   scalarConv(b, 'x', 'c', 1);
   const limits = [0, 6].map((value) => b.values([value], { dims: [], name: `limit${value}` }));
   b.add('Clip', ['c', ...limits], { name: 'clip', outputs: ['y'] });
-  b.output('y', null);
+  b.output('y', [1, null, null, null]);
   return b.model();
 }
 

@@ -7,7 +7,7 @@ import { classOutputOf } from '../../src/core/quantization/accuracy.js';
 import type { Runtime } from '../../src/core/runtime/port.js';
 import { Random } from '../models/random.js';
 
-function npy(shape: readonly number[], values: Float32Array): Uint8Array {
+export function npy(shape: readonly number[], values: Float32Array): Uint8Array {
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
   const header = text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11) + '\n';
   const bytes = new Uint8Array(10 + header.length + values.byteLength);
