@@ -5,7 +5,7 @@ import { createText, type Text } from '../src/format/text/text.js';
 import type { EvidenceSubject } from '../src/format/views/evidence.js';
 import { indexScenario, type ScenarioIndex } from '../src/format/views/scenarioIndex.js';
 import type { Report } from '../src/protocol/report.js';
-import type { FromPage, PageState, ToPage } from '../src/protocol/webview.js';
+import type { FromPage, PageState, RunTask, ToPage } from '../src/protocol/webview.js';
 import type { Actions, Context, OpenCard } from './context.js';
 import { placeCard } from './parts/card.js';
 import { frame } from './parts/frame.js';
@@ -15,6 +15,9 @@ import type { Host } from './host.js';
 import { isToPage, reduce, restoreUi, type UiState } from './state.js';
 
 const NARROW = '(max-width: 759.9px)';
+
+/** What a trial does is shown in its view, wherever it was started. */
+const isTrial = (task: RunTask | undefined): boolean => task !== undefined && task !== 'profile';
 
 export class App implements Actions {
   private page: PageState | null = null;
@@ -71,9 +74,12 @@ export class App implements Actions {
   private followRun(before: PageState | null, now: PageState): void {
     if (now.run && !before?.run) {
       this.card = null;
+      if (isTrial(now.run.task)) this.ui = { ...this.ui, tab: 'quantization' };
       this.wanted = '#stop';
-    } else if (now.failure && now.failure !== before?.failure && !now.run) this.wanted = '#remedy-0';
-    else if (!before && this.ui.scrollTop === 0) this.wanted = '#profile';
+    } else if (now.failure && now.failure !== before?.failure && !now.run) {
+      if (isTrial(now.failure.task)) this.ui = { ...this.ui, tab: 'quantization' };
+      this.wanted = '#remedy-0';
+    } else if (!before && this.ui.scrollTop === 0) this.wanted = '#profile';
   }
 
   post(message: FromPage): void {

@@ -3,6 +3,7 @@
 import type { GroupSort } from '../src/format/views/comparison.js';
 import type { GroupBy, SortKey } from '../src/format/views/hotspots.js';
 import type { PageState, ToPage } from '../src/protocol/webview.js';
+import { INITIAL_QUANTIZATION, restoreQuantization, type QuantizationUi } from './quantizationState.js';
 
 export const TABS = [
   'overview',
@@ -15,6 +16,8 @@ export const TABS = [
   'providers',
   'data',
   'compare',
+  'pruning',
+  'alternatives',
   'operators',
   'rounds',
   'checks',
@@ -43,6 +46,7 @@ export interface UiState {
   compareFilter: string;
   compareAll: boolean;
   compareScenario: number;
+  quantization: QuantizationUi;
   scrollTop: number;
 }
 
@@ -63,6 +67,7 @@ export const INITIAL_UI: UiState = {
   compareFilter: '',
   compareAll: false,
   compareScenario: 0,
+  quantization: INITIAL_QUANTIZATION,
   scrollTop: 0,
 };
 
@@ -98,6 +103,7 @@ export function restoreUi(kept: unknown): UiState {
     compareFilter: textOf(from.compareFilter) ?? '',
     compareAll: from.compareAll === true,
     compareScenario: typeof from.compareScenario === 'number' ? from.compareScenario : 0,
+    quantization: restoreQuantization(from.quantization),
     scrollTop: typeof from.scrollTop === 'number' && Number.isFinite(from.scrollTop) ? from.scrollTop : 0,
   };
 }

@@ -9,6 +9,7 @@ import { defaultStoreFolder } from '../store/storeFolder.js';
 import { ChipQuestions } from './actions/chips.js';
 import { Intents } from './actions/intents.js';
 import { Profiling } from './actions/profiling.js';
+import { Quantizing } from './actions/quantizing.js';
 import { Reports } from './actions/reports.js';
 import { Target } from './actions/target.js';
 import { type ImportTrace, Traces } from './actions/traces.js';
@@ -73,7 +74,9 @@ export class App extends Owner {
     );
     const profiling: Profiling = new Profiling(this.sessions, panels, failures, text);
     const reports = new Reports(this.store, this.sessions, panels, distFolder, text);
-    const intents: Intents = new Intents(profiling, reports, new ChipQuestions(text));
+    const chips = new ChipQuestions(text);
+    const quantizing = new Quantizing(profiling, chips, text);
+    const intents: Intents = new Intents(profiling, quantizing, reports, chips);
     const carryOut = failures.guard((session: ModelSession, intent: FromPage) => intents.handle(session, intent));
 
     this.index = this.own(
@@ -93,7 +96,8 @@ export class App extends Owner {
     const hintActions = this.#hintActions(context.workspaceState, { profiling, target, text });
     const { store, sessions, index, tree } = this;
     this.hints = this.own(new Hints({ store, lastResults, index, actions: hintActions, text, log }));
-    const services = { sessions, traces, target, profiling, reports, intents, index, tree, failures, log: channel };
+    const asked = { traces, target, profiling, quantizing, reports, intents };
+    const services = { ...asked, sessions, index, tree, failures, log: channel };
     for (const command of registerCommands({ ...services, hintActions })) this.own(command);
   }
 

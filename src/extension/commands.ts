@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import type { Intents } from './actions/intents.js';
 import type { Profiling } from './actions/profiling.js';
+import type { Quantizing } from './actions/quantizing.js';
 import type { Reports } from './actions/reports.js';
 import { shareWithTeam } from './actions/sharing.js';
 import type { Target } from './actions/target.js';
@@ -19,6 +20,7 @@ export interface CommandServices {
   target: Target;
   traces: Traces;
   profiling: Profiling;
+  quantizing: Quantizing;
   reports: Reports;
   intents: Intents;
   index: ModelIndex;
@@ -40,7 +42,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
 
 /** About one model. */
 function modelCommands(services: CommandServices) {
-  const { sessions, target, profiling, reports, intents } = services;
+  const { sessions, target, profiling, quantizing, reports, intents } = services;
   const withSession =
     (action: (session: ModelSession) => unknown): Handler =>
     async (argument) => {
@@ -52,6 +54,8 @@ function modelCommands(services: CommandServices) {
     inspect: withSession((session) => profiling.inspect(session)),
     measureLonger: withSession((session) => profiling.measureLonger(session)),
     compareProviders: withSession((session) => profiling.compareProviders(session)),
+    tryQuantization: withSession((session) => quantizing.tryQuantization(session)),
+    saveQuantizedModel: withSession((session) => quantizing.save(session)),
     changeDimension: withSession((session) => intents.changeDimension(session)),
     shareSettings: withSession(shareWithTeam),
     exportReport: withSession((session) => reports.exportTo(session)),

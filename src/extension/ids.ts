@@ -7,6 +7,8 @@ export const COMMANDS = {
   cancel: 'inferenceProfiler.cancel',
   measureLonger: 'inferenceProfiler.measureLonger',
   compareProviders: 'inferenceProfiler.compareProviders',
+  tryQuantization: 'inferenceProfiler.tryQuantization',
+  saveQuantizedModel: 'inferenceProfiler.saveQuantizedModel',
   changeDimension: 'inferenceProfiler.changeDimension',
   shareSettings: 'inferenceProfiler.shareSettings',
   openReport: 'inferenceProfiler.openReport',
@@ -39,6 +41,8 @@ export const CONTEXT_KEYS = {
   running: 'inferenceProfiler.running',
   /** The active panel has a measured report. */
   hasResult: 'inferenceProfiler.hasResult',
+  /** The active panel has plans of a quantization that were measured. */
+  hasPlans: 'inferenceProfiler.hasPlans',
 } as const;
 
 /** `contextValue` of tree items; package.json's `when` clauses look at them. */

@@ -78,8 +78,24 @@ export interface QuantizationPlan {
   failure?: Message | null;
 }
 
+/** How and when it was tried. */
+export interface TrialConditions {
+  /** ISO 8601, UTC. */
+  measuredAt: string;
+  seconds: number;
+  /** The command line that repeats it. */
+  command: string;
+  /** 0 where the runtime's default was taken. */
+  threads: number;
+  budgetSeconds: number;
+  /** Accuracy that a recommended plan had to keep. */
+  targetSqnrDb: number;
+}
+
 export interface QuantizationSection {
   scenarioId: string;
+  /** Absent in reports of earlier versions. */
+  trial?: TrialConditions;
   calibration: CalibrationSummary;
   /** The model as it is, measured like the plans. */
   float?: { fileBytes: number; peakResidentBytes: number | null };

@@ -28,6 +28,8 @@ export interface PageState {
   needs: RunNeeds | null;
   /** The report against another one; absent until it was compared. */
   comparison?: Comparison | null;
+  /** About how long a trial of quantization takes; null or absent when unknown. */
+  trialSeconds?: number | null;
   /** The host's own word for this panel; the page hands it back in its saved state and never reads it. */
   panelKey?: string;
 }
@@ -45,7 +47,12 @@ export interface PageModel {
   outsideWorkspace: boolean;
 }
 
+/** profile: the report's figures. quantization: plans, built and measured. saveQuantized: one plan, written and checked. */
+export type RunTask = 'profile' | 'quantization' | 'saveQuantized';
+
 export interface PageRun {
+  /** A profile where absent. */
+  task?: RunTask;
   /** queued: another window or the command line is measuring; two measurements spoil each other. */
   state: 'queued' | 'running' | 'stopping';
   phases: PhaseProgress[];
@@ -55,6 +62,8 @@ export interface PageRun {
 }
 
 export interface PageFailure {
+  /** What failed; a profile where absent. */
+  task?: RunTask;
   /** First sentence, bold. */
   message: Message;
   /** What it needs, what was not harmed. */
@@ -67,6 +76,7 @@ export type PageRemedy =
   | { type: 'useDimensions'; dimensions: { name: string; value: number }[]; label: string }
   | { type: 'profileAgain' }
   | { type: 'inspectOnly' }
+  | { type: 'tryQuantization' }
   | { type: 'changeDimension'; name: string }
   | { type: 'showLog' };
 
@@ -99,6 +109,11 @@ export type FromPage =
   | { type: 'profile' }
   | { type: 'measureLonger'; budgetSeconds: number }
   | { type: 'inspectOnly' }
+  | { type: 'tryQuantization' }
+  /** Asks for samples of the user's own, then tries again. */
+  | { type: 'chooseCalibrationInputs' }
+  /** Asks where to. */
+  | { type: 'saveQuantized'; planId: string }
   | { type: 'stop' }
   | { type: 'cancel' }
   | { type: 'changeChip'; chip: 'dimension'; name: string }

@@ -41,15 +41,24 @@ export async function quantizeScenario(
 ): Promise<{ scenario: Scenario; section: QuantizationSection; alternatives: AlternativesSection | null }> {
   const { statics, scenario, request } = job;
   const { options, modelPath } = request;
+  const startedMs = performance.now();
   const set = await openInputSet(statics.model, scenario.dimensions, options.inputs, options.seed);
   const result = await experiment(job, set);
   const explanation = [...result.section.explanation];
   if (result.splits.same && !set.synthetic) explanation.push({ code: 'quantization.note.sameSample', params: {} });
   if (request.output) explanation.push(await write(job, result));
   const base = staticScenario(statics.model, scenario, statics.parameters.weightBytes, modelPath, options);
+  const trial = {
+    measuredAt: new Date().toISOString(),
+    seconds: (performance.now() - startedMs) / 1000,
+    command: base.run.command,
+    threads: options.threads,
+    budgetSeconds: options.budgetSeconds,
+    targetSqnrDb: request.settings.targetSqnrDb,
+  };
   return {
     scenario: { ...base, inputs: set.summaries, warnings: [...base.warnings, ...set.warnings] },
-    section: { ...result.section, explanation },
+    section: { ...result.section, trial, explanation },
     alternatives: await alternativesOf(job, set),
   };
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { CancelledError } from '../../src/core/common/errors.js';
-import type { Engine, RunObserver } from '../../src/extension/session/engine.js';
-import { ProfileRun } from '../../src/extension/session/profileRun.js';
+import type { Engine, EngineRun, RunObserver } from '../../src/extension/session/engine.js';
+import { ProfileRun, profiling, type Work } from '../../src/extension/session/profileRun.js';
 import type { Report, Scenario } from '../../src/protocol/report.js';
 import type { RunOptions } from '../../src/protocol/worker.js';
 import { sampleReport } from './store/sampleReport.js';
@@ -16,22 +16,24 @@ function playedEngine() {
   let fail: (error: Error) => void = () => undefined;
   const engine: Engine = {
     inspect: () => Promise.reject(new Error('not played')),
-    profile: (_path, _options, given) => {
-      observer = given;
-      const result = new Promise<Report>((resolve, reject) => {
-        finish = resolve;
-        fail = reject;
-      });
-      return {
-        result,
-        stop: () => calls.push('stop'),
-        cancel: () => {
-          calls.push('cancel');
-          fail(new CancelledError());
-        },
-      };
-    },
+    profile: (_path, _options, given) => play(given),
+    quantize: (_path, _request, given) => play(given),
   };
+  function play(given: RunObserver): EngineRun {
+    observer = given;
+    const result = new Promise<Report>((resolve, reject) => {
+      finish = resolve;
+      fail = reject;
+    });
+    return {
+      result,
+      stop: () => calls.push('stop'),
+      cancel: () => {
+        calls.push('cancel');
+        fail(new CancelledError());
+      },
+    };
+  }
   return {
     engine,
     calls,
@@ -42,13 +44,16 @@ function playedEngine() {
   };
 }
 
-const start = (engine: Engine, base: Report | null = null, now = () => 0) => {
+const start = (
+  engine: Engine,
+  base: Report | null = null,
+  now = () => 0,
+  work: Work = profiling(engine, '/m/det.onnx', {} as RunOptions),
+) => {
   const drafts: Report[] = [];
   let changes = 0;
   const run = new ProfileRun(
-    engine,
-    '/m/det.onnx',
-    {} as RunOptions,
+    work,
     base,
     { changed: () => (changes += 1), draft: (report) => drafts.push(report) },
     now,

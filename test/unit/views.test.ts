@@ -232,7 +232,7 @@ describe('words', () => {
     assert.equal(said[2], 'Bill unknown: which machine, how many requests?');
     const running = headline(index, buildRun(), text);
     assert.match(plainText(running[0]!.parts), /^About \d+ ms so far on/);
-    assert.deepEqual(running[1]!.button, { label: 'Try int8…', disabled: true, why: 'after this run' });
+    assert.deepEqual(running[1]!.button, { label: 'Try int8', disabled: true, why: 'after this run' });
   });
 
   it('answers in the same order, whatever is asked', () => {

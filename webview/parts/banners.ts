@@ -6,7 +6,7 @@ import { plainName, shortenMiddle } from '../../src/format/views/names.js';
 import { richText } from '../../src/format/views/richText.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import type { Text } from '../../src/format/text/text.js';
-import type { PageRemedy } from '../../src/protocol/webview.js';
+import type { PageFailure, PageRemedy } from '../../src/protocol/webview.js';
 import { button, linkButton } from '../controls/button.js';
 import { rich } from '../controls/facts.js';
 import { icon } from '../controls/icon.js';
@@ -14,12 +14,16 @@ import type { Context } from '../context.js';
 
 type Part = TemplateResult | typeof nothing;
 
-export function failureBanner(context: Context, measured: boolean): Part {
+/** Of a profile, or of a trial of quantization: each in its own view. */
+export function failureBanner(context: Context, measured: boolean, of: 'profile' | 'quantization' = 'profile'): Part {
   const { state, text } = context;
-  if (!state.failure || state.run) return nothing;
+  if (!state.failure || state.run || isTrial(state.failure) !== (of === 'quantization')) return nothing;
   const { message, details, remedies } = state.failure;
   const [first, ...rest] = splitSentence(text.message(message));
-  const more = [...details.map((detail) => text.message(detail)), ...(measured ? [text('page.failure.kept')] : [])];
+  const more = [
+    ...details.map((detail) => text.message(detail)),
+    ...(measured ? [text(of === 'profile' ? 'page.failure.kept' : 'page.quant.kept')] : []),
+  ];
   return html`<section class="banner error" aria-label=${text('page.severity.error')}>
     ${icon('error')}
     <div class="banner-body">
@@ -29,6 +33,8 @@ export function failureBanner(context: Context, measured: boolean): Part {
     </div>
   </section>`;
 }
+
+const isTrial = ({ task }: PageFailure): boolean => task !== undefined && task !== 'profile';
 
 /** The first sentence and the rest. */
 export function splitSentence(message: string): [string, string] {
@@ -57,6 +63,7 @@ function remedyLabel(remedy: PageRemedy, text: Text): string {
       return text('page.failure.changeDimension', { name: shortenMiddle(remedy.name, 40) });
     case 'profileAgain':
     case 'inspectOnly':
+    case 'tryQuantization':
     case 'showLog':
       return text(`page.failure.${remedy.type}`);
   }

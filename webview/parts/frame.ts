@@ -14,13 +14,16 @@ import { memoryView } from './memoryView.js';
 import { checksView, operatorsView, roundsView } from './moreViews.js';
 import { isMeasured, overview } from './overview.js';
 import { dataView, providersView } from './providersView.js';
+import { alternativesView, pruningView } from './quantizationMore.js';
+import { quantizationView } from './quantizationView.js';
 import { rooflineView } from './rooflineView.js';
 import { tabs } from './tabs.js';
 import { timelineView } from './timelineView.js';
 
 export function frame(context: Context): TemplateResult {
   const { state, text } = context;
-  const withTabs = isMeasured(context) || state.run !== null || state.failure !== null;
+  const tried = (state.report?.quantization.length ?? 0) > 0;
+  const withTabs = isMeasured(context) || tried || state.run !== null || state.failure !== null;
   const tab = withTabs ? context.ui.tab : 'overview';
   return html`
     <header class="page-header">${progressBar(context)} ${header(context)} ${chipRow(context)}</header>
@@ -44,8 +47,13 @@ function viewOf(context: Context, tab: Context['ui']['tab']): TemplateResult {
     case 'overview':
       return overview(context);
     case 'quantization':
+      return quantizationView(context);
     case 'cost':
       return later(context, tab);
+    case 'pruning':
+      return context.index ? pruningView(context, context.index) : nothingYet(context);
+    case 'alternatives':
+      return context.index ? alternativesView(context, context.index) : nothingYet(context);
     case 'operators':
       return operatorsView(context);
     case 'rounds':
@@ -55,11 +63,11 @@ function viewOf(context: Context, tab: Context['ui']['tab']): TemplateResult {
     case 'checks':
       return checksView(context);
     default:
-      return context.index && isMeasured(context)
-        ? MEASURED_VIEWS[tab](context, context.index)
-        : html`<p class="faint">${context.text('page.view.notMeasured')}</p>`;
+      return context.index && isMeasured(context) ? MEASURED_VIEWS[tab](context, context.index) : nothingYet(context);
   }
 }
+
+const nothingYet = ({ text }: Context): TemplateResult => html`<p class="faint">${text('page.view.notMeasured')}</p>`;
 
 const MEASURED_VIEWS = {
   timeline: timelineView,

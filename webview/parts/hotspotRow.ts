@@ -10,6 +10,7 @@ import {
   type HotspotColumns,
 } from '../../src/format/views/hotspotText.js';
 import type { HotspotRow, HotspotTable } from '../../src/format/views/hotspots.js';
+import { profilingRun } from '../../src/format/views/progress.js';
 import { richText } from '../../src/format/views/richText.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { linkButton } from '../controls/button.js';
@@ -104,7 +105,7 @@ function trust({ text, state }: Context, index: ScenarioIndex, row: HotspotRow):
   const mark = (name: string, className: string, label: string): TemplateResult =>
     html`<span title=${label}>${icon(name, className)}<span class="visually-hidden">${label}</span></span>`;
   if (!row.trusted) return mark('warning', 'warn', text('page.hotspots.notTrusted'));
-  if (index.draft && state.run) return mark('watch', '', text('page.hotspots.draftTrust'));
+  if (index.draft && profilingRun(state.run)) return mark('watch', '', text('page.hotspots.draftTrust'));
   if (row.unsure) return mark('warning', 'warn', text('page.hotspots.unsure'));
   return mark('check', 'good', text('page.hotspots.trusted'));
 }

@@ -5,6 +5,7 @@ import { live as liveValue } from 'lit/directives/live.js';
 import { duration, decimal, integer } from '../../src/format/units.js';
 import { parseFilter } from '../../src/format/views/filter.js';
 import { hotspotTable, type GroupBy, type HotspotTable } from '../../src/format/views/hotspots.js';
+import { profilingRun } from '../../src/format/views/progress.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { linkButton } from '../controls/button.js';
 import { icon } from '../controls/icon.js';
@@ -43,7 +44,7 @@ export function hotspots(context: Context, index: ScenarioIndex): TemplateResult
     }
     ${
       table.total === 0
-        ? html`<p class="waiting">${text(state.run ? 'page.hotspots.waiting' : 'page.hotspots.none')}</p>`
+        ? html`<p class="waiting">${text(profilingRun(state.run) ? 'page.hotspots.waiting' : 'page.hotspots.none')}</p>`
         : hotspotGrid(context, index, table)
     }
     ${
@@ -126,7 +127,7 @@ function sumLine(context: Context, index: ScenarioIndex): TemplateResult {
   const { kernels, overhead, latency } = index.scenario;
   const kernelsNs = kernels.reduce((sum, kernel) => sum + kernel.selfTimeNs, 0);
   const count = integer(kernels.length);
-  if (!overhead || !latency || state.run)
+  if (!overhead || !latency || profilingRun(state.run))
     return html`<p class="sum note" id="hotspots-sum" tabindex="-1">
       ${text('page.hotspots.sumDraft', { count, kernels: duration(kernelsNs) })}
     </p>`;

@@ -18,6 +18,7 @@ import {
   type LatencyView,
   type Percentile,
 } from '../../src/format/views/latency.js';
+import { profilingRun } from '../../src/format/views/progress.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { iconButton, linkButton } from '../controls/button.js';
 import { factList } from '../controls/facts.js';
@@ -35,9 +36,9 @@ export function latencyBlock(context: Context, index: ScenarioIndex): TemplateRe
   return html`<section id="latency" class="rail-block" aria-labelledby="latency-title">
     <div class="rail-head">
       <h2 id="latency-title">${text('page.latency')}</h2>
-      ${state.run && latency ? html`<span class="faint">${text('page.latency.soFar')}</span>` : nothing}
+      ${profilingRun(state.run) && latency ? html`<span class="faint">${text('page.latency.soFar')}</span>` : nothing}
       <span class="spring"></span>
-      ${latency && !state.run ? howButton(context, 'latency', text('page.latency'), false) : nothing}
+      ${latency && !profilingRun(state.run) ? howButton(context, 'latency', text('page.latency'), false) : nothing}
     </div>
     ${latency ? measured(context, index, latency) : html`<p class="note">${text('page.latency.waiting')}</p>`}
   </section>`;
@@ -45,7 +46,7 @@ export function latencyBlock(context: Context, index: ScenarioIndex): TemplateRe
 
 function measured(context: Context, index: ScenarioIndex, latency: LatencyView): TemplateResult {
   const { text, state } = context;
-  const draft = state.run !== null || latency.errorNs === null;
+  const draft = profilingRun(state.run) !== null || latency.errorNs === null;
   const unit = durationUnit(latency.medianNs);
   const scaled = latency.medianNs / unit.scale;
   const figure = draft
@@ -71,7 +72,7 @@ function measured(context: Context, index: ScenarioIndex, latency: LatencyView):
 
 function basis({ text, state }: Context, latency: LatencyView): string {
   const runs = integer(latency.runs);
-  if (state.run) return text('page.latency.medianRunning', { runs });
+  if (profilingRun(state.run)) return text('page.latency.medianRunning', { runs });
   if (latency.errorNs === null) return text('page.latency.medianDraft', { runs });
   return text('page.latency.medianOf', { runs, rounds: integer(latency.rounds) });
 }
@@ -80,7 +81,7 @@ function percentile({ text, state }: Context, { name, valueNs, missingRuns }: Pe
   const value =
     valueNs === null
       ? text.plural('page.latency.needsRuns', missingRuns)
-      : state.run
+      : profilingRun(state.run)
         ? text('page.latency.valueSoFar', { time: duration(valueNs) })
         : duration(valueNs);
   return html`<div class="fact">
@@ -116,7 +117,7 @@ function distribution(context: Context, latency: LatencyView): TemplateResult | 
     median: duration(latency.medianNs),
   });
   return html`<div class="chart-box">
-      ${ui.chartAsTable ? binTable(context, bins) : latencyChart({ bins, latency, label, text, draft: state.run !== null })}
+      ${ui.chartAsTable ? binTable(context, bins) : latencyChart({ bins, latency, label, text, draft: profilingRun(state.run) !== null })}
     </div>
     ${
       bins.above > 0

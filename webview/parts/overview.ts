@@ -29,7 +29,8 @@ export function overview(context: Context): TemplateResult {
 }
 
 function measuredView(context: Context, index: ScenarioIndex): TemplateResult {
-  return html`${sentences(context, headline(index, context.state.run, context.text))} ${notes(context, index)}
+  return html`${sentences(context, headline(index, context.state.run, context.text, context.state.trialSeconds ?? null))}
+    ${notes(context, index)}
     <div class="columns">
       <div class="content">${layers(context, index)} ${hotspots(context, index)}</div>
       ${rail(context, index)}

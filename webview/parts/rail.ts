@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { conditionFacts, memoryFacts, modelFacts } from '../../src/format/views/facts.js';
-import { phaseRows, runClock } from '../../src/format/views/progress.js';
+import { phaseRows, profilingRun, runClock } from '../../src/format/views/progress.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import type { PageRun } from '../../src/protocol/webview.js';
 import { factList } from '../controls/facts.js';
@@ -33,7 +33,7 @@ export function rail(context: Context, index: ScenarioIndex | null): TemplateRes
 
 const PHASE_ICONS = { waiting: 'circle-large', running: 'sync', done: 'check', skipped: 'dash' } as const;
 
-function progressBlock({ text }: Context, run: PageRun): TemplateResult {
+export function progressBlock({ text }: Context, run: PageRun): TemplateResult {
   return html`<section class="rail-block" aria-labelledby="progress-title">
     <div class="rail-head">
       <h2 id="progress-title">${text('page.run.progress')}</h2>
@@ -58,13 +58,13 @@ function memoryBlock(context: Context, index: ScenarioIndex): TemplateResult {
   return html`<section class="rail-block">
     <div class="rail-head">
       <h2>${text('page.memory')}</h2>
-      ${facts && !state.run ? howButton(context, 'memory', text('page.memory'), false) : nothing}
+      ${facts && !profilingRun(state.run) ? howButton(context, 'memory', text('page.memory'), false) : nothing}
     </div>
     ${
       facts
         ? html`${factList(facts)}
             <p class="note">${text('page.memory.server')}</p>`
-        : html`<p class="note">${text(state.run ? 'page.memory.waiting' : 'page.memory.none')}</p>`
+        : html`<p class="note">${text(profilingRun(state.run) ? 'page.memory.waiting' : 'page.memory.none')}</p>`
     }
   </section>`;
 }

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Sentence } from '../../src/format/views/headline.js';
+import { profilingRun } from '../../src/format/views/progress.js';
 import { button } from '../controls/button.js';
 import { rich } from '../controls/facts.js';
 import { icon } from '../controls/icon.js';
@@ -21,7 +22,7 @@ function row(context: Context, sentence: Sentence): TemplateResult {
   const subject = sentence.parts.map((part) => part.text).join('');
   return html`<div class="sentence" data-sentence=${sentence.id}>
     ${icon(ICONS[sentence.id])}
-    <p class=${context.state.run && sentence.id !== 'latency' ? 'faint' : ''}>${rich(sentence.parts)}</p>
+    <p class=${profilingRun(context.state.run) && sentence.id !== 'latency' ? 'faint' : ''}>${rich(sentence.parts)}</p>
     ${action.why === null ? nothing : html`<span class="why">${action.why}</span>`}
     ${evidence === null ? nothing : howButton(context, evidence, subject)}
     ${
@@ -29,10 +30,10 @@ function row(context: Context, sentence: Sentence): TemplateResult {
         ? button({
             id: `do-${sentence.id}`,
             label: action.label,
-            primary: sentence.id === 'quantization' && !action.disabled,
+            primary: sentence.id === 'quantization' && !action.disabled && !sentence.done,
             disabled: action.disabled,
             onClick: () => {
-              follow(context, sentence.id);
+              follow(context, sentence);
             },
           })
         : nothing
@@ -40,7 +41,8 @@ function row(context: Context, sentence: Sentence): TemplateResult {
   </div>`;
 }
 
-function follow(context: Context, id: Sentence['id']): void {
+function follow(context: Context, { id, done }: Sentence): void {
+  if (id === 'quantization' && !done) context.actions.post({ type: 'tryQuantization' });
   if (id === 'latency') context.actions.reveal('#layers [data-roving-item], #layers [role="treegrid"] [tabindex="0"]');
   else {
     context.actions.change({ tab: id });

@@ -1,10 +1,12 @@
 /** Overview, what later steps give, and the less used views in a menu. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { quantizationNote } from '../../src/format/views/quantizationVerdict.js';
 import { icon } from '../controls/icon.js';
 import { menuButton } from '../controls/menu.js';
 import type { Context } from '../context.js';
 import type { Tab } from '../state.js';
+import { alternativesOf, pruningOf } from './quantizationMore.js';
 
 const MAIN = ['overview', 'quantization', 'cost'] as const;
 const MORE = [
@@ -15,10 +17,19 @@ const MORE = [
   'providers',
   'data',
   'compare',
+  'pruning',
+  'alternatives',
   'operators',
   'rounds',
   'checks',
 ] as const;
+
+/** Those that a report may lack are listed where it has them. */
+function isListed({ state, index }: Context, tab: (typeof MORE)[number]): boolean {
+  if (tab === 'pruning') return pruningOf(state.report, index?.scenario.id ?? null) !== null;
+  if (tab === 'alternatives') return alternativesOf(state.report, index?.scenario.id ?? null) !== null;
+  return true;
+}
 
 export function tabs(context: Context): TemplateResult {
   const { text, ui } = context;
@@ -34,7 +45,7 @@ export function tabs(context: Context): TemplateResult {
       content: html`<span>${text('page.tab.more')}</span>${
           more ? html`<span class="tab-note">${text(`page.tab.${more}`)}</span>` : nothing
         }${icon('chevron-down')}`,
-      items: MORE.map((tab) => ({
+      items: MORE.filter((tab) => isListed(context, tab)).map((tab) => ({
         label: text(`page.tab.${tab}`),
         checked: tab === ui.tab,
         onSelect: () => {
@@ -66,7 +77,12 @@ function tabButton(context: Context, tab: (typeof MAIN)[number]): TemplateResult
     }}
   >
     <span>${text(`page.tab.${tab}`)}</span>${
-      tab === 'overview' ? nothing : html`<span class="tab-note">${text(`page.tab.${tab}.note`)}</span>`
+      tab === 'overview' ? nothing : html`<span class="tab-note">${noteOf(context, tab)}</span>`
     }
   </button>`;
 }
+
+const noteOf = ({ text, state, index, ui }: Context, tab: 'quantization' | 'cost'): string =>
+  tab === 'quantization'
+    ? quantizationNote(state.report, index?.scenario.id ?? null, ui.quantization.targetDb, text)
+    : text('page.tab.cost.note');

@@ -6,12 +6,16 @@ import type { Picks } from '../session/choices.js';
 import type { ModelSession } from '../session/modelSession.js';
 import type { ChipQuestions } from './chips.js';
 import type { Profiling } from './profiling.js';
+import type { Quantizing } from './quantizing.js';
 import type { Reports } from './reports.js';
+
+type QuantizationIntent = Extract<FromPage, { type: 'tryQuantization' | 'chooseCalibrationInputs' | 'saveQuantized' }>;
 
 /** Carries out what a page asks for. */
 export class Intents {
   constructor(
     private readonly profiling: Profiling,
+    private readonly quantizing: Quantizing,
     private readonly reports: Reports,
     private readonly chips: ChipQuestions,
   ) {}
@@ -24,11 +28,13 @@ export class Intents {
         return this.profiling.measureLonger(session, intent.budgetSeconds);
       case 'inspectOnly':
         return this.profiling.inspect(session);
+      case 'tryQuantization':
+      case 'chooseCalibrationInputs':
+      case 'saveQuantized':
+        return this.#quantization(session, intent);
       case 'stop':
-        session.stop();
-        return;
       case 'cancel':
-        session.cancel();
+        session[intent.type]();
         return;
       case 'changeChip':
         return this.#changeChip(session, intent);
@@ -63,6 +69,12 @@ export class Intents {
     }
   }
 
+  async #quantization(session: ModelSession, intent: QuantizationIntent): Promise<void> {
+    if (intent.type === 'saveQuantized') await this.quantizing.save(session, intent.planId);
+    else if (intent.type === 'tryQuantization') await this.quantizing.tryQuantization(session);
+    else await this.quantizing.chooseInputs(session);
+  }
+
   async changeDimension(session: ModelSession, name?: string): Promise<void> {
     await this.#measureWith(session, await this.chips.dimension(session, name));
   }
@@ -74,6 +86,7 @@ export class Intents {
 
   async #remedy(session: ModelSession, remedy: Extract<FromPage, { type: 'remedy' }>['remedy']): Promise<void> {
     if (remedy.type === 'showLog') await vscode.commands.executeCommand(COMMANDS.showLog);
+    else if (remedy.type === 'tryQuantization') await this.quantizing.tryQuantization(session);
     else if (remedy.type === 'changeDimension') await this.changeDimension(session, remedy.name);
     else await this.profiling.remedy(session, remedy);
   }

@@ -20,27 +20,31 @@ export class Profiling {
 
   /** Shows the panel at once and measures; ends when the run has ended, however. */
   async profile(session: ModelSession, overrides: RunOverrides = {}): Promise<void> {
-    this.#front(session);
-    if (session.isBusy) return;
-    if (!vscode.workspace.isTrusted) {
-      await this.#explainTrust(session);
-      return;
-    }
+    if (!(await this.mayRun(session))) return;
     const outcome = await withProgress(session, this.text, () => session.profile(overrides));
-    if (outcome === 'failed') this.#showFailure(session, this.#remedies(session));
+    if (outcome === 'failed') this.showFailure(session, this.#remedies(session));
+  }
+
+  /** Shows the panel at once; whether something may run then, which needs a trusted workspace and a session at rest. */
+  async mayRun(session: ModelSession): Promise<boolean> {
+    this.#front(session);
+    if (session.isBusy) return false;
+    if (vscode.workspace.isTrusted) return true;
+    await this.#explainTrust(session);
+    return false;
   }
 
   async inspect(session: ModelSession): Promise<void> {
     this.#front(session);
     await session.inspect();
-    this.#showFailure(session);
+    this.showFailure(session);
   }
 
   /** What is known, without running: the newest report, else the structure. */
   async open(session: ModelSession): Promise<void> {
     this.#front(session);
     await session.open();
-    this.#showFailure(session);
+    this.showFailure(session);
   }
 
   /** Longer than last time, so that a percentile that was not supported may be. */
@@ -89,7 +93,7 @@ export class Profiling {
   }
 
   /** The page says it with its remedies; a message besides would say it twice. */
-  #showFailure(session: ModelSession, remedies: readonly Remedy[] = []): void {
+  showFailure(session: ModelSession, remedies: readonly Remedy[] = []): void {
     if (!session.failure) return;
     if (this.panels.isVisible(session)) this.failures.note(session.failure);
     else this.failures.show(session.failure, remedies);

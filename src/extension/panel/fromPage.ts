@@ -4,8 +4,19 @@ import type { FromPage, PageRemedy } from '../../protocol/webview.js';
 const MAXIMUM_TEXT = 1_000_000;
 const MAXIMUM_NAME = 4096;
 const CHIPS = ['provider', 'threads', 'optimization', 'input'] as const;
-const PLAIN = ['ready', 'profile', 'inspectOnly', 'stop', 'cancel', 'copyMarkdown', 'openReport', 'showLog'] as const;
-const PLAIN_REMEDIES = ['profileAgain', 'inspectOnly', 'showLog'] as const;
+const PLAIN = [
+  'ready',
+  'profile',
+  'inspectOnly',
+  'tryQuantization',
+  'chooseCalibrationInputs',
+  'stop',
+  'cancel',
+  'copyMarkdown',
+  'openReport',
+  'showLog',
+] as const;
+const PLAIN_REMEDIES = ['profileAgain', 'inspectOnly', 'tryQuantization', 'showLog'] as const;
 
 type Fields = Record<string, unknown>;
 
@@ -35,6 +46,7 @@ const PARSERS: ReadonlyMap<string, (fields: Fields) => FromPage | null> = new Ma
     'export',
     (fields) => ({ type: 'export', format: EXPORT_FORMATS.find((format) => format === fields.format) ?? null }),
   ],
+  ['saveQuantized', ({ planId }) => (isText(planId, MAXIMUM_NAME) ? { type: 'saveQuantized', planId } : null)],
   ['changeChip', parseChip],
   ['changeDimensions', ({ values }) => parseShape(values)],
   [

@@ -9,7 +9,7 @@ import { pageFailure } from '../session/pageFailure.js';
 
 /** Everything that the page shows of a session. */
 export function pageState(session: ModelSession, textBundle: TextBundle | null): PageState {
-  const { options, needs, choices } = session;
+  const { options, needs, choices, failedTask } = session;
   const memoryLimitMiB = Math.round((options?.memoryLimitBytes ?? 0) / 2 ** 20);
   return {
     surface: 'panel',
@@ -17,7 +17,7 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
     model: pageModel(session.uri),
     report: session.report,
     run: session.run,
-    failure: session.run ? null : pageFailure(session.failure, { needs, choices, memoryLimitMiB }),
+    failure: session.run ? null : pageFailure(session.failure, { needs, choices, memoryLimitMiB, task: failedTask }),
     choices: choices ?? {
       dimensions: [],
       provider: 'cpu',
@@ -29,6 +29,7 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
     },
     stale: session.stale,
     needs,
+    trialSeconds: session.trialSeconds,
     panelKey: session.uri.toString(),
   };
 }

@@ -113,9 +113,14 @@ export class ReportPanel extends Owner {
   }
 
   #updateContext(): void {
-    if (this.panel.active) setContextKey('hasResult', hasResult(this.session));
+    if (!this.panel.active) return;
+    setContextKey('hasResult', hasResult(this.session));
+    setContextKey('hasPlans', hasPlans(this.session));
   }
 }
 
 const hasResult = (session: ModelSession): boolean =>
   session.report?.scenarios.some((scenario) => scenario.latency !== null) ?? false;
+
+const hasPlans = (session: ModelSession): boolean =>
+  session.report?.quantization.some(({ plans }) => plans.some((plan) => plan.measured !== null)) ?? false;

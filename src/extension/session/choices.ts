@@ -60,9 +60,9 @@ function sharedInputs(settings: ModelSettings | null): InputRequest[] | null {
 }
 
 /** The command line of the run, without model, dimensions and inputs: the engine adds what it really used. */
-function command(options: Omit<RunOptions, 'command'>): string {
+export function command(options: Omit<RunOptions, 'command'>, verb: 'profile' | 'quantize' = 'profile'): string {
   const { provider, threads, optimization, budgetSeconds, memoryLimitBytes } = options;
-  const parts = ['inference-profiler', 'profile'];
+  const parts = ['inference-profiler', verb];
   // The provider may come from a file of the workspace: anything but a plain word is no provider, and no part of a call.
   if (provider !== 'cpu' && /^\w+$/.test(provider)) parts.push('--provider', provider);
   if (threads !== 0) parts.push('--threads', String(threads));

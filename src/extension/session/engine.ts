@@ -1,5 +1,5 @@
 import type { Report } from '../../protocol/report.js';
-import type { PartialSection, PhaseProgress, RunOptions } from '../../protocol/worker.js';
+import type { PartialSection, PhaseProgress, QuantizeRequest, RunOptions } from '../../protocol/worker.js';
 
 /** What a run tells while it goes on. */
 export interface RunObserver {
@@ -16,8 +16,13 @@ export interface EngineRun {
   cancel(): void;
 }
 
+/** What a trial of quantization is asked for; with `output` its plan is written too. */
+export type TrialRequest = Pick<QuantizeRequest, 'options' | 'settings' | 'output'>;
+
 /** The runner as the sessions see it. */
 export interface Engine {
   inspect(modelPath: string, options: RunOptions, signal: AbortSignal): Promise<Report>;
   profile(modelPath: string, options: RunOptions, observer: RunObserver): EngineRun;
+  /** The report has a `quantization` section, and no latency. */
+  quantize(modelPath: string, request: TrialRequest, observer: RunObserver): EngineRun;
 }

@@ -6,17 +6,20 @@ import type { Logger } from '../../core/common/logger.js';
 import type { Report } from '../../protocol/report.js';
 import type { Settings } from '../../protocol/settings.js';
 import type { Failure } from '../../protocol/text.js';
-import type { PageChoices, PageRun, RunNeeds } from '../../protocol/webview.js';
+import { hasTried, keepQuantization, withQuantization } from '../../core/report/mergeQuantization.js';
+import type { PageChoices, PageRun, RunNeeds, RunTask } from '../../protocol/webview.js';
 import type { RunOptions } from '../../protocol/worker.js';
 import type { ReportStore } from '../../store/reportStore.js';
 import { Owner } from '../platform/owner.js';
 import { pageChoices, runOptions, type Picks } from './choices.js';
 import { hasChangedSince, profiledOf } from '../../store/changedSince.js';
-import type { Engine } from './engine.js';
+import type { Engine, TrialRequest } from './engine.js';
 import type { LastUsed } from './lastUsed.js';
 import { isLarge, needsOf } from './needs.js';
-import { ProfileRun } from './profileRun.js';
+import { ProfileRun, profiling, quantizing } from './profileRun.js';
 import { openStored } from './storedReports.js';
+import { trialSeconds } from './trialRequest.js';
+import { watchFile } from './watchFile.js';
 import { sharedSettings } from './workspaceFiles.js';
 
 /** What all sessions share. */
@@ -41,6 +44,10 @@ export interface RunOverrides {
 /** state: anything may be new. report: a newer draft. run: progress alone. */
 export type SessionChange = 'state' | 'report' | 'run';
 
+/** How a trial of quantization ended; `report` is what it found, alone. */
+export type TrialOutcome =
+  { kind: 'tried'; report: Report } | { kind: 'alreadyRunning' | 'cancelled' | 'failed'; report: null };
+
 /** How an attempt to profile ended. */
 export type ProfileOutcome = 'measured' | 'inspected' | 'alreadyRunning' | 'cancelled' | 'failed';
 
@@ -50,6 +57,7 @@ export class ModelSession extends Owner {
   readonly onDidChange = this.#changed.event;
   #report: Report | null = null;
   #failure: Failure | null = null;
+  #failedTask: RunTask = 'profile';
   #run: ProfileRun | null = null;
   #inspecting: AbortController | null = null;
   #picks: Picks = {};
@@ -65,20 +73,7 @@ export class ModelSession extends Owner {
     private readonly services: SessionServices,
   ) {
     super();
-    const folder = vscode.Uri.joinPath(uri, '..');
-    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-    const watcher = this.own(
-      // In braces each special character stands for itself.
-      vscode.workspace.createFileSystemWatcher(
-        new vscode.RelativePattern(
-          folder,
-          name.replace(/[*?[\]{}]/g, (special) => `[${special}]`),
-        ),
-      ),
-    );
-    const check = (): void => void this.checkStale();
-    this.own(watcher.onDidChange(check));
-    this.own(watcher.onDidCreate(check));
+    this.own(watchFile(uri, () => void this.checkStale()));
     this.own({
       dispose: () => {
         this.cancel();
@@ -91,6 +86,10 @@ export class ModelSession extends Owner {
   }
   get failure(): Failure | null {
     return this.#failure;
+  }
+  /** What `failure` is of. */
+  get failedTask(): RunTask {
+    return this.#failedTask;
   }
   get run(): PageRun | null {
     return this.#run?.state ?? null;
@@ -115,6 +114,11 @@ export class ModelSession extends Owner {
 
   get needs(): RunNeeds | null {
     return this.#report && this.#options && this.#needsOf(this.#report, this.#options);
+  }
+
+  /** About how long a trial of quantization takes. */
+  get trialSeconds(): number | null {
+    return trialSeconds(this.#report, this.#options);
   }
 
   /** Shows what is known: the newest stored report, else the structure. Does nothing while something is known. */
@@ -147,18 +151,48 @@ export class ModelSession extends Owner {
   async profile(overrides: RunOverrides = {}): Promise<ProfileOutcome> {
     if (this.isBusy) return 'alreadyRunning';
     const before = { report: this.#report, runSeconds: this.#lastRunSeconds };
+    const tried = this.#stale ? null : this.#report;
     let outcome: ProfileOutcome = 'measured';
     await this.#attempt(async () => {
       this.#options = { ...(await this.#collectOptions()), ...overrides };
       const structure = await this.#inspect(this.#options);
       if (before.report?.status === 'static') before.report = structure;
-      outcome = await this.#measureAsked(structure, this.#options);
+      outcome = await this.#measureAsked(structure, this.#options, tried);
     });
     if (this.#failure !== null) outcome = this.#failure.kind === 'cancelled' ? 'cancelled' : 'failed';
     if (outcome === 'cancelled') this.#failure = null;
     if (outcome === 'cancelled' && before.report) this.#setReport(before.report, before.runSeconds);
     else this.#changed.fire('state');
     return outcome;
+  }
+
+  /**
+   * Tries quantization, or writes one plan, as `ask` says of the options of the next run. What a trial finds goes into
+   * the report; what was known stays, however it ends.
+   */
+  async quantize(ask: (options: RunOptions) => TrialRequest): Promise<TrialOutcome> {
+    if (this.isBusy) return { kind: 'alreadyRunning', report: null };
+    await this.checkStale();
+    const found: Report[] = [];
+    await this.#attempt(async () => {
+      const known = this.#stale ? null : this.#report;
+      this.#options = await this.#collectOptions();
+      const base = known ?? (await this.#inspect(this.#options));
+      if (!known) this.#setReport(base, null);
+      found.push(await this.#tryQuantization(base, ask(this.#options)));
+    }, 'quantization');
+    const cancelled = this.#failure?.kind === 'cancelled';
+    if (cancelled) this.#failure = null;
+    this.#changed.fire('state');
+    const [report] = found;
+    return report ? { kind: 'tried', report } : { kind: cancelled ? 'cancelled' : 'failed', report: null };
+  }
+
+  /** Something more is known of what the report tells. */
+  async amend(report: Report): Promise<void> {
+    this.#report = report;
+    this.#changed.fire('state');
+    await this.#keep(report);
   }
 
   /** Keeps what was measured so far. */
@@ -202,8 +236,9 @@ export class ModelSession extends Owner {
   }
 
   /** Whatever goes wrong becomes `failure`. */
-  async #attempt(action: () => Promise<void>): Promise<void> {
+  async #attempt(action: () => Promise<void>, task: RunTask = 'profile'): Promise<void> {
     this.#failure = null;
+    this.#failedTask = task;
     this.#inspecting = new AbortController();
     this.#changed.fire('state');
     try {
@@ -232,19 +267,19 @@ export class ModelSession extends Owner {
     return report;
   }
 
-  async #measureAsked(structure: Report, options: RunOptions): Promise<ProfileOutcome> {
+  async #measureAsked(structure: Report, options: RunOptions, tried: Report | null): Promise<ProfileOutcome> {
     const needs = this.#needsOf(structure, options);
     const answer = needs && isLarge(needs, options.budgetSeconds) ? await this.services.confirm(needs) : 'profile';
     this.#inspecting?.signal.throwIfAborted();
     if (answer === 'cancel') throw new CancelledError();
     this.#setReport(structure, null);
     if (answer === 'inspect') return 'inspected';
-    await this.#measure(structure, options);
+    await this.#measure(structure, options, tried);
     return 'measured';
   }
 
-  async #measure(structure: Report, options: RunOptions): Promise<void> {
-    const run = new ProfileRun(this.services.engine, this.uri.fsPath, options, structure, {
+  async #measure(structure: Report, options: RunOptions, tried: Report | null): Promise<void> {
+    const run = new ProfileRun(profiling(this.services.engine, this.uri.fsPath, options), structure, {
       changed: () => {
         this.#changed.fire('run');
       },
@@ -256,16 +291,12 @@ export class ModelSession extends Owner {
     this.#run = run;
     this.#changed.fire('state');
     try {
-      const report = await run.result;
+      const report = keepQuantization(tried, await run.result);
       // Stopped before the first figure: there is nothing to keep, and what was known before stays.
       if (!isMeasured(report)) throw new CancelledError();
       const runSeconds = run.elapsedMs / 1000;
       this.#setReport(report, runSeconds);
-      await this.services.store.put(report, {
-        modelPath: this.uri.fsPath,
-        runSeconds,
-        historyLimit: this.services.readSettings(this.uri).historyLimit,
-      });
+      await this.#keep(report);
     } catch (error) {
       // What the draft shows is gone with the process; the structure still holds.
       this.#report = structure;
@@ -273,6 +304,35 @@ export class ModelSession extends Owner {
     } finally {
       this.#run = null;
     }
+  }
+
+  async #tryQuantization(base: Report, request: TrialRequest): Promise<Report> {
+    const { engine } = this.services;
+    const seconds = request.output ? null : trialSeconds(base, request.options);
+    const run = new ProfileRun(quantizing(engine, this.uri.fsPath, request, seconds), base, {
+      changed: () => void this.#changed.fire('run'),
+      draft: () => undefined,
+    });
+    this.#run = run;
+    this.#changed.fire('state');
+    try {
+      const trial = await run.result;
+      if (!hasTried(trial)) throw new CancelledError();
+      if (request.output) return trial;
+      this.#setReport(withQuantization(base, trial), null);
+      await this.#keep(this.#report ?? trial);
+      return trial;
+    } finally {
+      this.#run = null;
+    }
+  }
+
+  async #keep(report: Report): Promise<void> {
+    await this.services.store.put(report, {
+      modelPath: this.uri.fsPath,
+      runSeconds: this.#lastRunSeconds,
+      historyLimit: this.services.readSettings(this.uri).historyLimit,
+    });
   }
 
   #setReport(report: Report, runSeconds: number | null): void {

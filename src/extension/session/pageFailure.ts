@@ -1,5 +1,5 @@
 import type { Failure, Message } from '../../protocol/text.js';
-import type { PageChoices, PageFailure, PageRemedy, RunNeeds } from '../../protocol/webview.js';
+import type { PageChoices, PageFailure, PageRemedy, RunNeeds, RunTask } from '../../protocol/webview.js';
 import { aboutBytes } from '../../format/approximate.js';
 
 const MEMORY_LIMIT = 'error.limit.memory';
@@ -16,15 +16,19 @@ export interface FailureContext {
   needs: RunNeeds | null;
   choices: PageChoices | null;
   memoryLimitMiB: number;
+  /** What failed; a profile where absent. */
+  task?: RunTask;
 }
 
 /** A failure as the page shows it: the sentence, what was needed, the ways out. null where nothing is to be said. */
 export function pageFailure(failure: Failure | null, context: FailureContext): PageFailure | null {
   if (!failure || failure.kind === 'cancelled') return null;
+  const trial = context.task !== undefined && context.task !== 'profile';
   return {
     message: failure.message,
     details: details(failure, context),
-    remedies: remedies(failure, context),
+    ...(trial ? { task: context.task } : {}),
+    remedies: trial ? trialRemedies(failure) : remedies(failure, context),
   };
 }
 
@@ -34,6 +38,12 @@ function details(failure: Failure, { needs }: FailureContext): Message[] {
   if (!isOutOfMemory(failure) || !needs) return [unharmed];
   const params = { needs: aboutBytes(needs.aboutBytes), free: aboutBytes(needs.freeBytes) };
   return [{ code: 'extension.failure.needs', params }, unharmed];
+}
+
+/** What another attempt cannot change is not offered one. */
+function trialRemedies({ kind, reason }: Failure): PageRemedy[] {
+  if (kind === 'expected' && reason === 'input') return [{ type: 'showLog' }];
+  return [{ type: 'tryQuantization' }, { type: 'showLog' }];
 }
 
 function remedies(failure: Failure, context: FailureContext): PageRemedy[] {

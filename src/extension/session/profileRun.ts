@@ -1,9 +1,17 @@
 import type { Report, Scenario } from '../../protocol/report.js';
-import type { PageRun } from '../../protocol/webview.js';
+import type { PageRun, RunTask } from '../../protocol/webview.js';
 import type { PartialSection, PhaseProgress, ProfilePhase, RunOptions } from '../../protocol/worker.js';
-import type { Engine, EngineRun } from './engine.js';
+import type { Engine, EngineRun, RunObserver, TrialRequest } from './engine.js';
 
-const PHASES: readonly ProfilePhase[] = [
+const TRIAL_PHASES: readonly ProfilePhase[] = [
+  'preprocess',
+  'calibration',
+  'layerSpeed',
+  'sensitivity',
+  'plans',
+  'write',
+];
+const PROFILE_PHASES: readonly ProfilePhase[] = [
   'structure',
   'session',
   'shapes',
@@ -13,6 +21,37 @@ const PHASES: readonly ProfilePhase[] = [
   'roofline',
   'memory',
 ];
+
+/** What one run does. */
+export interface Work {
+  task: RunTask;
+  /** In their order, before they begin. */
+  phases: readonly ProfilePhase[];
+  /** About how long it takes, where the engine does not tell; null when unknown. */
+  aboutSeconds: number | null;
+  start(observer: RunObserver): EngineRun;
+}
+
+export const profiling = (engine: Engine, modelPath: string, options: RunOptions): Work => ({
+  task: 'profile',
+  phases: PROFILE_PHASES,
+  aboutSeconds: null,
+  start: (observer) => engine.profile(modelPath, options, observer),
+});
+
+/** A trial, or with an output the writing of one plan. */
+export function quantizing(engine: Engine, modelPath: string, request: TrialRequest, seconds: number | null): Work {
+  const { settings, options, output } = request;
+  const sensitivity = options.inputs.length > 0 && settings.plan === null;
+  return {
+    task: output ? 'saveQuantized' : 'quantization',
+    phases: TRIAL_PHASES.filter(
+      (phase) => (phase !== 'sensitivity' || sensitivity) && (phase !== 'write' || output !== null),
+    ),
+    aboutSeconds: seconds,
+    start: (observer) => engine.quantize(modelPath, request, observer),
+  };
+}
 
 export interface RunListener {
   changed(): void;
@@ -24,24 +63,23 @@ export interface RunListener {
 export class ProfileRun {
   readonly result: Promise<Report>;
   readonly #run: EngineRun;
-  readonly #phases = new Map<ProfilePhase, PhaseProgress>(PHASES.map((phase) => [phase, waiting(phase)]));
-  readonly #startedAt: number;
+  readonly #phases: Map<ProfilePhase, PhaseProgress>;
+  #startedAt: number;
   #state: PageRun['state'] = 'running';
   #draft: Report | null;
   #remaining: { ms: number; at: number } | null = null;
   #ended = false;
 
   constructor(
-    engine: Engine,
-    modelPath: string,
-    options: RunOptions,
+    private readonly work: Work,
     base: Report | null,
     private readonly listener: RunListener,
     private readonly now: () => number = Date.now,
   ) {
     this.#startedAt = now();
     this.#draft = base;
-    this.#run = engine.profile(modelPath, options, {
+    this.#phases = new Map(work.phases.map((phase) => [phase, waiting(phase)]));
+    this.#run = work.start({
       queued: (isWaiting) => {
         this.#enter(isWaiting ? 'queued' : 'running');
       },
@@ -63,14 +101,22 @@ export class ProfileRun {
 
   /** As the page and the status bar show it. */
   get state(): PageRun {
-    const { ms, at } = this.#remaining ?? { ms: null, at: 0 };
     return {
+      task: this.work.task,
       state: this.#state,
       phases: [...this.#phases.values()],
       startedAt: new Date(this.#startedAt).toISOString(),
       elapsedMs: this.elapsedMs,
-      remainingMs: ms === null ? null : Math.max(0, ms - (this.now() - at)),
+      remainingMs: this.#remainingMs,
     };
+  }
+
+  /** As the engine tells; else what is left of the estimate, and null once that has passed. */
+  get #remainingMs(): number | null {
+    if (this.#remaining) return Math.max(0, this.#remaining.ms - (this.now() - this.#remaining.at));
+    const { aboutSeconds } = this.work;
+    const left = aboutSeconds === null || this.#state === 'queued' ? 0 : aboutSeconds * 1000 - this.elapsedMs;
+    return left > 0 ? left : null;
   }
 
   /** Keeps what was measured so far; the result follows. */
@@ -90,6 +136,8 @@ export class ProfileRun {
 
   #enter(state: PageRun['state']): void {
     if (this.#state === 'stopping') return;
+    // The estimate counts from when it really begins.
+    if (this.#state === 'queued') this.#startedAt = this.now();
     this.#state = state;
     this.listener.changed();
   }

@@ -1,21 +1,23 @@
+import type { ProfileHandlers } from '../../runner/profileCall.js';
 import type { Runner } from '../../runner/runner.js';
-import type { Engine, EngineRun, RunObserver } from './engine.js';
+import type { Engine, RunObserver } from './engine.js';
 
 /** The runner as an engine; made when first used, since most windows profile nothing. */
 export function runnerEngine(runner: () => Runner): Engine {
   return {
     inspect: (modelPath, options, signal) => runner().inspect({ modelPath, options }, signal),
-    profile: (modelPath, options, observer) => startProfile(runner(), { modelPath, options }, observer),
+    profile: (modelPath, options, observer) => runner().profile({ modelPath, options }, handlersFor(observer)),
+    quantize: (modelPath, request, observer) => runner().quantize({ modelPath, ...request }, handlersFor(observer)),
   };
 }
 
-function startProfile(runner: Runner, request: Parameters<Runner['profile']>[0], observer: RunObserver): EngineRun {
+function handlersFor(observer: RunObserver): ProfileHandlers {
   let queued = false;
   const begun = (): void => {
     if (queued) observer.queued(false);
     queued = false;
   };
-  return runner.profile(request, {
+  return {
     onQueued: () => {
       queued = true;
       observer.queued(true);
@@ -28,5 +30,5 @@ function startProfile(runner: Runner, request: Parameters<Runner['profile']>[0],
       begun();
       observer.partial(partial);
     },
-  });
+  };
 }

@@ -2,16 +2,22 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 
 import type { Text } from '../../format/text/text.js';
+import type { RunTask } from '../../protocol/webview.js';
 import type { ModelSession } from '../session/modelSession.js';
 import { Increments, runText } from './runText.js';
 
 const INTERVAL_MS = 200;
 
 /** A notification while `start` is under way: phase by phase, with a button that cancels. */
-export async function withProgress<T>(session: ModelSession, text: Text, start: () => Promise<T>): Promise<T> {
+export async function withProgress<T>(
+  session: ModelSession,
+  text: Text,
+  start: () => Promise<T>,
+  task: RunTask = 'profile',
+): Promise<T> {
   const options: vscode.ProgressOptions = {
     location: vscode.ProgressLocation.Notification,
-    title: text('extension.progress.title', { file: path.basename(session.uri.fsPath) }),
+    title: text(`extension.progress.${task}`, { file: path.basename(session.uri.fsPath) }),
     cancellable: true,
   };
   return vscode.window.withProgress(options, async (progress, cancelled) => {

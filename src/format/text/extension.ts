@@ -15,7 +15,9 @@ export const extensionText = {
 
   'extension.needs': 'Needs about {needs}, {free} free; about {time}.',
   'extension.trust': 'Profiling loads and runs the model, which needs a trusted workspace. Inspecting does not.',
-  'extension.progress.title': 'Profiling {file}',
+  'extension.progress.profile': 'Profiling {file}',
+  'extension.progress.quantization': 'Trying int8 on {file}',
+  'extension.progress.saveQuantized': 'Writing the quantized {file}',
   'extension.failure.unharmed': 'Your files and this window are not affected.',
   'extension.failure.needs': 'These dimensions need at least about {needs}; {free} are free.',
 
@@ -26,6 +28,19 @@ export const extensionText = {
   'extension.status.stale': '{file} changed · Re-profile',
   'extension.status.staleTimed': '{file} changed · Re-profile ({time})',
   'extension.status.staleWhy': 'The file is another one than was profiled. Click to measure it again.',
+
+  'extension.quantize.try': 'Try int8',
+  'extension.quantize.again': 'Try Again',
+  'extension.quantize.nothing':
+    'Nothing has been tried yet: a quantized model is saved from a plan that was measured here.',
+  'extension.quantize.which': 'No plan is recommended. Which one is to be saved?',
+  'extension.quantize.title': 'Save the quantized model',
+  'extension.quantize.save': 'Save',
+  'extension.quantize.filter': 'ONNX model',
+  'extension.quantize.exists': '{file} is already there, and holds the weights of a model.',
+  'extension.quantize.replace': 'Replace',
+  'extension.quantize.profileIt': 'Profile It',
+  'extension.quantize.reveal': 'Open Folder',
 
   'extension.choose.title': 'Choose a model',
   'extension.choose.open': 'Profile',

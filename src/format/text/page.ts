@@ -1,9 +1,11 @@
 /** The panel's page: frame, states and runs. `**…**` lifts words. */
 import { figureText } from './pageFigures.js';
+import { quantizationPageText } from './pageQuantization.js';
 import { viewText } from './pageViews.js';
 
 export const pageText = {
   ...figureText,
+  ...quantizationPageText,
   ...viewText,
   'page.none': 'none',
   'page.unknown': 'unknown',
@@ -77,7 +79,9 @@ export const pageText = {
   'page.headline.int8NoUnit': '**int8 may not be faster here**: no int8 unit found; not tried yet.',
   'page.headline.billUnknown': '**Bill unknown:** which machine, how many requests?',
   'page.headline.showLayers': 'Show Layers',
-  'page.headline.tryInt8': 'Try int8…',
+  'page.headline.tryInt8': 'Try int8',
+  'page.headline.tryInt8About': 'Try int8, about {time}',
+  'page.headline.showPlans': 'Show Plans',
   'page.headline.set': 'Set…',
   'page.headline.afterRun': 'after this run',
 
@@ -116,6 +120,7 @@ export const pageText = {
   'page.failure.useDimensions': 'Use {label}',
   'page.failure.profileAgain': 'Profile Again',
   'page.failure.inspectOnly': 'Inspect Only',
+  'page.failure.tryQuantization': 'Try Again',
   'page.failure.changeDimension': 'Change {name}…',
   'page.failure.showLog': 'Show Log',
   'page.failure.kept': 'What was measured before stays below.',
@@ -159,14 +164,6 @@ export const pageText = {
   'page.count.rounds': '{number} rounds',
   'page.count.rounds.one': '{number} round',
 
-  'page.quantization.title': 'int8 has not been tried on this model.',
-  'page.quantization.gives':
-    'A trial builds int8 versions, runs them here against the float model, and tells for every layer what it gains and what it loses.',
-  'page.quantization.list.speed': 'Speedup with its interval, measured and not estimated',
-  'page.quantization.list.accuracy': 'Loss of accuracy for each layer, on your inputs',
-  'page.quantization.list.plans': 'Plans that keep in float what int8 makes slower or worse',
-  'page.quantization.list.file': 'The quantized model as a file',
-  'page.quantization.notYet': 'Not measured yet: this version profiles float models; trials come with a later one.',
   'page.cost.title': 'No request rate is set.',
   'page.cost.gives':
     'With a rate and a target latency, the measured time of a call becomes machines, replicas and money; model calls only.',

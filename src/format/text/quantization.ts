@@ -117,6 +117,11 @@ export const quantizationText = {
   'quantization.note.synthetic': 'Accuracy unknown: synthetic inputs. Nothing is recommended on their ground.',
   'quantization.note.silentOutput': 'Output {output} is nearly zero on these samples: no ratio to it was taken.',
   'quantization.note.sameSample': 'Calibrated and judged on the same sample: give more for an honest accuracy.',
+  'quantization.note.stopped': 'Stopped before the end: plans that were not measured until then are missing.',
+  'quantization.note.saved':
+    'Saved {file}: {method}, {layers} layers. It loads and runs here, has the same inputs and outputs, and keeps {db} dB on your samples.',
+  'quantization.note.savedUnknown':
+    'Saved {file}: {method}, {layers} layers. It loads and runs here and has the same inputs and outputs; its accuracy is unknown.',
   'quantization.note.wrote': 'Wrote {file}: {method}, checked by loading and running it.',
   'quantization.note.wroteUnproven': 'Wrote {file}: {method}, the fastest that was measured; it is not recommended.',
 

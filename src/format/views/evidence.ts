@@ -5,9 +5,12 @@ import { decimal, duration, durationUnit, durationWithError, inUnit, integer } f
 import { driftText, int8Unit } from './facts.js';
 import { driftOf, latencyView, quietOf } from './latency.js';
 import { plainName } from './names.js';
+import { trialEvidence, type TrialSubject } from './quantizationEvidence.js';
 import type { ScenarioIndex } from './scenarioIndex.js';
 
-export type EvidenceSubject = 'latency' | 'quantization' | 'memory' | 'hotspots' | 'bound';
+/** plans, trials: of quantization, once it was tried. */
+export type EvidenceSubject = RunSubject | TrialSubject;
+type RunSubject = 'latency' | 'quantization' | 'memory' | 'hotspots' | 'bound';
 
 export interface EvidenceRow {
   id: 'measured' | 'error' | 'quiet' | 'assumed' | 'leftOut' | 'command';
@@ -44,6 +47,7 @@ export function dateText(iso: string): string {
 }
 
 export function evidenceFor(index: ScenarioIndex, subject: EvidenceSubject, text: Text): Evidence {
+  if (subject === 'plans' || subject === 'trials') return trialEvidence(index, subject, text);
   const { run } = index.scenario;
   const rows: EvidenceRow[] = [];
   const add = (id: EvidenceRow['id'], label: string, value: string | null): void => {
@@ -64,14 +68,14 @@ export function evidenceFor(index: ScenarioIndex, subject: EvidenceSubject, text
   return { subject, title: title(index, subject, text), rows, command };
 }
 
-function title(index: ScenarioIndex, subject: EvidenceSubject, text: Text): string {
+function title(index: ScenarioIndex, subject: RunSubject, text: Text): string {
   const latency = latencyView(index);
   if (subject !== 'latency' || !latency)
     return text(`page.evidence.title.${subject === 'latency' ? 'hotspots' : subject}`);
   return text('page.evidence.title', { figure: durationWithError(latency.medianNs, latency.errorNs) });
 }
 
-function measured(index: ScenarioIndex, subject: EvidenceSubject, text: Text): string {
+function measured(index: ScenarioIndex, subject: RunSubject, text: Text): string {
   const { run } = index.scenario;
   const date = dateText(index.report.createdAt);
   const latency = latencyView(index);
@@ -101,7 +105,7 @@ function measured(index: ScenarioIndex, subject: EvidenceSubject, text: Text): s
   }
 }
 
-function errorOf(index: ScenarioIndex, subject: EvidenceSubject, text: Text): { label: string; text: string } | null {
+function errorOf(index: ScenarioIndex, subject: RunSubject, text: Text): { label: string; text: string } | null {
   const latency = latencyView(index);
   if (subject === 'latency' && latency) {
     if (latency.errorNs === null) return { label: '±', text: text('page.evidence.noInterval') };

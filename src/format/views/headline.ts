@@ -2,12 +2,16 @@
 
 import { providerLabel } from '../providerNames.js';
 import type { PageRun } from '../../protocol/webview.js';
+import { aboutDuration as aboutSeconds } from '../approximate.js';
 import type { Text } from '../text/text.js';
 import { aboutDuration, durationWithError, percent } from '../units.js';
 import { int8Unit } from './facts.js';
 import { moduleTree } from './layers.js';
 import { latencyView } from './latency.js';
 import { plainName, shortenMiddle } from './names.js';
+import { profilingRun } from './progress.js';
+import { quantizationView, sectionFor } from './quantization.js';
+import { shortVerdict } from './quantizationVerdict.js';
 import { richText, type RichText } from './richText.js';
 import { shareOf, type ScenarioIndex } from './scenarioIndex.js';
 
@@ -15,34 +19,66 @@ export interface Sentence {
   id: 'latency' | 'quantization' | 'cost';
   parts: RichText;
   button: { label: string; disabled: boolean; why: string | null };
+  /** What this is about was done: its button is not the next step any more. */
+  done: boolean;
   /** Which card answers "How do you know?"; null when there is nothing to tell. */
-  evidence: 'latency' | 'quantization' | null;
+  evidence: 'latency' | 'quantization' | 'plans' | null;
 }
 
-/** Latency first, then what would make it faster, then what it costs. */
-export function headline(index: ScenarioIndex, run: PageRun | null, text: Text): Sentence[] {
-  const why = run ? text('page.headline.afterRun') : null;
-  const unit = int8Unit(index.report.environment);
+/** Latency first, then what would make it faster, then what it costs. `trialSeconds`: of a trial of int8, where known. */
+export function headline(
+  index: ScenarioIndex,
+  run: PageRun | null,
+  text: Text,
+  trialSeconds: number | null = null,
+): Sentence[] {
+  const profiling = profilingRun(run);
   return [
     {
       id: 'latency',
-      parts: latencySentence(index, run, text),
+      parts: latencySentence(index, profiling, text),
       button: { label: text('page.headline.showLayers'), disabled: index.scenario.kernels.length === 0, why: null },
-      evidence: index.scenario.latency && !run ? 'latency' : null,
+      done: true,
+      evidence: index.scenario.latency && !profiling ? 'latency' : null,
     },
-    {
-      id: 'quantization',
-      parts: richText(text, unit === null ? 'page.headline.int8NoUnit' : 'page.headline.int8'),
-      button: { label: text('page.headline.tryInt8'), disabled: run !== null, why },
-      evidence: run ? null : 'quantization',
-    },
+    quantizationSentence(index, run, text, trialSeconds),
     {
       id: 'cost',
       parts: richText(text, 'page.headline.billUnknown'),
       button: { label: text('page.headline.set'), disabled: false, why: null },
+      done: false,
       evidence: null,
     },
   ];
+}
+
+function quantizationSentence(
+  index: ScenarioIndex,
+  run: PageRun | null,
+  text: Text,
+  trialSeconds: number | null,
+): Sentence {
+  const { report } = index;
+  const section = sectionFor(report, index.scenario.id);
+  if (section)
+    return {
+      id: 'quantization',
+      parts: shortVerdict(report, quantizationView(report, section, null, text), text),
+      button: { label: text('page.headline.showPlans'), disabled: false, why: null },
+      done: true,
+      evidence: run ? null : 'plans',
+    };
+  const label =
+    trialSeconds === null
+      ? text('page.headline.tryInt8')
+      : text('page.headline.tryInt8About', { time: aboutSeconds(trialSeconds) });
+  return {
+    id: 'quantization',
+    parts: richText(text, int8Unit(report.environment) === null ? 'page.headline.int8NoUnit' : 'page.headline.int8'),
+    button: { label, disabled: run !== null, why: run ? text('page.headline.afterRun') : null },
+    done: false,
+    evidence: run ? null : 'quantization',
+  };
 }
 
 function latencySentence(index: ScenarioIndex, run: PageRun | null, text: Text): RichText {

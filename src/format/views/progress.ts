@@ -39,6 +39,10 @@ function phaseValue({ state, done, total, unit }: PhaseProgress, text: Text): st
   return text.plural(key, total, { number: text('page.count.of', { done: integer(done), total: integer(total) }) });
 }
 
+/** The run whose figures the report's drafts are; null while something else runs. */
+export const profilingRun = (run: PageRun | null): PageRun | null =>
+  run === null || run.task === undefined || run.task === 'profile' ? run : null;
+
 /** `Latency, round 3 of 5 · about 5 s left`. */
 export function runLine(run: PageRun, text: Text): string {
   if (run.state === 'queued') return text('page.run.queued');

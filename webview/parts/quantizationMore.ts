@@ -1,0 +1,176 @@
+/** Behind "More": what removing channels would save, and other models beside this one. */
+
+import type { TemplateResult } from 'lit/html.js';
+import { byteUnit, count, decimal, duration, durationUnit, integer, inUnit, percent } from '../../src/format/units.js';
+import { plainName } from '../../src/format/views/names.js';
+import { sectionFor, speedupText } from '../../src/format/views/quantization.js';
+import { answersText } from '../../src/format/views/quantizationVerdict.js';
+import { richText, type RichText } from '../../src/format/views/richText.js';
+import { operatorName, type ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
+import type {
+  AlternativeModel,
+  AlternativesSection,
+  PruningLayer,
+  PruningSection,
+  Report,
+} from '../../src/protocol/report.js';
+import { dataTable } from '../controls/dataTable.js';
+import type { Context } from '../context.js';
+import { emptyView, viewFrame } from './viewFrame.js';
+
+export const pruningOf = (report: Report | null, scenarioId: string | null): PruningSection | null =>
+  sectionFor(report, scenarioId)?.pruning ?? null;
+
+export const alternativesOf = (report: Report | null, scenarioId: string | null): AlternativesSection | null =>
+  report?.alternatives?.find((one) => one.scenarioId === scenarioId) ?? report?.alternatives?.[0] ?? null;
+
+export function pruningView(context: Context, index: ScenarioIndex): TemplateResult {
+  const { text } = context;
+  const title = text('page.tab.pruning');
+  const pruning = pruningOf(index.report, index.scenario.id);
+  if (!pruning) return emptyView(title, richText(text, 'page.pruning.none'), null);
+  const saved = ({ removal }: PruningLayer): number => (removal ? removal.floatNs - removal.prunedNs : -Infinity);
+  const layers = [...pruning.layers].sort((a, b) => saved(b) - saved(a));
+  return viewFrame(context, {
+    title,
+    sentence: pruningSentence(context, index, layers[0] ?? null),
+    evidence: null,
+    picture: null,
+    table: (rows) => pruningTable(context, index, layers.slice(0, rows)),
+    note: pruning.explanation.map((message) => text.message(message)).join(' '),
+  });
+}
+
+const layerName = (index: ScenarioIndex, { operatorId }: PruningLayer): string => {
+  const operator = index.operators.get(operatorId);
+  return plainName(operator ? operatorName(index, operator) : operatorId).slice(0, 240);
+};
+
+function pruningSentence({ text }: Context, index: ScenarioIndex, best: PruningLayer | null): RichText {
+  if (!best?.removal) return richText(text, 'page.pruning.none');
+  const { floatNs, prunedNs } = best.removal;
+  return richText(text, 'page.pruning.sentence', {
+    layer: layerName(index, best),
+    factor: decimal(prunedNs / Math.max(1, floatNs), 2),
+    before: duration(floatNs),
+    after: duration(prunedNs),
+  });
+}
+
+function pruningTable({ text }: Context, index: ScenarioIndex, layers: readonly PruningLayer[]): TemplateResult {
+  const unit = durationUnit(Math.max(1, ...layers.map(({ removal }) => removal?.floatNs ?? 0)));
+  const number = (label: string, wide = false): { label: string; number: boolean; wide: boolean } => ({
+    label,
+    number: true,
+    wide,
+  });
+  const columns = [
+    { label: text('page.quant.column.layer') },
+    number(text('page.pruning.zeros')),
+    number(text('page.pruning.near'), true),
+    number(text('page.pruning.channels')),
+    number(text('page.pruning.norms'), true),
+    number(text('page.pruning.removed'), true),
+    number(text('page.pruning.weight'), true),
+    number(text('page.pruning.saves', { unit: unit.label })),
+    { label: text('page.pruning.reason'), wide: true },
+  ];
+  const cells = layers.map((layer) => {
+    const { min, median, max } = layer.channelNorms;
+    return [
+      layerName(index, layer),
+      decimal(layer.zeroShare * 100, 1),
+      decimal(layer.nearZeroShare * 100, 1),
+      integer(layer.channels),
+      [min, median, max].map((norm) => decimal(norm, 2)).join(' · '),
+      integer(layer.removal?.channels ?? null),
+      layer.removal ? decimal(layer.removal.normShare * 100, 1) : '–',
+      layer.removal ? inUnit(layer.removal.floatNs - layer.removal.prunedNs, unit, 2) : '–',
+      layer.reason ? text.message(layer.reason) : '',
+    ];
+  });
+  return dataTable(text('page.tab.pruning'), columns, cells);
+}
+
+export function alternativesView(context: Context, index: ScenarioIndex): TemplateResult {
+  const { text } = context;
+  const title = text('page.tab.alternatives');
+  const found = alternativesOf(index.report, index.scenario.id);
+  if (!found) return emptyView(title, richText(text, 'page.alternatives.none'), null);
+  return viewFrame(context, {
+    title,
+    sentence: alternativesSentence(context, found),
+    evidence: null,
+    picture: null,
+    table: (rows) => alternativesTable(context, index, found, rows),
+  });
+}
+
+function alternativesSentence({ text }: Context, found: AlternativesSection): RichText {
+  let best: AlternativeModel | null = null;
+  for (const model of found.models)
+    if (model.measured && (!best?.measured || model.measured.speedup > best.measured.speedup)) best = model;
+  if (!best?.measured) return richText(text, 'page.alternatives.none');
+  if (best.measured.speedupInterval[0] <= 1) return richText(text, 'page.alternatives.slower');
+  const params = {
+    model: plainName(best.path),
+    speedup: speedupText(best.measured),
+    size: percent(best.fileBytes / Math.max(1, found.fileBytes)),
+    answers: answersOf(best, text),
+  };
+  const agreeing = best.measured.agreement !== null;
+  return richText(text, agreeing ? 'page.alternatives.sentenceAgreeing' : 'page.alternatives.sentence', params);
+}
+
+const answersOf = ({ measured }: AlternativeModel, text: Context['text']): string =>
+  measured ? answersText(measured, text) : text('page.unknown');
+
+function alternativesTable(
+  context: Context,
+  index: ScenarioIndex,
+  found: AlternativesSection,
+  rows: number,
+): TemplateResult {
+  const { text } = context;
+  const unit = durationUnit(found.medianNs ?? found.models.find(({ measured }) => measured)?.measured?.modelNs ?? 1e6);
+  const size = byteUnit(Math.max(1, found.fileBytes));
+  const number = (label: string, wide = false): { label: string; number: boolean; wide: boolean } => ({
+    label,
+    number: true,
+    wide,
+  });
+  const columns = [
+    { label: text('page.alternatives.model') },
+    number(text('page.alternatives.latency', { unit: unit.label })),
+    number(text('page.quant.column.speedup')),
+    number(text('page.quant.column.cosine'), true),
+    number(text('page.quant.column.answers')),
+    number(text('page.alternatives.parameters'), true),
+    number(text('page.quant.column.file', { unit: size.label })),
+    { label: text('page.pruning.reason'), wide: true },
+  ];
+  const fileOf = (value: number): string => inUnit(value, size, size.scale === 1 ? 0 : 1);
+  const own = [
+    text('page.alternatives.this', { file: plainName(context.state.model.fileName) }),
+    inUnit(found.medianNs ?? index.scenario.latency?.medianNs ?? null, unit, 2),
+    '1',
+    '–',
+    '–',
+    count(found.parameterCount),
+    fileOf(found.fileBytes),
+    '',
+  ];
+  const others = found.models
+    .slice(0, rows)
+    .map((model) => [
+      plainName(model.path).slice(0, 240),
+      inUnit(model.measured?.medianNs ?? null, unit, 2),
+      model.measured ? speedupText(model.measured) : '–',
+      decimal(model.measured?.cosine ?? null, 4),
+      model.measured ? answersOf(model, text) : '–',
+      count(model.parameterCount),
+      fileOf(model.fileBytes),
+      model.reason ? text.message(model.reason) : '',
+    ]);
+  return dataTable(text('page.tab.alternatives'), columns, [own, ...others]);
+}
