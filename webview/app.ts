@@ -77,7 +77,7 @@ export class App implements Actions {
       if (isTrial(now.run.task)) this.ui = { ...this.ui, tab: 'quantization' };
       this.wanted = '#stop';
     } else if (now.failure && now.failure !== before?.failure && !now.run) {
-      if (isTrial(now.failure.task)) this.ui = { ...this.ui, tab: 'quantization' };
+      if (isTrial(now.failure.task) && !before?.failure) this.ui = { ...this.ui, tab: 'quantization' };
       this.wanted = '#remedy-0';
     } else if (!before && this.ui.scrollTop === 0) this.wanted = '#profile';
   }

@@ -7,6 +7,7 @@ import type { PageState } from '../../src/protocol/webview.js';
 import { buildCurve, buildProviders } from './comparisonFixture.js';
 import { buildComparison } from './compareFixture.js';
 import { launch, openPage } from './pageHarness.js';
+import { buildQuantized } from './quantizationFixture.js';
 import { buildReport, buildRun, buildState } from './reportFixture.js';
 import type { ThemeName } from './themes.js';
 
@@ -30,6 +31,8 @@ const states: Record<string, { state: PageState; tab?: string; width?: number; o
   failed: { state: buildState(buildReport({ kernels: 120, status: 'static' }), { failure }) },
   static: { state: buildState(buildReport({ kernels: 120, status: 'static' })) },
   quantization: { state: buildState(report), tab: 'quantization' },
+  quantized: { state: buildState(buildQuantized({ kernels: 120 })), tab: 'quantization', open: '.quant-layer' },
+  quantizedNarrow: { state: buildState(buildQuantized({ synthetic: true })), tab: 'quantization', width: 600 },
   rounds: { state: buildState(report), tab: 'rounds' },
   timeline: { state: buildState(report), tab: 'timeline' },
   roofline: { state: buildState(report), tab: 'roofline' },
