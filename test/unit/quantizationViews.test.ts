@@ -226,8 +226,9 @@ describe('a trial and the profile of the same model', () => {
       merged.scenarios.map(({ id }) => id),
       ['s1', 's1-1'],
     );
-    assert.equal(merged.quantization[0]?.scenarioId, 's1-1');
-    assert.equal(merged.quantization[0]?.explanation.at(-1)?.code, 'quantization.note.stopped');
+    const [section] = merged.quantization;
+    assert.equal(section?.scenarioId, 's1-1');
+    assert.equal(section.explanation.at(-1)?.code, 'quantization.note.stopped');
   });
 
   it('a trial of a file that was never run is the report', () => {

@@ -104,9 +104,6 @@ export class ModelSession extends Owner {
   get options(): RunOptions | null {
     return this.#options;
   }
-  get picks(): Picks {
-    return this.#picks;
-  }
 
   get choices(): PageChoices | null {
     return this.#options && pageChoices(this.#options, this.#report);
@@ -310,7 +307,7 @@ export class ModelSession extends Owner {
     const { engine } = this.services;
     const seconds = request.output ? null : trialSeconds(base, request.options);
     const run = new ProfileRun(quantizing(engine, this.uri.fsPath, request, seconds), base, {
-      changed: () => void this.#changed.fire('run'),
+      changed: () => { this.#changed.fire('run'); },
       draft: () => undefined,
     });
     this.#run = run;
