@@ -307,7 +307,9 @@ export class ModelSession extends Owner {
     const { engine } = this.services;
     const seconds = request.output ? null : trialSeconds(base, request.options);
     const run = new ProfileRun(quantizing(engine, this.uri.fsPath, request, seconds), base, {
-      changed: () => { this.#changed.fire('run'); },
+      changed: () => {
+        this.#changed.fire('run');
+      },
       draft: () => undefined,
     });
     this.#run = run;
