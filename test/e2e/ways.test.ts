@@ -37,7 +37,7 @@ class Desk {
     this.#server = await startVSCode({
       folder: this.workspace,
       vsix: [packagedVsix()],
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'inferenceProfiler.budgetSeconds': 2 },
+      settings: { 'workbench.colorTheme': 'Dark Modern', 'inferenceProfiler.budgetSeconds': 4 },
       trusted,
     });
     this.#browser = await launchChromium();
@@ -111,6 +111,24 @@ describe('ways to a profile', () => {
     const copied = await poll('the clipboard', () => desk.page.evaluate(() => navigator.clipboard.readText()));
     assert.match(copied, /^git lfs pull .*large\.onnx/);
     await desk.sideBar(/Explorer/);
+  });
+
+  it('compares providers by its command, and puts kernels under measured ceilings', async () => {
+    await runCommand(desk.page, 'Inference Profiler: Compare Providers');
+    await desk.panel.frame('#stop');
+    assert.match(await desk.resultOf('cls.onnx'), /\d (ms|µs) /);
+    for (const [view, says] of [
+      ['Providers', /Only one provider was measured|CPU/],
+      ['Roofline', /compute bound|were not measured/],
+    ] as const) {
+      await desk.panel.click('#tab-more');
+      const frame = await desk.panel.frame('[role=menuitemradio]');
+      await frame.getByRole('menuitemradio', { name: view }).click();
+      const sentence = `.view[aria-label="${view}"] .view-sentence p`;
+      assert.match(await desk.panel.text(sentence), says);
+      await desk.shot(`view-${view.toLowerCase()}`);
+    }
+    await desk.panel.click('#tab-overview');
   });
 
   it('exports the report, self-contained', async () => {
