@@ -23,8 +23,38 @@ export interface WorkspaceFile {
   $schema?: string;
   /** Keys are paths or globs, relative to the file. */
   models?: Record<string, ModelSettings>;
+  /** What one request of an application is: several calls, of several models. */
+  pipelines?: PipelineSettings[];
   serving?: ServingSettings;
   baseline?: string;
+}
+
+/** One request: its steps one after the other, on one machine. */
+export interface PipelineSettings {
+  name: string;
+  /** @minItems 1
+   * @maxItems 32
+   */
+  steps: PipelineStep[];
+  /** Work of a request outside the models on the same machine, in milliseconds: pre- and post-processing.
+   * @minimum 0
+   */
+  outsideModelMs?: number;
+  /** Requests that a cache answers without a call.
+   * @minimum 0
+   * @maximum 99.9
+   */
+  cacheHitPercent?: number;
+}
+
+export interface PipelineStep {
+  /** A model file, relative to this file. */
+  model: string;
+  /** On average; 1 where it is left out.
+   * @exclusiveMinimum 0
+   * @maximum 100000
+   */
+  callsPerRequest?: number;
 }
 
 /** What serving is planned for. What is left out is not made up, but for the headroom (30 %) and the percentile (95). */

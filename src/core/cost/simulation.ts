@@ -4,7 +4,7 @@ import { createRandom, seedFor } from '../runtime/inputs/random.js';
 import { EventQueue } from './eventQueue.js';
 import { NO_BATCHING } from './queueing.js';
 import { callMeanNs, distributionFor, replicaCapacity } from './service.js';
-import { summarizeStays } from './stays.js';
+import { stayPercentile, summarizeStays } from './stays.js';
 import type { QueueingPolicy, ServiceModel, SimulationRequest, SimulationResult } from './types.js';
 
 const WARM_UP_SHARE = 0.1;
@@ -232,6 +232,7 @@ export function simulate(request: SimulationRequest): SimulationResult {
   const offeredPerSecond = lastNs > 0 ? (timesNs.length / lastNs) * 1e9 : 0;
   return {
     ...summarizeStays(stays),
+    percentileNs: request.percentile === undefined ? null : stayPercentile(stays, request.percentile),
     meanBatch: simulation.batches > 0 ? simulation.served / simulation.batches : 0,
     utilization: simulation.nowNs > 0 ? simulation.busyNs / (simulation.nowNs * replicas * service.sessions) : 0,
     overloaded: offeredPerSecond > replicas * replicaCapacity(service, policy.maxBatch),

@@ -85,6 +85,8 @@ export interface SimulationRequest {
   arrivals: { ratePerSecond: number; count: number } | { timesNs: readonly number[] };
   /** Of the first requests that are not counted: the queue was empty; 0.1 by default. */
   warmUpShare?: number;
+  /** One more percentile that is wanted. */
+  percentile?: number;
   /** Ends before all arrivals are served when the clock says so; what was served counts. */
   deadlineMs?: number;
 }
@@ -101,6 +103,8 @@ export interface Stays {
 }
 
 export interface SimulationResult extends Stays {
+  /** The one that was asked for; null where none was, or the count cannot support it. */
+  percentileNs: number | null;
   meanBatch: number;
   /** Share of the sessions' time that was busy. */
   utilization: number;
