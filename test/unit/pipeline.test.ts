@@ -82,7 +82,7 @@ describe('replicas by simulation', () => {
 
   it('are fewer where sessions alone are quicker than all at once, which the formula leaves out', () => {
     const service = { ...serviceOf(20, 'deterministic', 4), pace: [0.4, 0.6, 0.8, 1] };
-    const more = { service, ratePerSecond: 300, targetNs: 26 * MS, headroom: 0 };
+    const more = { service, ratePerSecond: 300, targetNs: 28 * MS, headroom: 0 };
     const formula = replicasFor(query(more));
     assert.ok('replicas' in formula && found(more).replicas < formula.replicas);
   });
