@@ -42,6 +42,7 @@ const bundles = {
   hints: { ...node, entryPoints: ['src/core/configs/engine.ts'] },
   worker: { ...node, entryPoints: ['src/worker/main.ts'], external: ['onnxruntime-node'] },
   session: { ...node, entryPoints: ['src/worker/sessionThread.ts'], external: ['onnxruntime-node'] },
+  simulator: { ...node, entryPoints: ['src/core/cost/simulatorThread.ts'] },
   inspector: { ...node, entryPoints: ['src/worker/inspector.ts'] },
   page: {
     ...common,

@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { tool } from '../core/report/tool.js';
 import type { TextCode } from '../format/text/catalogue.js';
 import { type CompareFlags, readPercent } from './compareFlags.js';
+import { type CostFlags, withCost } from './costFlags.js';
 import type { ExportFlags } from './commands/export.js';
 import type { ProfileFlags } from './commands/profile.js';
 import { ExitCode } from './exitCodes.js';
@@ -64,6 +65,11 @@ export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: 
   withQuantization(withRun(withPage(withDimensions(withCommon(quantize, text), text), text), text), text).action(
     (model: string, flags: QuantizeFlags) =>
       act(flags, async () => (await import('./quantizeCommand.js')).quantize(model, flags, terminal, log)),
+  );
+  const cost = command('cost', 'cli.cost.about').argument('<model|report>', text('cli.argument.modelOrReport'));
+  withCost(withRun(withPage(withDimensions(withCommon(cost, text), text), text), text), text).action(
+    (subject: string, flags: CostFlags) =>
+      act(flags, async () => (await import('./costCommand.js')).cost(subject, flags, terminal, log)),
   );
   addCompare(command('compare', 'cli.compare.about'), terminal, log, act);
   const hints = command('hints', 'cli.hints.about').argument('<config...>', text('cli.argument.configs'));

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import type { ModelSettings } from '../protocol/settings.js';
+import type { ModelSettings, WorkspaceFile } from '../protocol/settings.js';
 
 const FILE_NAME = 'inference-profiler.json';
 const DEEPEST = 64;
@@ -30,6 +30,17 @@ export async function workspaceSettings(
   if (!settings?.inputs) return settings;
   const inputs = Object.entries(settings.inputs).map(([name, input]) => [name, path.resolve(folder, input)] as const);
   return { ...settings, inputs: Object.fromEntries(inputs) };
+}
+
+/** The whole file, as named or the nearest above, and its folder; null where there is none. */
+export async function workspaceFileFor(
+  modelPath: string,
+  configFile: string | undefined,
+): Promise<{ file: WorkspaceFile; folder: string } | null> {
+  const file = configFile ?? nearestFile(path.dirname(path.resolve(modelPath)));
+  if (file === null) return null;
+  const { readWorkspaceFile } = await import('../core/report/workspaceFile.js');
+  return { file: readWorkspaceFile(file), folder: path.dirname(path.resolve(file)) };
 }
 
 /** The settings file that is nearest above a folder, up to the root of its repository. */

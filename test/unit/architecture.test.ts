@@ -17,8 +17,12 @@ const bundles = [
   'validateWorkspaceFile',
   'worker',
   'session',
+<<<<<<< HEAD
   'hints',
   'worker',
+=======
+  'simulator',
+>>>>>>> 0779bfe (Tell on the command line what serving costs: measured capacity, machines, pipelines, load tests)
   'inspector',
   'page',
 ] as const;
@@ -33,6 +37,7 @@ const forbidden: Record<Bundle, RegExp[]> = {
   hints: [/^src\/(?!core\/|format\/)/, /^vscode$/, /^onnxruntime-/],
   worker: [/^src\/runner\//, /^src\/extension\//, /^src\/cli\//, /^src\/store\//, /^vscode$/],
   session: [/^src\/(?!worker\/|core\/|format\/)/, /^vscode$/],
+  simulator: [/^src\/(?!core\/|format\/)/, /^onnxruntime-/, /^vscode$/],
   inspector: [/^src\/runner\//, /^src\/extension\//, /^src\/cli\//, /^onnxruntime-/, /^vscode$/],
   page: [/^src\/(?!format\/)/, /^node:/, /^vscode$/, /^onnxruntime-/],
 };

@@ -7,6 +7,7 @@
  */
 
 import { cliText } from './cli.js';
+import { cliCostText } from './cliCost.js';
 import { costText } from './cost.js';
 import { compareText } from './compare.js';
 import { errorText } from './errors.js';
@@ -24,6 +25,7 @@ import { servingText } from './serving.js';
 
 export const catalogue = {
   ...cliText,
+  ...cliCostText,
   ...costText,
   ...compareText,
   ...errorText,

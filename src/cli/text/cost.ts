@@ -1,0 +1,196 @@
+import { meanOf, supportedPercentile, SAMPLES_FOR_P95 } from '../../core/analysis/statistics.js';
+import { bytes, duration, integer, percent } from '../../format/units.js';
+import { answerSentence, apartSentence } from '../../format/views/costAnswer.js';
+import { costRows } from '../../format/views/costRows.js';
+import { rateText, usd } from '../../format/views/money.js';
+import { plainName } from '../../format/views/names.js';
+import { plainText } from '../../format/views/richText.js';
+import type { CostSection } from '../../protocol/cost.js';
+import type { LoadStep, LoadTest, StayTimes } from '../../protocol/loadTest.js';
+import type { Report } from '../../protocol/report.js';
+import type { PipelineSettings } from '../../protocol/settings.js';
+import type { Terminal } from '../terminal.js';
+import { titleLine, warningLines } from './common.js';
+import { section, table } from './table.js';
+
+type TextOf = Terminal['text'];
+
+const MACHINES_SHOWN = 30;
+const SAVINGS_SHOWN = 5;
+const UNKNOWN = '–';
+
+/** The answer first, then what it rests on: capacity, machines, savings, the load test. */
+export function costLines(report: Report, pipeline: PipelineSettings | null, terminal: Terminal): string[] {
+  const { text } = terminal;
+  const { cost } = report;
+  const [scenario = null] = report.scenarios;
+  if (!cost) return [titleLine(report, scenario, terminal)];
+  return [
+    titleLine(report, scenario, terminal),
+    '',
+    ...answerLines(cost, text).map((line) => `  ${line}`),
+    '',
+    ...scopeLines(cost, pipeline, text).map((line) => `  ${line}`),
+    ...section(text('cli.section.capacity'), capacityLines(report, text)),
+    ...section(text('cli.section.machines'), machineLines(cost, text)),
+    ...section(text('cli.section.savings'), savingLines(cost, text)),
+    ...section(
+      text('cli.section.loadTest'),
+      (report.loadTests ?? []).flatMap((test) => loadTestLines(test, text)),
+    ),
+    ...warningLines(report, scenario, terminal),
+  ];
+}
+
+function answerLines(cost: CostSection, text: TextOf): string[] {
+  const { rate, thisMachine } = cost.assumptions;
+  const apart = apartSentence(cost, text);
+  const hints = [
+    ...(rate === null ? [text('cli.cost.sayRate')] : []),
+    ...(thisMachine === null ? [text('cli.cost.sayMachine')] : []),
+  ];
+  return [
+    plainText(answerSentence(cost, text)),
+    ...(apart === null ? [] : [apart]),
+    ...(hints.length > 0 ? [hints.join(' ')] : []),
+  ];
+}
+
+/** What one request is, and what the figures leave out. */
+function scopeLines(cost: CostSection, pipeline: PipelineSettings | null, text: TextOf): string[] {
+  const caveats = (cost.caveats ?? []).map((caveat) => text.message(caveat));
+  if (!pipeline) return caveats;
+  const { name, steps, outsideModelMs = 0, cacheHitPercent = 0 } = pipeline;
+  const parts = steps.map(({ model, callsPerRequest = 1 }) =>
+    text('cli.cost.step', { calls: callsPerRequest, model: plainName(model.split(/[\\/]/).at(-1) ?? '') }),
+  );
+  if (outsideModelMs > 0) parts.push(text('cli.cost.outside', { ms: outsideModelMs }));
+  if (cacheHitPercent > 0) parts.push(text('cli.cost.cached', { percent: cacheHitPercent }));
+  return [
+    text('cli.cost.pipeline', { name: plainName(name), steps: parts.join(' + ') }),
+    text('cli.cost.pipelineLeftOut'),
+    ...caveats,
+  ];
+}
+
+function capacityLines(report: Report, text: TextOf): string[] {
+  const { capacity, scenarios } = report;
+  if (capacity.length === 0) return [];
+  const several = new Set(capacity.map(({ scenarioId }) => scenarioId)).size > 1;
+  const labels = new Map(scenarios.map(({ id, label }) => [id, plainName(label)]));
+  const rows = capacity.map((one) => [
+    ...(several ? [labels.get(one.scenarioId) ?? one.scenarioId] : []),
+    integer(one.sessions),
+    integer(one.threads),
+    integer(one.batch),
+    duration(meanOf(one.serviceSamplesNs)),
+    duration(supportedPercentile(one.serviceSamplesNs, 0.95, SAMPLES_FOR_P95)),
+    rateText(one.itemsPerSecond),
+    bytes(one.peakResidentBytes),
+  ]);
+  const columns = [
+    ...(several ? [{ heading: text('cli.column.scenario'), align: 'left' as const, maximum: 40 }] : []),
+    ...(['sessions', 'threads', 'batch', 'call', 'p95', 'items', 'memory'] as const).map((name) => ({
+      heading: text(`cli.column.${name}`),
+      align: 'right' as const,
+    })),
+  ];
+  const notes = (report.capacityNotes ?? []).map((note) => text.message(note));
+  return [...table(columns, rows), ...(notes.length > 0 ? ['', ...notes] : [])];
+}
+
+function machineLines(cost: CostSection, text: TextOf): string[] {
+  const rows = costRows(cost, text);
+  if (rows.length === 0) return [];
+  const { percentile, rate } = cost.assumptions;
+  const planned = rate !== null;
+  const columns = [
+    { heading: text('page.cost.head.machine'), align: 'left' as const, maximum: 32 },
+    { heading: text('page.cost.head.hour'), align: 'right' as const },
+    { heading: text('page.cost.head.carries'), align: 'right' as const },
+    ...(planned
+      ? [
+          { heading: text('page.cost.head.count'), align: 'right' as const },
+          { heading: text('page.cost.head.percentile', { percentile }), align: 'right' as const },
+          { heading: text('page.cost.head.month'), align: 'right' as const },
+          { heading: text('page.cost.head.million'), align: 'right' as const },
+        ]
+      : []),
+    { heading: text('page.cost.head.basis'), align: 'left' as const },
+  ];
+  const cells = rows
+    .slice(0, MACHINES_SHOWN)
+    .map((row) => [
+      row.detail === '' ? row.name : `${row.name} ${row.detail}`,
+      row.hour,
+      row.carries,
+      ...(planned ? [row.count, row.percentile, row.month, row.million] : []),
+      row.reason === '' || !planned ? row.basis : `${row.basis}: ${row.reason}`,
+    ]);
+  const tokens = cost.options.flatMap(({ instance, usdPerMillionTokens }) =>
+    usdPerMillionTokens
+      ? [
+          text('cli.cost.tokens', {
+            machine: instance,
+            prefill: usd(usdPerMillionTokens.prefill),
+            decode: usd(usdPerMillionTokens.decode),
+          }),
+        ]
+      : [],
+  );
+  const simulated = cost.options.some(({ estimate }) => estimate === 'simulation');
+  const basis = planned ? [text(simulated ? 'cli.cost.basis' : 'cli.cost.basisFormula')] : [];
+  const dated = cost.pricesAsOf ? [text('cli.cost.pricesOf', { date: cost.pricesAsOf })] : [];
+  return [...table(columns, cells), '', ...tokens, ...basis, ...dated];
+}
+
+function savingLines({ perModule, assumptions }: CostSection, text: TextOf): string[] {
+  if (assumptions.rate === null) return [];
+  return perModule
+    .slice(0, SAVINGS_SHOWN)
+    .flatMap(({ module, share = 0, replicas, savesReplicas, nextSavingAtRate }) => {
+      if (replicas === undefined) return [];
+      const params = { module: plainName(module), replicas, share: percent(share) };
+      if (savesReplicas > 0) return [text('cli.cost.saves', { ...params, fewer: replicas - savesReplicas })];
+      if (nextSavingAtRate === null) return [];
+      return [text.plural('cli.cost.stays', replicas, { ...params, rate: rateText(nextSavingAtRate) })];
+    });
+}
+
+function loadTestLines(test: LoadTest, text: TextOf): string[] {
+  const { sessions, threads, seed } = test;
+  const columns = (['rate', 'sent', 'answered', 'p50', 'p95', 'p99', 'holds'] as const).map((name) => ({
+    heading: text(`cli.column.${name}`),
+    align: name === 'holds' ? ('left' as const) : ('right' as const),
+  }));
+  const rows = test.steps.flatMap((step) => [stepRow(step, text), ...simulatedRow(step, text)]);
+  return [
+    text.plural('cli.cost.loadTestOf', sessions, { sessions, threads, seed }),
+    ...table(columns, rows),
+    '',
+    ...highestLines(test, text),
+    ...test.notes.map((note) => text.message(note)),
+  ];
+}
+
+const times = ({ p50Ns, p95Ns, p99Ns }: StayTimes): string[] =>
+  [p50Ns, p95Ns, p99Ns].map((ns) => (ns === null ? UNKNOWN : duration(ns)));
+
+const stepRow = (step: LoadStep, text: TextOf): string[] => [
+  rateText(step.ratePerSecond),
+  integer(step.sent),
+  integer(step.answered),
+  ...times(step.stay),
+  step.holds === null ? UNKNOWN : text(step.holds ? 'cli.cost.yes' : 'cli.cost.no'),
+];
+
+const simulatedRow = ({ simulated }: LoadStep, text: TextOf): string[][] =>
+  simulated ? [['', '', text('cli.cost.simulated'), ...times(simulated)]] : [];
+
+function highestLines({ targetMs, percentile, highestRate, lowestFailingRate }: LoadTest, text: TextOf): string[] {
+  if (targetMs === null) return [];
+  const params = { target: targetMs, percentile, rate: rateText(highestRate), failing: rateText(lowestFailingRate) };
+  if (highestRate !== null)
+    return [text(lowestFailingRate === null ? 'cli.cost.highestOpen' : 'cli.cost.highest', params)];
+  return lowestFailingRate === null ? [] : [text('cli.cost.noneHolds', params)];
+}

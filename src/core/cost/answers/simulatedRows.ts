@@ -1,0 +1,59 @@
+/** The measured rows once more, by simulation of the queue: their counts, money and percentile in the formula's place. */
+
+import type { CostAssumptions, CostOption, CostSection } from '../../../protocol/cost.js';
+import { simulatedReplicas } from '../simulatedReplicas.js';
+import type { ServiceModel } from '../types.js';
+
+export interface SimulationContext {
+  /** The ways to serve that a measured row rests on; none for a row that is not simulated. */
+  servicesOf: (option: CostOption) => readonly ServiceModel[];
+  seed: number;
+  /** By the clock of `performance.now`; rows that are not reached keep the formula's answer. */
+  deadlineMs: number;
+}
+
+/** Projected rows stay as they are: their range is wider than what the formula leaves out. */
+export function withSimulation(section: CostSection, context: SimulationContext): CostSection {
+  const { rate } = section.assumptions;
+  if (rate === null || !(rate > 0)) return section;
+  const options = section.options.map((option) => simulatedOption(option, section.assumptions, rate, context));
+  return { ...section, options };
+}
+
+function simulatedOption(
+  option: CostOption,
+  assumptions: CostAssumptions,
+  rate: number,
+  { servicesOf, seed, deadlineMs }: SimulationContext,
+): CostOption {
+  const { replica, replicas } = option;
+  if (option.basis !== 'measured' || !replica || replicas === null) return option;
+  const service = servicesOf(option).find(
+    ({ threads, sessions }) => threads === replica.threads && sessions === replica.sessions,
+  );
+  if (!service) return option;
+  const found = simulatedReplicas({
+    service,
+    ratePerSecond: rate,
+    percentile: assumptions.percentile / 100,
+    targetNs: assumptions.targetMs === null ? null : assumptions.targetMs * 1e6,
+    headroom: assumptions.headroomPercent / 100,
+    spareReplicas: assumptions.spareReplicas,
+    seed,
+    deadlineMs,
+  });
+  if ('unmetReason' in found || found.basis === 'formula') return option;
+  // Money is in proportion to the count, whatever the traffic is.
+  const times = (usd: number | null): number | null => (usd === null ? null : (usd * found.replicas) / replicas);
+  const waiting = 1 - found.utilization;
+  return {
+    ...option,
+    replicas: found.replicas,
+    usdPerMonth: times(option.usdPerMonth),
+    usdPerMillion: times(option.usdPerMillion),
+    percentileNs: found.percentileNs,
+    idleShare: [waiting, waiting],
+    ...(found.replicas === replicas ? {} : { holdsUpToRate: null, holdsWithoutOne: null }),
+    estimate: 'simulation',
+  };
+}

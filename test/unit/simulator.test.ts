@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { buildSync } from 'esbuild';
+import { NO_ASSUMPTIONS } from '../../src/core/cost/answers/assumptions.js';
+import { Simulator } from '../../src/core/cost/simulator.js';
+import { runSimulatorJob, type SimulatorJob } from '../../src/core/cost/simulatorJob.js';
+import type { CostOption, CostSection } from '../../src/protocol/cost.js';
+import { MS, serviceOf } from './support/services.js';
+
+const option = (more: Partial<CostOption>): CostOption => ({
+  ...{ provider: 'aws', instance: 'c7a.large', region: 'us-east-1', purchase: 'onDemand', usdPerHour: 0.1 },
+  ...{ priceAsOf: '2026-07-20', replicas: 3, usdPerMonth: 219, usdPerMillion: 0.9, usdPerMillionTokens: null },
+  ...{ percentileNs: 40 * MS, throughput: { low: 50, mid: 50, high: 50 }, basis: 'measured', estimate: 'formula' },
+  ...{ replica: { sessions: 1, threads: 1, batch: 1 }, unmetReason: null },
+  ...more,
+});
+
+const section = (options: CostOption[], rate: number | null = 80): CostSection => ({
+  ...{ assumptions: { ...NO_ASSUMPTIONS, rate, targetMs: 100, headroomPercent: 0 }, options },
+  ...{ edge: [], energy: null, perModule: [] },
+});
+
+const job = (found: CostSection): SimulatorJob => ({
+  section: found,
+  services: [{ instance: 'C7A.large', services: [serviceOf(20)] }],
+  ...{ seed: 1, budgetMs: 60_000 },
+});
+
+describe('the answers by simulation', () => {
+  it('put its count, its money and its percentile in the place of the formula’s', () => {
+    const [found] = runSimulatorJob(job(section([option({})]))).options;
+    assert.deepEqual([found?.estimate, found?.replicas], ['simulation', 2]);
+    assert.ok(Math.abs((found?.usdPerMonth ?? 0) - 146) < 1e-9 && Math.abs((found?.usdPerMillion ?? 0) - 0.6) < 1e-9);
+    assert.ok((found?.percentileNs ?? 0) > 20 * MS && (found?.percentileNs ?? 0) <= 100 * MS);
+  });
+
+  it('leave alone what was not measured, what is not known and what nobody asks for', () => {
+    for (const one of [
+      section([option({ basis: 'projected' })]),
+      section([option({ instance: 'm7i.large' })]),
+      section([option({ replicas: null })]),
+      section([option({})], null),
+      section([option({})], 0),
+    ])
+      assert.deepEqual(runSimulatorJob(job(one)), one);
+  });
+});
+
+describe('the simulating thread', () => {
+  let folder: string;
+  let script: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'simulator-'));
+    script = path.join(folder, 'simulator.js');
+    const entry = path.resolve(import.meta.dirname, '../../src/core/cost/simulatorThread.ts');
+    buildSync({
+      entryPoints: [entry],
+      outfile: script,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+    });
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('answers as the same process would, the latest question only', async () => {
+    const simulator = new Simulator(script);
+    const asked = job(section([option({})]));
+    const replies = await Promise.all([asked, asked, asked].map((one) => simulator.simulate(one)));
+    assert.deepEqual(replies, [null, null, runSimulatorJob(asked)]);
+    assert.deepEqual(await simulator.simulate(asked), runSimulatorJob(asked));
+    simulator.dispose();
+  });
+
+  it('leaves nobody waiting when it is disposed of, or cannot be started', async () => {
+    const simulator = new Simulator(script);
+    const waiting = simulator.simulate(job(section([option({})])));
+    simulator.dispose();
+    assert.equal(await waiting, null);
+    await assert.rejects(new Simulator(path.join(folder, 'nowhere.js')).simulate(job(section([]))));
+  });
+});
