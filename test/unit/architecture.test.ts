@@ -15,14 +15,10 @@ const bundles = [
   'cli',
   'validateReport',
   'validateWorkspaceFile',
-  'worker',
-  'session',
-<<<<<<< HEAD
   'hints',
   'worker',
-=======
+  'session',
   'simulator',
->>>>>>> 0779bfe (Tell on the command line what serving costs: measured capacity, machines, pipelines, load tests)
   'inspector',
   'page',
 ] as const;

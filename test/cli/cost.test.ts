@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'node:test';
+
+import { Ajv } from 'ajv';
+
+import type { Report } from '../../src/protocol/report.js';
+import { fixture } from '../models/index.js';
+import { build, reportOf, root, run, workFolder } from './command.js';
+
+const folder = workFolder();
+const store = path.join(folder, 'store');
+const kept = path.join(folder, 'cost.json');
+before(build);
+
+const schema = JSON.parse(readFileSync(path.join(root, 'media/report.schema.json'), 'utf8')) as object;
+const validate = new Ajv({ allowUnionTypes: true }).compile(schema);
+const measured = ['--threads', '1', '--budget', '1', '--store', store];
+
+describe('cost', () => {
+  it('measures, answers in words, and keeps a report that the schema accepts', () => {
+    const machine = ['--this-machine', 'c7a.large', '--rate', '20', '--target-ms', '200'];
+    const { code, out, err } = run(['cost', fixture('cnn'), ...measured, ...machine, '--json', kept]);
+    assert.equal(code, 0, err);
+    assert.match(out, /1 × c7a\.large holds 20 req\/s at p95 .*: \$75 a month, \$1\.43 per million calls\./);
+    assert.match(out, /Model calls only\. Pre- and post-processing, network and server not included\./);
+    assert.match(out, /^Capacity of this machine$/m);
+    assert.match(out, /^ {2}c7a\.large .*Measured here$/m);
+    const report = JSON.parse(readFileSync(kept, 'utf8')) as Report;
+    assert.ok(validate(report), JSON.stringify(validate.errors));
+    assert.ok(report.capacity.length > 0 && report.cost);
+    assert.equal(report.cost.options.find(({ instance }) => instance === 'c7a.large')?.estimate, 'simulation');
+  });
+
+  it('answers from a report without measuring, under other assumptions', () => {
+    const none = run(['cost', kept]);
+    assert.equal(none.code, 0, none.err);
+    assert.match(none.out, /Bill unknown: no request rate is set\..*Say --rate RPS/s);
+    assert.doesNotMatch(none.out, /a month, |per million/);
+    const idle = run(['cost', kept, '--rate', '0', '--this-machine', 'c7a.large']);
+    assert.match(idle.out, /1 × c7a\.large, at least, for no traffic at all: \$75 a month\./);
+    const fast = run(['cost', kept, '--rate', '20', '--target-ms', '0.0001', '--this-machine', 'c7a.large']);
+    assert.match(fast.out, /cannot be met: the fastest run alone takes [\d.]+ ms, the target is 0\.0001 ms/);
+    const much = run(['cost', kept, '--rate', '1000000000', '--headroom', '95', '--this-machine', 'c7a.large']);
+    assert.match(much.out, /would take more than 100000 replicas/);
+    for (const { code, out } of [idle, fast, much]) {
+      assert.equal(code, 0);
+      assert.doesNotMatch(out, /NaN|Infinity|\$0\.00\b/);
+    }
+  });
+
+  it('prices a request of the pipeline that holds the model', () => {
+    const config = path.join(folder, 'inference-profiler.json');
+    const model = path.relative(folder, fixture('cnn')).split(path.sep).join('/');
+    const steps = [{ model }, { model, callsPerRequest: 9 }];
+    const serving = { rate: 5, thisMachine: 'c7a.large' };
+    writeFileSync(config, JSON.stringify({ pipelines: [{ name: 'ocr', steps, outsideModelMs: 3 }], serving }));
+    const ended = run(['cost', fixture('cnn'), ...measured, '--config', config]);
+    assert.equal(ended.code, 0, ended.err);
+    assert.match(ended.out, /One request of “ocr”: 1 × cnn\.onnx \+ 9 × cnn\.onnx \+ 3 ms outside the models\./);
+    assert.match(ended.out, /hold[s]? 5 req\/s .* per million requests\./);
+    assert.doesNotMatch(ended.out, /Model calls only/);
+    const wrong = run(['cost', fixture('cnn'), ...measured, '--config', config, '--pipeline', 'asr']);
+    assert.deepEqual([wrong.code, /no pipeline “asr”.*it has ocr/.test(wrong.err)], [2, true]);
+  });
+
+  it('tests a load, the simulated percentiles beside the measured ones', () => {
+    const test = ['--load-test', '50', '--duration', '2', '--target-ms', '500', '--json', '-'];
+    const ended = run(['cost', fixture('cnn'), ...measured, ...test]);
+    assert.equal(ended.code, 0, ended.err);
+    const [found] = reportOf(ended).loadTests ?? [];
+    const [step] = found?.steps ?? [];
+    assert.deepEqual([step?.sent, step?.answered, step?.holds], [100, 100, true]);
+    assert.ok((step?.simulated?.p95Ns ?? 0) > 0);
+    assert.ok((found?.highestRate ?? 0) >= 50);
+  });
+
+  it('prices the tokens of a decoder, prompts and answers apart', () => {
+    const machine = ['--rate', '5', '--this-machine', 'c7a.large', '--json', '-'];
+    const ended = run(['cost', fixture('decoderWithCache'), ...measured, ...machine]);
+    assert.equal(ended.code, 0, ended.err);
+    const { cost } = reportOf(ended);
+    const tokens = cost?.options.find(({ instance }) => instance === 'c7a.large')?.usdPerMillionTokens;
+    assert.ok(tokens && tokens.prefill > 0 && tokens.decode > tokens.prefill, JSON.stringify(tokens));
+  });
+
+  it('names what is wrong with a call in one sentence', () => {
+    const sentences: [string[], RegExp][] = [
+      [['cost', kept, '--rate', '-3'], /--rate needs a number from 0 to/],
+      [['cost', kept, '--percentile', '100'], /--percentile needs a number from 50 to 99\.9/],
+      [['cost', kept, '--load-test', '5'], /--load-test runs the model/],
+      [['cost', kept, '--measured', path.join(folder, 'none.json')], /There is no file/],
+      [['cost', path.join(folder, 'none.json')], /There is no report file/],
+    ];
+    for (const [words, sentence] of sentences) {
+      const { code, err } = run(words);
+      assert.equal(code, 2, words.join(' '));
+      assert.match(err, sentence);
+    }
+    const prices = path.join(folder, 'prices.csv');
+    writeFileSync(
+      prices,
+      'provider,instance,region,usdPerHour,asOf,currency\naws,c7a.large,us-east-1,-1,2026-07-20,USD\n',
+    );
+    const { code, err } = run(['cost', kept, '--prices', prices]);
+    assert.equal(code, 2);
+    assert.match(err, /prices\.csv, line 2: .*must be/);
+  });
+});
