@@ -4,17 +4,15 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { assumptionsFrom } from '../core/cost/answers/assumptions.js';
-import { answers } from '../core/cost/answers/answers.js';
+import { type AnswerRequest, answers } from '../core/cost/answers/answers.js';
 import { checkSameModel, type Measurement, parseMeasurement } from '../core/cost/answers/measurements.js';
-import { servicesHere } from '../core/cost/answers/services.js';
-import { withSimulation } from '../core/cost/answers/simulatedRows.js';
+import { rowServices, withSimulation } from '../core/cost/answers/simulatedRows.js';
 import { pipelineServices } from '../core/cost/pipeline.js';
 import { parsePriceList, withPriceList } from '../core/cost/prices/priceFile.js';
 import { catalogue, type PriceTable } from '../core/cost/prices/table.js';
 import { serviceModels } from '../core/cost/service.js';
-import type { ServiceModel } from '../core/cost/types.js';
 import { ExpectedError } from '../core/common/errors.js';
-import type { CostAssumptions, CostSection } from '../protocol/cost.js';
+import type { CostAssumptions } from '../protocol/cost.js';
 import type { Report } from '../protocol/report.js';
 import type { PipelineSettings, ServingSettings } from '../protocol/settings.js';
 import { Runner } from '../runner/runner.js';
@@ -117,7 +115,7 @@ function priced({ report, pipeline }: CostMeasurement, { assumptions, prices, me
       pipeline.settings,
       seed,
     );
-  const section = answers({
+  const request: AnswerRequest = {
     report,
     assumptions,
     prices,
@@ -126,27 +124,10 @@ function priced({ report, pipeline }: CostMeasurement, { assumptions, prices, me
     ...(services ? { services } : {}),
     ...(serving.edge ? { edge: serving.edge } : {}),
     training: serving.training ?? null,
-  });
-  const [scenario] = report.scenarios;
-  const here: readonly ServiceModel[] = services ?? (scenario ? servicesHere(report, scenario) : []);
-  return { ...report, cost: simulated(section, here, measured, assumptions, seed) };
-}
-
-function simulated(
-  section: CostSection,
-  here: readonly ServiceModel[],
-  measured: readonly Measurement[],
-  { thisMachine }: CostAssumptions,
-  seed: number,
-): CostSection {
-  const same = (one: string, other: string | null): boolean => one.toLowerCase() === other?.toLowerCase();
-  return withSimulation(section, {
-    servicesOf: ({ instance }) =>
-      measured.find((one) => same(one.instance, instance))?.services ??
-      (instance === '' || same(instance, thisMachine) ? here : []),
-    seed,
-    deadlineMs: performance.now() + SIMULATION_MS,
-  });
+  };
+  const section = answers(request);
+  const rows = rowServices(request, section);
+  return { ...report, cost: withSimulation(section, { rows, seed, deadlineMs: performance.now() + SIMULATION_MS }) };
 }
 
 async function readBounded(

@@ -25,7 +25,7 @@ const section = (options: CostOption[], rate: number | null = 80): CostSection =
 
 const job = (found: CostSection): SimulatorJob => ({
   section: found,
-  services: [{ instance: 'C7A.large', services: [serviceOf(20)] }],
+  rows: [{ instance: 'c7a.large', services: [serviceOf(20)] }],
   ...{ seed: 1, budgetMs: 60_000 },
 });
 

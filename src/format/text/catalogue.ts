@@ -16,6 +16,7 @@ import { hintText } from './hints.js';
 import { measureText } from './measure.js';
 import { modelText } from './model.js';
 import { operatorText } from './operators.js';
+import { pageCostText } from './pageCost.js';
 import { pageText } from './page.js';
 import { quantizationText } from './quantization.js';
 import { reportText } from './report.js';
@@ -34,6 +35,7 @@ export const catalogue = {
   ...measureText,
   ...modelText,
   ...operatorText,
+  ...pageCostText,
   ...pageText,
   ...quantizationText,
   ...reportText,

@@ -3,10 +3,31 @@
 import type { CostAssumptions, CostOption, CostSection } from '../../../protocol/cost.js';
 import { simulatedReplicas } from '../simulatedReplicas.js';
 import type { ServiceModel } from '../types.js';
+import type { AnswerRequest } from './answers.js';
+import { servicesHere } from './services.js';
+
+/** The measured rows' ways to serve, by instance; '' is the measuring machine that nobody named. */
+export interface RowServices {
+  instance: string;
+  services: readonly ServiceModel[];
+}
+
+/** What the simulation of a section's rows rests on: `request` is the one that the section answers. */
+export function rowServices(request: AnswerRequest, { options }: CostSection): RowServices[] {
+  const { report, measurements = [], scenarioId } = request;
+  const scenario = report.scenarios.find(({ id }) => id === scenarioId) ?? report.scenarios[0];
+  const here = request.services ?? (scenario ? servicesHere(report, scenario) : []);
+  const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+  return options.flatMap(({ basis, instance }) =>
+    basis === 'measured'
+      ? [{ instance, services: measurements.find((one) => same(one.instance, instance))?.services ?? here }]
+      : [],
+  );
+}
 
 export interface SimulationContext {
-  /** The ways to serve that a measured row rests on; none for a row that is not simulated. */
-  servicesOf: (option: CostOption) => readonly ServiceModel[];
+  /** A row without any is not simulated. */
+  rows: readonly RowServices[];
   seed: number;
   /** By the clock of `performance.now`; rows that are not reached keep the formula's answer. */
   deadlineMs: number;
@@ -24,13 +45,12 @@ function simulatedOption(
   option: CostOption,
   assumptions: CostAssumptions,
   rate: number,
-  { servicesOf, seed, deadlineMs }: SimulationContext,
+  { rows, seed, deadlineMs }: SimulationContext,
 ): CostOption {
   const { replica, replicas } = option;
   if (option.basis !== 'measured' || !replica || replicas === null) return option;
-  const service = servicesOf(option).find(
-    ({ threads, sessions }) => threads === replica.threads && sessions === replica.sessions,
-  );
+  const known = rows.find(({ instance }) => instance === option.instance)?.services ?? [];
+  const service = known.find(({ threads, sessions }) => threads === replica.threads && sessions === replica.sessions);
   if (!service) return option;
   const found = simulatedReplicas({
     service,
