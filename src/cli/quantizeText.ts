@@ -134,8 +134,21 @@ function planLines(found: QuantizationSection, text: TextOf): string[] {
       { heading: text('cli.column.layers'), align: 'right' },
       ...shown.map(({ heading }) => ({ heading: text(heading), align: 'right' as const })),
     ],
-    rows,
+    [...floatRow(found, shown, text), ...rows],
   );
+}
+
+/** The model as it is, with what is known of it. */
+function floatRow(found: QuantizationSection, shown: readonly PlanColumn[], text: TextOf): string[][] {
+  const floatNs = found.plans.find(({ measured }) => measured)?.measured?.floatNs ?? null;
+  const { float } = found;
+  if (!float || floatNs === null) return [];
+  const cells: Partial<Record<TextCode, string>> = {
+    'cli.column.median': duration(floatNs),
+    'cli.column.size': bytes(float.fileBytes),
+    'cli.column.memory': float.peakResidentBytes === null ? '–' : bytes(float.peakResidentBytes),
+  };
+  return [[text('cli.quantize.float'), '', ...shown.map(({ heading }) => cells[heading] ?? '')]];
 }
 
 function layerLines(report: Report, found: QuantizationSection, { text, width }: Terminal): string[] {

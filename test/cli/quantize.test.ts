@@ -24,6 +24,7 @@ describe('quantize', () => {
     assert.equal(code, 0, err);
     assert.match(printed, /Accuracy unknown: synthetic inputs/);
     assert.match(printed, /^Plans$/m);
+    assert.match(printed, /float, as it is/);
     assert.match(printed, /static int8 /);
     assert.match(printed, /\/stem\/Conv/);
     assert.ok(existsSync(out));

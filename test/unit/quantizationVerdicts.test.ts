@@ -45,7 +45,7 @@ function verdictOf({ layer, floatNs, kernelNs, sqnrDb = 40, chosen = false, simd
   };
   return layerVerdict(
     { operatorId: 'n0', figures: new Map([['staticInt8', figures]]), sensitivities: new Map(), chosen },
-    { cpu: cpuForInt8(simd), targetDb: 20, synthetic: synthetic ?? false, method: 'staticInt8' },
+    { cpu: cpuForInt8(simd), targetDb: 20, synthetic: synthetic ?? false, opset: 17, method: 'staticInt8' },
   );
 }
 
@@ -98,6 +98,17 @@ describe('the verdict on a layer, in words', () => {
     it(name, () => {
       assert.equal(words(one), expected);
     });
+
+  it('of an old operator set names the way out, and of a layer that was not reached says so', () => {
+    const none = { operatorId: 'n0', figures: new Map(), sensitivities: new Map(), chosen: false };
+    const of = (opset: number): string => {
+      const context = { cpu: cpuForInt8(vnni), targetDb: 20, synthetic: false, opset, method: 'staticInt8' } as const;
+      const { verdict, reason } = layerVerdict(none, context);
+      return `${verdict}: ${text.message(reason)}`;
+    };
+    assert.equal(of(9), 'notSupported: operator set 9: convert to 13 or later first');
+    assert.equal(of(17), 'notSupported: not tried');
+  });
 
   it('knows the units by the names of the instructions', () => {
     assert.deepEqual(

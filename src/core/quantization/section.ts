@@ -75,12 +75,12 @@ function labelsOf(
 }
 
 function verdicts(
-  { request, cpu, candidates, trials, staticMethod }: Findings,
+  { request, cpu, candidates, trials, staticMethod, preprocessed }: Findings,
   chosen: QuantizationPlan | null,
 ): QuantizationLayer[] {
   const assigned = new Map(chosen?.assignments.map(({ operatorId, method }) => [operatorId, method]));
   const { targetSqnrDb: targetDb } = request.settings;
-  const context = { cpu, targetDb, synthetic: request.inputs.synthetic };
+  const context = { cpu, targetDb, synthetic: request.inputs.synthetic, opset: opsetOf(preprocessed.model) };
   const found = candidates.layers.map(({ operatorId, name }) => {
     const of = <T>(find: (each: LayerMethod) => T | undefined): Map<LayerMethod, T> => {
       const entries = [...(trials?.figures.keys() ?? [])].map((each) => [each, find(each)] as const);

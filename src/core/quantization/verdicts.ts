@@ -23,6 +23,7 @@ export interface VerdictContext {
   cpu: CpuForInt8;
   targetDb: number;
   synthetic: boolean;
+  opset: number;
   /** The method that the chosen plan has for its layers. */
   method: LayerMethod;
 }
@@ -45,12 +46,17 @@ export function layerVerdict(evidence: LayerEvidence, context: VerdictContext): 
   });
   const nearlyZero = !context.synthetic && [...sensitivities.values()].some(({ layer }) => layer.nearlyZero);
   const figure = figures.get(context.method) ?? [...figures.values()][0];
-  if (!figure)
-    return { operatorId, trials, verdict: 'notSupported', reason: { code: 'quantization.reason.noRange', params: {} } };
+  if (!figure) return { operatorId, trials, verdict: 'notSupported', reason: untriedReason(context.opset) };
   const reason = reasonOf(figure, evidence.chosen, context);
   const verdict = evidence.chosen ? 'quantize' : 'keepFloat';
   return { operatorId, trials, verdict, reason, ...(nearlyZero ? { nearlyZero } : {}) };
 }
+
+/** The operator set has no method for the layer; else a stop came before it. */
+const untriedReason = (opset: number): Message =>
+  opset < 11
+    ? { code: 'quantization.reason.opset', params: { opset } }
+    : { code: 'quantization.reason.untried', params: {} };
 
 function reasonOf(figure: LayerFigures, chosen: boolean, { cpu, targetDb, synthetic }: VerdictContext): Message {
   const { layer, floatNs, integer } = figure;
