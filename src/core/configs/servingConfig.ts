@@ -32,6 +32,8 @@ export interface ServingConfig {
   service: MachineService;
   unit: CountedUnit;
   count: Located<number> | null;
+  /** The count stands there and cannot be read: a template or an expression makes it. */
+  countOpen: boolean;
   /** Copies while idle and at most; from this object or from the autoscaler beside it. */
   floor: Located<number> | null;
   ceiling: Located<number> | null;
@@ -75,6 +77,7 @@ export const emptyConfig = (format: ConfigFormat, kind: string, range: TextRange
   service: 'vm',
   unit: 'pods',
   count: null,
+  countOpen: false,
   floor: null,
   ceiling: null,
   scaledBy: null,

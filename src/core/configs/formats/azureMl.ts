@@ -1,5 +1,5 @@
 import { emptyConfig, type ServingConfig } from '../servingConfig.js';
-import { type ConfigNode, countAt, nodeAt, textAt } from '../tree/node.js';
+import { type ConfigNode, countAt, isOpen, nodeAt, textAt } from '../tree/node.js';
 import { shareOf } from './kubernetes.js';
 import { modelFilesBelow } from './modelPaths.js';
 import { withResources } from './pods.js';
@@ -18,6 +18,7 @@ export function readAzureMl(document: ConfigNode, text: string): ServingConfig |
     service: 'azureml',
     unit: onKubernetes ? 'pods' : 'machines',
     count: countAt(document, 'instance_count'),
+    countOpen: isOpen(document, 'instance_count'),
     floor: scales ? countAt(scale, 'min_instances') : null,
     ceiling: scales ? countAt(scale, 'max_instances') : null,
     targetShare: scales ? shareOf(countAt(scale, 'target_utilization_percentage')) : null,

@@ -4,6 +4,7 @@ import {
   type ConfigEntry,
   type ConfigNode,
   countAt,
+  isOpen,
   itemsAt,
   nodeAt,
   numberOf,
@@ -11,6 +12,7 @@ import {
   textAt,
 } from '../tree/node.js';
 import { isInterpolated } from '../tree/templates.js';
+import { isInfrastructure } from './infrastructure.js';
 import { modelFilesBelow } from './modelPaths.js';
 import { vllmFlags, withVllm, wordsOf } from './vllm.js';
 
@@ -20,7 +22,9 @@ export function readCompose(document: ConfigNode, text: string): ServingConfig[]
   if (services?.kind !== 'map' || textAt(document, 'apiVersion')) return [];
   const looksLikeCompose = (service: ConfigNode): boolean =>
     service.entries.some(({ key }) => key === 'image' || key === 'build' || key === 'deploy' || key === 'extends');
-  return services.entries.flatMap((entry) => (looksLikeCompose(entry.value) ? [readService(entry, text)] : []));
+  const serves = ({ value }: ConfigEntry): boolean =>
+    looksLikeCompose(value) && !isInfrastructure(textAt(value, 'image')?.value);
+  return services.entries.filter(serves).map((entry) => readService(entry, text));
 }
 
 const cpus = (text: string): number | null => {
@@ -37,6 +41,7 @@ function readService({ key, range, value: service }: ConfigEntry, text: string):
     name: key,
     unit: 'copies',
     count: countAt(service, 'deploy', 'replicas') ?? countAt(service, 'scale'),
+    countOpen: isOpen(service, 'deploy', 'replicas') || isOpen(service, 'scale'),
     cpuRequest: readAt(resources, ['reservations', 'cpus'], cpus),
     cpuLimit: readAt(resources, ['limits', 'cpus'], cpus) ?? readAt(service, ['cpus'], cpus),
     memoryRequestBytes: readAt(resources, ['reservations', 'memory'], literalBytes),

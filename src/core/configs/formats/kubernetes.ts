@@ -1,5 +1,6 @@
 import { emptyConfig, type ServingConfig } from '../servingConfig.js';
-import { type ConfigNode, countAt, itemsAt, type Located, nodeAt, textAt } from '../tree/node.js';
+import { type ConfigNode, countAt, isOpen, itemsAt, type Located, nodeAt, textAt } from '../tree/node.js';
+import { isInfrastructure } from './infrastructure.js';
 import { withPod } from './pods.js';
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Job', 'Pod', 'Rollout']);
@@ -18,7 +19,10 @@ export function readKubernetes(document: ConfigNode, text: string): ServingConfi
   if (!WORKLOADS.has(kind)) return null;
   const spec = nodeAt(document, 'spec');
   const pod = kind === 'Pod' ? spec : nodeAt(spec, 'template', 'spec');
-  return withPod({ ...base, count: countAt(spec, kind === 'Job' ? 'parallelism' : 'replicas') }, pod, text);
+  const images = itemsAt(pod, 'containers').map((container) => textAt(container, 'image')?.value);
+  if (images.length > 0 && images.every(isInfrastructure)) return null;
+  const field = kind === 'Job' ? 'parallelism' : 'replicas';
+  return withPod({ ...base, count: countAt(spec, field), countOpen: isOpen(spec, field) }, pod, text);
 }
 
 function readHpa(base: ServingConfig, document: ConfigNode): ServingConfig | null {

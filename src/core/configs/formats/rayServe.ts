@@ -1,5 +1,5 @@
 import { emptyConfig, type ServingConfig } from '../servingConfig.js';
-import { type ConfigEntry, type ConfigNode, countAt, itemsAt, nodeAt, numberAt, textAt } from '../tree/node.js';
+import { type ConfigEntry, type ConfigNode, countAt, isOpen, itemsAt, nodeAt, numberAt, textAt } from '../tree/node.js';
 import { modelFilesBelow } from './modelPaths.js';
 
 /** A Ray Serve config, also inside a RayService object: one config for each deployment. */
@@ -20,6 +20,7 @@ function readDeployment(deployment: ConfigNode, application: ConfigNode): Servin
     ...emptyConfig('rayServe', 'deployment', deployment.range),
     name: textAt(deployment, 'name')?.value ?? null,
     count: countAt(deployment, 'num_replicas'),
+    countOpen: isOpen(deployment, 'num_replicas'),
     floor: countAt(scaling, 'min_replicas'),
     ceiling: countAt(scaling, 'max_replicas'),
     cpuRequest: numberAt(deployment, 'ray_actor_options', 'num_cpus'),

@@ -1,5 +1,5 @@
 import { emptyConfig, type ServingConfig } from '../servingConfig.js';
-import { type ConfigNode, countAt, itemsAt, nodeAt, textAt } from '../tree/node.js';
+import { type ConfigNode, countAt, isOpen, itemsAt, nodeAt, textAt } from '../tree/node.js';
 import { modelFilesBelow } from './modelPaths.js';
 
 /** Endpoint configurations in Terraform. */
@@ -29,6 +29,7 @@ function terraformVariant(variant: ConfigNode, range: ServingConfig['range']): S
     service: 'sagemaker',
     unit: 'machines',
     count: countAt(variant, 'initial_instance_count'),
+    countOpen: isOpen(variant, 'initial_instance_count'),
     floor: scales ? countAt(scaling, 'min_instance_count') : null,
     ceiling: scales ? countAt(scaling, 'max_instance_count') : null,
     instance: textAt(variant, 'instance_type'),
@@ -58,6 +59,7 @@ export function readCloudFormation(document: ConfigNode): ServingConfig[] {
     service: 'sagemaker' as const,
     unit: 'machines' as const,
     count: countAt(variant, 'InitialInstanceCount'),
+    countOpen: isOpen(variant, 'InitialInstanceCount'),
     floor:
       countAt(variant, 'ManagedInstanceScaling', 'MinInstanceCount') ?? countAt(scaling, 'Properties', 'MinCapacity'),
     ceiling:

@@ -138,6 +138,7 @@ function sessionsHint(figures: Figures): Hint[] {
   const { sessions } = config;
   if (!sessions || sessions.value === 0) return [];
   const { text } = context;
+  if (config.sessionsOnGpu === true) return [inlay(sessions.range, text('hints.sessions.gpu'), null)];
   const memory = peakBytes === null ? null : bytes(peakBytes * sessions.value);
   const service = figures.service(figures.sessionsPerMachine(config.count?.value ?? 1));
   const details: HintDetails = {
@@ -156,7 +157,7 @@ function sessionsHint(figures: Figures): Hint[] {
     return [inlay(sessions.range, words, details)];
   }
   const words =
-    memory === null ? text('hints.unmeasured') : text('hints.sessions.memory', { memory, count: sessions.value });
+    memory === null ? text('hints.unmeasured') : text.plural('hints.sessions.memory', sessions.value, { memory });
   return [inlay(sessions.range, words, details)];
 }
 

@@ -1,6 +1,6 @@
 /** Behind the fields that say how many: money, and whether that many hold. */
 
-import { dollars, rate } from '../../../format/money.js';
+import { dollars, hourlyDollars, rate } from '../../../format/money.js';
 import { duration } from '../../../format/units.js';
 import type { Located } from '../tree/node.js';
 import type { Figures } from './figures.js';
@@ -36,7 +36,7 @@ function countHint(figures: Figures, count: Located<number>): Hint[] {
     return [inlay(count.range, text('hints.replicas.unfit', { instance }), detailsOf(figures, count.value))];
   const words = config.unit === 'copies' ? copiesText(figures, count.value) : countText(figures, count.value);
   if (words === null) return [];
-  const noRate = figures.rate === null && config.unit !== 'copies';
+  const noRate = figures.rate === null && config.unit !== 'copies' && !figures.isJob;
   const action = noRate ? { label: text('hints.action.setRate'), action: { type: 'setRate' as const } } : null;
   return [inlay(count.range, words, detailsOf(figures, count.value), action), ...targetDiagnostic(figures, count)];
 }
@@ -53,6 +53,11 @@ function countText(figures: Figures, count: number): string | null {
   const { context, instance } = figures;
   const { text } = context;
   const usd = figures.usdPerMonth(count);
+  const machines = figures.machines(count);
+  if (figures.isJob)
+    return machines === null || figures.usdPerHour === null
+      ? null
+      : text('hints.replicas.job', { money: hourlyDollars(machines * figures.usdPerHour) });
   const latency = figures.latency(count);
   const carried = figures.carried(count);
   const money = usd === null ? null : dollars(usd);
@@ -88,7 +93,7 @@ const between = (low: number, high: number): string => (low === high ? rate(low)
 /** A Warning only where a rate is set and this count cannot hold it. */
 function targetDiagnostic(figures: Figures, count: Located<number>): Hint[] {
   const { text } = figures.context;
-  if (figures.config.unit === 'copies' || figures.holds(count.value) !== false) return [];
+  if (figures.config.unit === 'copies' || figures.isJob || figures.holds(count.value) !== false) return [];
   const field = fieldName(count, figures);
   const words = { ...common(figures), field, count: count.value };
   const unreachable = figures.outOfReach();

@@ -69,6 +69,17 @@ export class Figures {
     return this.price?.price ?? null;
   }
 
+  /** Ends by itself: what it takes an hour is all that can be said. */
+  get isJob(): boolean {
+    return this.config.kind === 'Job' || this.config.kind === 'CronJob';
+  }
+
+  /** On hardware, or by a runtime, that the profile does not speak of. */
+  get sessionsElsewhere(): boolean {
+    const { accelerators, sessionsOnGpu, otherRuntimes } = this.config;
+    return accelerators !== null || sessionsOnGpu === true || otherRuntimes.length > 0;
+  }
+
   get usdPerHour(): number | null {
     const price = this.machine;
     if (!price) return null;
@@ -102,7 +113,7 @@ export class Figures {
   get measuredHere(): boolean {
     const { config, scenario, context } = this;
     if (!scenario || scenario.run.provider !== 'cpu') return false;
-    if (config.accelerators !== null || config.sessionsOnGpu === true || config.otherRuntimes.length > 0) return false;
+    if (this.sessionsElsewhere) return false;
     if (config.cpuLimit && config.cpuLimit.value < scenario.run.threads) return false;
     const { thisMachine } = context.serving;
     return config.instance === null || (thisMachine !== undefined && same(config.instance.value, thisMachine));

@@ -1,6 +1,6 @@
 /** The line on top of a file: the total, once, and what can be done. */
 
-import { dollars, rate } from '../../../format/money.js';
+import { dollars, hourlyDollars, rate } from '../../../format/money.js';
 import { duration } from '../../../format/units.js';
 import type { HintContext, ProfiledModel } from './context.js';
 import type { Figures } from './figures.js';
@@ -49,13 +49,13 @@ interface Bill {
 function billOf(figures: Figures): Bill | null {
   const { config } = figures;
   const [floor, ceiling] = rangeOf(figures);
-  if (config.unit === 'copies') {
-    const usd = figures.usdPerMonth(1);
-    return usd === null ? null : { low: usd, high: usd };
-  }
+  // One host of a kind that the file does not name, a count that a template makes, a job that ends: no monthly bill.
+  if (config.unit === 'copies' || isOpenCount(figures) || figures.isJob) return null;
   const [low, high] = [figures.usdPerMonth(floor), figures.usdPerMonth(ceiling)];
   return low === null || high === null ? null : { low, high };
 }
+
+const isOpenCount = ({ config }: Figures): boolean => config.countOpen && !(config.floor && config.ceiling);
 
 function rangeOf({ config }: Figures): [number, number] {
   const count = config.count?.value ?? 1;
@@ -85,6 +85,7 @@ function single(figures: Figures, low: number, high: number, { text }: HintConte
   const [floor, ceiling] = rangeOf(figures);
   if (low !== high)
     return text('hints.lens.range', { floor, ceiling, instance, low: dollars(low), high: dollars(high) });
+  if (high === 0) return text('hints.lens.zero');
   const count = figures.machines(floor) ?? floor;
   const summary = text('hints.lens.replicas', { count, instance, money: dollars(low) });
   const latency = figures.latency(floor)?.percentileNs ?? null;
@@ -93,9 +94,25 @@ function single(figures: Figures, low: number, high: number, { text }: HintConte
 }
 
 /** What one machine carries, else what a call takes. */
-function withoutMoney(all: readonly Figures[], { text }: HintContext): string {
+function withoutMoney(all: readonly Figures[], context: HintContext): string {
+  const { text } = context;
   const [first] = all;
   if (!first) return '';
+  const hourly = first.usdPerHour;
+  const jobMachines = first.isJob ? first.machines(first.config.count?.value ?? 1) : null;
+  if (jobMachines !== null && hourly !== null && all.length === 1)
+    return text('hints.lens.job', {
+      count: jobMachines,
+      instance: first.instance ?? '',
+      money: hourlyDollars(jobMachines * hourly),
+    });
+  const summary = carriesText(all, first, context);
+  const usd = all.length === 1 && first.config.unit === 'copies' ? first.usdPerMonth(1) : null;
+  if (usd === null || first.sessionsElsewhere) return summary;
+  return text('hints.lens.onMachine', { summary, money: dollars(usd), instance: first.instance ?? '' });
+}
+
+function carriesText(all: readonly Figures[], first: Figures, { text }: HintContext): string {
   const sessions = first.sessionsPerMachine(first.config.count?.value ?? 1);
   const carried = all.length === 1 ? first.carriedByOne(first.config.count?.value ?? 1) : null;
   if (carried && carried.low === carried.high)

@@ -175,9 +175,12 @@ function memoryDetails(figures: Figures): HintDetails {
 
 function gpuHints(figures: Figures): Hint[] {
   const { config, context, scenario } = figures;
-  const { accelerators } = config;
-  if (!accelerators || scenario?.run.provider !== 'cpu') return [];
   const { text } = context;
+  const { accelerators, sessions, sessionsOnGpu } = config;
+  if (scenario?.run.provider !== 'cpu') return [];
+  if (!accelerators && sessions && sessionsOnGpu === true)
+    return [diagnostic('information', 'gpu', sessions.field, text('hints.diagnostic.gpu'))];
+  if (!accelerators) return [];
   const inlays = Number.isInteger(accelerators.value)
     ? [inlay(accelerators.range, text.plural('hints.gpus', accelerators.value), null)]
     : [inlay(accelerators.range, text('hints.unmeasured'), null)];

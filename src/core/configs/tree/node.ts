@@ -100,6 +100,12 @@ export function textAt(node: ConfigNode | null | undefined, ...path: string[]): 
   return entry && value !== null && value !== '' && value.length <= MAXIMUM_TEXT ? located(entry, value) : null;
 }
 
+/** A value stands there, or is to stand there, that the file alone does not tell. */
+export function isOpen(node: ConfigNode | null | undefined, ...path: string[]): boolean {
+  const entry = entryAt(node, ...path);
+  return entry !== null && entry.value.kind === 'scalar' && numberAt(node, ...path) === null;
+}
+
 /** A finite number, also from a quoted scalar. */
 export function numberAt(node: ConfigNode | null | undefined, ...path: string[]): Located<number> | null {
   const found = textAt(node, ...path);
