@@ -9,7 +9,7 @@ const modifiedMs = (file: string): number => (existsSync(file) ? statSync(file).
 
 export function packagedVsix(): string {
   const vsix = path.join(root, `out/inference-profiler-${process.platform}-${process.arch}.vsix`);
-  const sources = ['dist/extension.js', 'dist/worker.js', 'dist/page.js', 'package.json', 'README.md'];
+  const sources = ['dist/extension.js', 'dist/hints.js', 'dist/worker.js', 'dist/page.js', 'package.json', 'README.md'];
   if (sources.some((source) => modifiedMs(path.join(root, source)) >= modifiedMs(vsix)))
     execFileSync(process.execPath, ['package.mjs'], { cwd: root, stdio: 'inherit' });
   return vsix;

@@ -33,6 +33,7 @@ const world: World = {
       ],
     },
   },
+  workspaceFile: { models: { 'models/det.onnx': { configs: ['vllm/*', 'azureMl/kubernetes.yml'] } } },
   serving: { rate: 50, targetMs: 150, thisMachine: 'c7a.large' },
 };
 

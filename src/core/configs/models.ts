@@ -35,8 +35,8 @@ export function modelOf(config: ServingConfig, place: ModelPlace, known: readonl
     const path = namedModel(value, place, known);
     if (path) return { path, by: 'path' };
   }
-  // A config that names another model by a file is not about the only one that happens to be here.
-  if (config.models.some(({ value }) => /\.(onnx|ort)$/i.test(value))) return null;
+  // A config that names another model by a path is not about the only one that happens to be here.
+  if (config.models.some(({ value }) => value.includes('/') || /\.(onnx|ort)$/i.test(value))) return null;
   const only = onlyProfiled(place, known);
   return only ? { path: only, by: 'onlyOne' } : null;
 }
@@ -81,9 +81,13 @@ export function namedModel(
     .replace(/\/+$/, '');
   const plain = clean.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/^\.\//, '');
   if (plain === '') return null;
-  const direct = [joined(folderOf(file), clean), root === null ? null : joined(root, clean), clean];
+  const direct = [joined(folderOf(file), clean), root === null ? null : joined(root, clean)];
   const exact = known.find(({ path }) => direct.includes(path));
   if (exact) return exact.path;
+  const [within, more] = known.filter(({ path }) =>
+    direct.some((folder) => folder !== null && path.startsWith(`${folder}/`)),
+  );
+  if (within && !more) return within.path;
   const scored = known
     .map((each) => ({ ...each, score: commonEnd(plain, each.path) }))
     .filter(({ score }) => score > 0)

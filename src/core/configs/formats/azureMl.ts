@@ -9,13 +9,12 @@ export function readAzureMl(document: ConfigNode, text: string): ServingConfig |
   const schema = textAt(document, '$schema')?.value ?? '';
   if (!isDeployment(document, schema)) return null;
   const onKubernetes = /kubernetes/i.test(schema) || textAt(document, 'type')?.value === 'kubernetes';
-  const model = textAt(document, 'model', 'path') ?? textAt(document, 'model');
   const scale = nodeAt(document, 'scale_settings');
   const scales = textAt(scale, 'type')?.value === 'target_utilization';
   const base: ServingConfig = {
     ...emptyConfig('azureMl', 'online deployment', document.range),
     name: textAt(document, 'name')?.value ?? null,
-    service: 'azureml',
+    service: onKubernetes ? 'vm' : 'azureml',
     unit: onKubernetes ? 'pods' : 'machines',
     count: countAt(document, 'instance_count'),
     countOpen: isOpen(document, 'instance_count'),
@@ -23,7 +22,7 @@ export function readAzureMl(document: ConfigNode, text: string): ServingConfig |
     ceiling: scales ? countAt(scale, 'max_instances') : null,
     targetShare: scales ? shareOf(countAt(scale, 'target_utilization_percentage')) : null,
     instance: textAt(document, 'instance_type'),
-    models: [...(model ? [model] : []), ...modelFilesBelow(nodeAt(document, 'environment_variables'))],
+    models: modelsOf(document),
   };
   return onKubernetes ? withResources(base, document, text) : base;
 }
@@ -31,3 +30,8 @@ export function readAzureMl(document: ConfigNode, text: string): ServingConfig |
 const isDeployment = (document: ConfigNode, schema: string): boolean =>
   /(managed|kubernetes)onlinedeployment/i.test(schema) ||
   (textAt(document, 'endpoint_name') !== null && nodeAt(document, 'model') !== null);
+
+function modelsOf(document: ConfigNode): ServingConfig['models'] {
+  const model = textAt(document, 'model', 'path') ?? textAt(document, 'model');
+  return [...(model ? [model] : []), ...modelFilesBelow(nodeAt(document, 'environment_variables'))];
+}

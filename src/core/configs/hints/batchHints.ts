@@ -138,7 +138,8 @@ function sessionsHint(figures: Figures): Hint[] {
   const { sessions } = config;
   if (!sessions || sessions.value === 0) return [];
   const { text } = context;
-  if (config.sessionsOnGpu === true) return [inlay(sessions.range, text('hints.sessions.gpu'), null)];
+  if (config.sessionsOnGpu === true || config.accelerators !== null)
+    return [inlay(sessions.range, text('hints.sessions.gpu'), null)];
   const memory = peakBytes === null ? null : bytes(peakBytes * sessions.value);
   const service = figures.service(figures.sessionsPerMachine(config.count?.value ?? 1));
   const details: HintDetails = {

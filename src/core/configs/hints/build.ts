@@ -46,7 +46,9 @@ export function buildHints({ reading, around, literal }: HintSources, context: H
     );
     hints.push(...hintsOf(config, figures, scaler));
     // An autoscaler beside its workload is the same bill; alone in its file it stands for it.
-    if (config.scales === null || workload?.here === false) bills.push(figures);
+    // Models that share a Server are on its bill.
+    const billedElsewhere = config.format === 'seldon' && config.kind === 'Model';
+    if (!billedElsewhere && (config.scales === null || workload?.here === false)) bills.push(figures);
     if (config.modelBeside) hints.push(...nameHint(config, model.model, context));
   }
   for (const place of reading.literals) {

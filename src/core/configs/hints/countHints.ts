@@ -43,9 +43,10 @@ function countHint(figures: Figures, count: Located<number>): Hint[] {
 
 function copiesText(figures: Figures, count: number): string {
   const { text } = figures.context;
+  if (figures.config.kind === 'Model') return text('hints.replicas.shared');
   const each = figures.carriedByOne(count);
-  if (!each) return text('hints.copies.unmeasured', { count });
-  return text('hints.copies', { count, carries: rate(each.low) });
+  if (!each) return text.plural('hints.copies.unmeasured', count);
+  return text.plural('hints.copies', count, { carries: rate(each.low) });
 }
 
 /** Money first, then what it holds; what is not known is left out or said. */

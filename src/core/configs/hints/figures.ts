@@ -1,7 +1,9 @@
 /** What one config comes to: machines, money, what they carry, how long requests take. Unknown is null, never zero. */
 
-import type { Scenario } from '../../../protocol/report.js';
+import type { Report, Scenario } from '../../../protocol/report.js';
 import { findPrice, type MachinePrice, type PriceAnswer } from '../../cost/prices/table.js';
+import { projectServices, serviceAlone, sessionBytes } from '../../cost/answers/services.js';
+import { carries } from '../../cost/answers/serving.js';
 import { latencyAtRate, outOfReach, replicasFor } from '../../cost/queueing.js';
 import { replicaCapacity, serviceModels } from '../../cost/service.js';
 import type { LatencyAtRate, QueueingPolicy, ServiceModel } from '../../cost/types.js';
@@ -42,7 +44,7 @@ export class Figures {
   ) {
     const { serving } = context;
     this.scenario = model.report.scenarios.find(({ latency }) => latency !== null) ?? null;
-    this.instance = config.instance?.value ?? serving.thisMachine ?? null;
+    this.instance = config.instance?.value ?? this.#ownMachine();
     this.instanceAssumed = config.instance === null;
     this.price = this.instance === null ? null : this.#findPrice(this.instance);
     this.packing = packingOf(config, this.machine);
@@ -50,6 +52,13 @@ export class Figures {
     this.percentile = (serving.percentile ?? DEFAULT_PERCENTILE) / 100;
     this.targetNs = serving.targetMs === undefined ? null : serving.targetMs * 1e6;
     this.headroom = (serving.headroomPercent ?? DEFAULT_HEADROOM_PERCENT) / 100;
+  }
+
+  /** Where the file names none: this machine, but for what cannot run on it. */
+  #ownMachine(): string | null {
+    const { accelerators, sessionsOnGpu, service } = this.config;
+    const elsewhere = accelerators !== null || sessionsOnGpu === true || service !== 'vm';
+    return elsewhere ? null : (this.context.serving.thisMachine ?? null);
   }
 
   #findPrice(instance: string): PriceAnswer {
@@ -136,18 +145,18 @@ export class Figures {
       const each = replicaCapacity(service, this.policy(batch).maxBatch);
       return { low: each, high: each, basis: 'here' };
     }
-    return this.#fromReport();
+    return this.#elsewhere();
   }
 
-  /** What the cost section of the report says of the machine. */
-  #fromReport(): Carried | null {
-    const { config, model, instance } = this;
-    if (instance === null || config.accelerators || config.sessionsOnGpu || config.otherRuntimes.length > 0)
-      return null;
+  /** Measured there, as the report's cost section has it; else projected, as a range. */
+  #elsewhere(): Carried | null {
+    const { config, model, instance, scenario } = this;
+    if (instance === null || this.sessionsElsewhere) return null;
+    if (config.cpuLimit && config.cpuLimit.value < (scenario?.run.threads ?? 1)) return null;
     const option = model.report.cost?.options.find((each) => same(each.instance, instance) && each.throughput !== null);
-    if (!option?.throughput || option.basis === 'none' || option.accelerator) return null;
-    const { low, high } = option.throughput;
-    return low > 0 && high >= low ? { low, high, basis: option.basis === 'measured' ? 'there' : 'projected' } : null;
+    if (option?.throughput && option.basis === 'measured' && option.throughput.low > 0)
+      return { low: option.throughput.low, high: option.throughput.high, basis: 'there' };
+    return this.machine && scenario ? projectedOn(this.machine, model, scenario) : null;
   }
 
   /** Of all machines, before the headroom. */
@@ -222,15 +231,29 @@ const same = (one: string, other: string): boolean => one.toLowerCase() === othe
 
 /** From the capacity that was measured; the plain profile is one session with its threads. */
 function servicesOf({ report }: ProfiledModel, scenario: Scenario): ServiceModel[] {
-  const { latency, run, id } = scenario;
-  const samplesNs = latency?.rounds.filter(({ kept }) => kept).flatMap((round) => round.samplesNs) ?? [];
-  const measured = serviceModels(report.capacity, id);
-  if (measured.some(({ sessions }) => sessions === 1) || samplesNs.length === 0) return measured;
-  const own = { scenarioId: id, batch: 1, threads: run.threads, sessions: 1, serviceSamplesNs: samplesNs };
-  return [
-    ...serviceModels([{ ...own, itemsPerSecond: 1e9 / (latency?.medianNs ?? 1), peakResidentBytes: null }], id),
-    ...measured,
-  ];
+  const measured = serviceModels(report.capacity, scenario.id);
+  const alone = measured.some(({ sessions }) => sessions === 1) ? null : serviceAlone(scenario);
+  return alone ? [alone, ...measured] : measured;
+}
+
+const projections = new WeakMap<Report, Map<string, Carried | null>>();
+
+/** What the whole machine carries by the two rooflines; reckoned once for each report and machine. */
+function projectedOn(machine: MachinePrice, { report }: ProfiledModel, scenario: Scenario): Carried | null {
+  const known = projections.get(report) ?? new Map<string, Carried | null>();
+  projections.set(report, known);
+  const key = `${machine.provider} ${machine.instance}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const base = serviceAlone(scenario);
+  const bytes = sessionBytes(report.capacity, scenario);
+  const projected = base && projectServices(machine, { report, scenario, base, sessionBytes: bytes });
+  const found: Carried | null =
+    projected && 'fast' in projected
+      ? { low: carries(projected.slow), high: carries(projected.fast), basis: 'projected' }
+      : null;
+  known.set(key, found);
+  return found;
 }
 
 /** null where the machine is not known: then one a machine would be a guess. */

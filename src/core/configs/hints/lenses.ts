@@ -74,8 +74,8 @@ function summaryOf(all: readonly Figures[], context: HintContext): string {
   if (all.length === 1) return single(first, low, high, context);
   const words =
     low === high
-      ? text('hints.lens.sum', { count: known.length, money: dollars(low) })
-      : text('hints.lens.sumRange', { count: known.length, low: dollars(low), high: dollars(high) });
+      ? text.plural('hints.lens.sum', known.length, { money: dollars(low) })
+      : text.plural('hints.lens.sumRange', known.length, { low: dollars(low), high: dollars(high) });
   const missing = all.length - known.length;
   return missing === 0 ? words : text('hints.lens.without', { summary: words, count: missing });
 }

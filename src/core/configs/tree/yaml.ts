@@ -110,7 +110,7 @@ class YamlNode implements ConfigNode {
     this.#node = target(syntax, text, anchors);
     // An alias stands where it is written, a node behind an anchor or a tag without them.
     const place = syntax.name === 'Alias' ? syntax : (bare(syntax) ?? syntax);
-    this.range = { start: place.from, end: place.to };
+    this.range = { start: place.from, end: endOf(place, text) };
     this.kind = kindOf(this.#node);
   }
 
@@ -191,6 +191,17 @@ function target(syntax: SyntaxNode, text: string, anchors: Anchors): SyntaxNode 
   return at;
 }
 
+/** A plain scalar ends before a comment, behind a tab too, which the grammar takes into it. */
+function endOf({ name, from, to }: SyntaxNode, text: string): number {
+  return name === 'Literal'
+    ? from +
+        text
+          .slice(from, to)
+          .replace(/[ \t]#.*$/s, '')
+          .trimEnd().length
+    : to;
+}
+
 function kindOf(syntax: SyntaxNode | null): ConfigNode['kind'] {
   if (syntax?.name === 'BlockMapping' || syntax?.name === 'FlowMapping') return 'map';
   if (syntax?.name === 'BlockSequence' || syntax?.name === 'FlowSequence') return 'list';
@@ -199,7 +210,7 @@ function kindOf(syntax: SyntaxNode | null): ConfigNode['kind'] {
 
 function scalarOf(syntax: SyntaxNode | null, text: string): string | null {
   if (!syntax) return null;
-  const written = text.slice(syntax.from, syntax.to);
+  const written = text.slice(syntax.from, endOf(syntax, text));
   if (isTemplated(written)) return null;
   if (syntax.name === 'BlockLiteral') return blockScalar(written);
   if (syntax.name === 'Literal') return plainScalar(written);
