@@ -10,6 +10,10 @@ export const escapeMarkdown = (text: string): string =>
       /[<>&]/.test(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`,
     );
 
+/** Figures stay on one line; only the words of the last column may break. */
+const cellOf = (text: string, column: number): string =>
+  column < 3 ? escapeMarkdown(text).replaceAll(' ', '\u00a0') : escapeMarkdown(text);
+
 /** Without `link`, links are left out: a document has nothing to run them. */
 export function hintMarkdown(details: HintDetails, link?: (action: HintAction) => string | null): string {
   const parts = [`**${escapeMarkdown(details.title)}**`];
@@ -18,7 +22,7 @@ export function hintMarkdown(details: HintDetails, link?: (action: HintAction) =
       [
         '| | | | |',
         '|:--|--:|--:|:--|',
-        ...details.rows.map(({ cells }) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
+        ...details.rows.map(({ cells }) => `| ${cells.map(cellOf).join(' | ')} |`),
       ].join('\n'),
     );
   if (details.notes.length > 0) parts.push(details.notes.map(escapeMarkdown).join('  \n'));
