@@ -21,7 +21,7 @@ function filesOf(kind) {
 function run(kind) {
   // Tests inside the extension host have a host, and so a runner, of their own.
   if (kind === 'extension')
-    return spawnSync(process.execPath, ['--import', 'tsx', path.join(here, 'harness/runExtensionTests.mts')], {
+    return spawnSync(process.execPath, ['--import', 'tsx', path.join(here, 'harness/runExtensionTests.mts'), part], {
       stdio: 'inherit',
     });
   // What measures runs alone: two measurements spoil each other.

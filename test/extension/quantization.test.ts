@@ -6,33 +6,9 @@ import * as vscode from 'vscode';
 import type { App } from '../../src/extension/app.js';
 import { COMMANDS } from '../../src/extension/ids.js';
 import type { ModelSession } from '../../src/extension/session/modelSession.js';
+import { saveRequest } from '../../src/extension/session/trialRequest.js';
 import { readReport } from '../../src/store/reportStore.js';
 import { activated, inPhase, modelFile, workspaceFile } from './extension.js';
-
-/** Answers dialogs in the user's place, as long as `run` takes. */
-async function answering<T>(answers: Partial<typeof vscode.window>, run: () => T | PromiseLike<T>): Promise<T> {
-  const window = vscode.window as unknown as Record<string, unknown>;
-  const before = Object.keys(answers).map((name) => [name, window[name]] as const);
-  Object.assign(window, answers);
-  try {
-    return await run();
-  } finally {
-    for (const [name, value] of before) window[name] = value;
-  }
-}
-
-const savingAs = (target: vscode.Uri, messages: string[]): Partial<typeof vscode.window> => ({
-  showSaveDialog: () => Promise.resolve(target),
-  showQuickPick: ((items: readonly vscode.QuickPickItem[]) => Promise.resolve(items[0])) as never,
-  showInformationMessage: (message: string) => {
-    messages.push(message);
-    return Promise.resolve(undefined);
-  },
-  showErrorMessage: (message: string) => {
-    messages.push(message);
-    return Promise.resolve(undefined);
-  },
-});
 
 describe('quantization', () => {
   let app: App;
@@ -65,31 +41,26 @@ describe('quantization', () => {
     assert.deepEqual((await readReport(stored?.file ?? '')).quantization, session.report?.quantization);
   });
 
-  it('writes the plan that is picked, says what was checked, and never over the model itself', async () => {
-    const target = workspaceFile('models/cls.saved.onnx');
-    const messages: string[] = [];
-    const save = () => vscode.commands.executeCommand(COMMANDS.saveQuantizedModel, model());
-    await answering(savingAs(target, messages), save);
-    assert.match(messages.join(), /^Saved cls\.saved\.onnx: .* layers\. It loads and runs here/);
-    const { size } = await stat(target.fsPath);
-    assert.ok(size > 1000 && size < (await stat(model().fsPath)).size);
-    assert.equal(session.report?.quantization[0]?.explanation.at(-1)?.code, 'quantization.note.savedUnknown');
-    const own = await readFile(model().fsPath);
-    messages.length = 0;
-    await answering(savingAs(model(), messages), save);
-    assert.match(messages.join(), /cls\.onnx is the model itself/);
-    assert.deepEqual(await readFile(model().fsPath), own);
-  });
-
-  it('replaces a file only because the dialog has asked', async () => {
-    const target = workspaceFile('models/cls.saved.onnx');
-    await writeFile(target.fsPath, 'something else');
-    const messages: string[] = [];
-    await answering(savingAs(target, messages), () =>
-      vscode.commands.executeCommand(COMMANDS.saveQuantizedModel, model()),
-    );
-    assert.ok((await stat(target.fsPath)).size > 1000);
-    await vscode.workspace.fs.delete(target);
+  it('writes a plan and checks it, and never over a file unasked', async () => {
+    const target = workspaceFile('models/cls.saved.onnx').fsPath;
+    const [section] = session.report?.quantization ?? [];
+    const plan = section?.plans.find(({ measured }) => measured !== null);
+    assert.ok(section && plan);
+    const save = (overwrite: boolean): ReturnType<ModelSession['quantize']> =>
+      session.quantize((options) => saveRequest(options, plan, section.scenarioId, { path: target, overwrite }));
+    const report = session.report;
+    const outcome = await save(false);
+    assert.equal(outcome.kind, 'tried');
+    const written = await readFile(target);
+    assert.ok(written.length > 1000 && written.length < (await stat(model().fsPath)).size);
+    assert.equal(session.report, report, 'what was tried stays as it is');
+    await writeFile(target, 'something else');
+    assert.equal((await save(false)).kind, 'failed');
+    assert.equal(session.failure?.message.code, 'quantization.error.exists');
+    assert.equal(await readFile(target, 'utf8'), 'something else');
+    assert.equal((await save(true)).kind, 'tried');
+    assert.ok((await stat(target)).size > 1000);
+    await vscode.workspace.fs.delete(vscode.Uri.file(target));
   });
 
   it('outlives another profile of the same file, and a trial that is cancelled', async () => {

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { ExpectedError, toFailure } from '../../src/core/common/errors.js';
 import type { EngineRun } from '../../src/extension/session/engine.js';
 import { pageFailure } from '../../src/extension/session/pageFailure.js';
 import { ProfileRun, quantizing } from '../../src/extension/session/profileRun.js';
+import { openStored } from '../../src/extension/session/storedReports.js';
 import { recommendedPlan, saveRequest, trialRequest, trialSeconds } from '../../src/extension/session/trialRequest.js';
 import type { RunOptions } from '../../src/protocol/worker.js';
+import { ReportStore } from '../../src/store/reportStore.js';
 import { buildQuantized } from '../webview/quantizationFixture.js';
 import { buildReport } from '../webview/reportFixture.js';
 
@@ -74,6 +79,27 @@ describe('a trial that is asked for', () => {
     const output = { path: '/a.onnx', overwrite: false };
     const plan = recommendedPlan(buildQuantized().quantization[0]!)!;
     assert.equal(phasesOf(saveRequest(options, plan, 's1', output)).at(-1), 'write');
+  });
+});
+
+describe('a trial that the command line made', () => {
+  it('is opened with the newest profile of the same file', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'stored-'));
+    try {
+      const store = new ReportStore(folder);
+      const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+      const tried = buildQuantized();
+      const [scenario] = tried.scenarios;
+      const trial = { ...tried, reportId: 'trial', createdAt: '2026-11-23T00:00:00.000Z' };
+      await store.put({ ...trial, scenarios: [{ ...scenario!, latency: null }] }, { modelPath: '/m/det.onnx' });
+      assert.equal((await openStored(store, '/m/det.onnx', log))?.report.reportId, 'trial');
+      await store.put(buildReport({ kernels: 40 }), { modelPath: '/m/det.onnx' });
+      const opened = await openStored(store, '/m/det.onnx', log);
+      assert.equal(opened?.report.reportId, 'r1');
+      assert.equal(opened.report.quantization.length, 1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -31,7 +31,11 @@ const states: Record<string, { state: PageState; tab?: string; width?: number; o
   failed: { state: buildState(buildReport({ kernels: 120, status: 'static' }), { failure }) },
   static: { state: buildState(buildReport({ kernels: 120, status: 'static' })) },
   quantization: { state: buildState(report), tab: 'quantization' },
-  quantized: { state: buildState(buildQuantized({ kernels: 120 })), tab: 'quantization', open: '.quant-layer' },
+  quantized: {
+    state: buildState(buildQuantized({ kernels: 120 })),
+    tab: 'quantization',
+    open: 'tr.quant-layer:nth-child(1)',
+  },
   quantizedNarrow: { state: buildState(buildQuantized({ synthetic: true })), tab: 'quantization', width: 600 },
   rounds: { state: buildState(report), tab: 'rounds' },
   timeline: { state: buildState(report), tab: 'timeline' },

@@ -230,11 +230,14 @@ describe('the view of quantization', () => {
     const { page } = opened;
     await page.locator('#tab-more').click();
     await page.getByRole('menuitemradio', { name: 'Pruning Candidates' }).click();
-    assert.match((await page.locator('.view-sentence').textContent()) ?? '', /accuracy after pruning unknown.*0\.70×/);
+    assert.match(
+      (await page.locator('.view[aria-label="Pruning Candidates"] .view-sentence').textContent()) ?? '',
+      /accuracy after pruning unknown.*0\.70×/,
+    );
     await page.locator('#tab-more').click();
     await page.getByRole('menuitemradio', { name: 'Smaller Models' }).click();
     assert.match(
-      (await page.locator('.view-sentence').textContent()) ?? '',
+      (await page.locator('.view[aria-label="Smaller Models"] .view-sentence').textContent()) ?? '',
       /small\.onnx is 2\.00× .*same top answer on 96 of 100/,
     );
     assert.equal(await page.locator('.view-table tbody tr').count(), 2);

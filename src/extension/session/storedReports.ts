@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 
+import { withQuantization } from '../../core/report/mergeQuantization.js';
 import type { Logger } from '../../core/common/logger.js';
 import type { Report } from '../../protocol/report.js';
 import type { StoredReport } from '../../protocol/store.js';
@@ -18,16 +19,28 @@ export async function findStored(store: ReportStore, modelPath: string): Promise
   return ofSize.find((each) => each.contentSha256 === sha256) ?? null;
 }
 
+interface Opened {
+  report: Report;
+  stored: StoredReport;
+}
+
+/** A trial of quantization that was made alone, as on the command line, is shown with the profile before it. */
+async function withProfile(store: ReportStore, modelPath: string, opened: Opened): Promise<Opened> {
+  const { report, stored } = opened;
+  if (stored.medianNs !== null || report.quantization.length === 0) return opened;
+  const profiled = (await store.list(modelPath)).find(
+    ({ medianNs, fileBytes }) => medianNs !== null && fileBytes === stored.fileBytes,
+  );
+  if (!profiled) return opened;
+  return { report: withQuantization(await readReport(profiled.file), report), stored: profiled };
+}
+
 /** The report with its entry, or null; a damaged one is noted and passed over. */
-export async function openStored(
-  store: ReportStore,
-  modelPath: string,
-  log: Logger,
-): Promise<{ report: Report; stored: StoredReport } | null> {
+export async function openStored(store: ReportStore, modelPath: string, log: Logger): Promise<Opened | null> {
   const stored = await findStored(store, modelPath);
   if (!stored) return null;
   try {
-    return { report: await readReport(stored.file), stored };
+    return await withProfile(store, modelPath, { report: await readReport(stored.file), stored });
   } catch (error) {
     log.warn(`${stored.file}: ${error instanceof Error ? error.message : String(error)}`);
     return null;
