@@ -1,6 +1,6 @@
 import { meanOf, supportedPercentile, SAMPLES_FOR_P95 } from '../../core/analysis/statistics.js';
 import { bytes, duration, integer, percent } from '../../format/units.js';
-import { answerSentence, apartSentence } from '../../format/views/costAnswer.js';
+import { answerOption, answerSentence, apartSentence } from '../../format/views/costAnswer.js';
 import { costRows } from '../../format/views/costRows.js';
 import { rateText, usd } from '../../format/views/money.js';
 import { plainName } from '../../format/views/names.js';
@@ -65,9 +65,9 @@ function scopeLines(cost: CostSection, pipeline: PipelineSettings | null, text: 
     text('cli.cost.step', { calls: callsPerRequest, model: plainName(model.split(/[\\/]/).at(-1) ?? '') }),
   );
   if (outsideModelMs > 0) parts.push(text('cli.cost.outside', { ms: outsideModelMs }));
-  if (cacheHitPercent > 0) parts.push(text('cli.cost.cached', { percent: cacheHitPercent }));
+  const cached = cacheHitPercent > 0 ? [text('cli.cost.cached', { percent: cacheHitPercent })] : [];
   return [
-    text('cli.cost.pipeline', { name: plainName(name), steps: parts.join(' + ') }),
+    text('cli.cost.pipeline', { name: plainName(name), steps: [parts.join(' + '), ...cached].join('; ') }),
     text('cli.cost.pipelineLeftOut'),
     ...caveats,
   ];
@@ -144,15 +144,20 @@ function machineLines(cost: CostSection, text: TextOf): string[] {
   return [...table(columns, cells), '', ...tokens, ...basis, ...dated];
 }
 
-function savingLines({ perModule, assumptions }: CostSection, text: TextOf): string[] {
-  if (assumptions.rate === null) return [];
-  return perModule
+/** Savings are by formula: beside a count by simulation that differs they are told without one. */
+function savingLines(cost: CostSection, text: TextOf): string[] {
+  if (cost.assumptions.rate === null) return [];
+  const counted = answerOption(cost)?.replicas ?? null;
+  return cost.perModule
     .slice(0, SAVINGS_SHOWN)
     .flatMap(({ module, share = 0, replicas, savesReplicas, nextSavingAtRate }) => {
       if (replicas === undefined) return [];
       const params = { module: plainName(module), replicas, share: percent(share) };
-      if (savesReplicas > 0) return [text('cli.cost.saves', { ...params, fewer: replicas - savesReplicas })];
-      if (nextSavingAtRate === null) return [];
+      if (savesReplicas > 0)
+        return replicas === counted
+          ? [text('cli.cost.saves', { ...params, fewer: replicas - savesReplicas })]
+          : [text('cli.cost.savesAbout', { ...params, saved: savesReplicas })];
+      if (nextSavingAtRate === null || replicas !== counted) return [];
       return [text.plural('cli.cost.stays', replicas, { ...params, rate: rateText(nextSavingAtRate) })];
     });
 }
@@ -165,7 +170,7 @@ function loadTestLines(test: LoadTest, text: TextOf): string[] {
   }));
   const rows = test.steps.flatMap((step) => [stepRow(step, text), ...simulatedRow(step, text)]);
   return [
-    text.plural('cli.cost.loadTestOf', sessions, { sessions, threads, seed }),
+    text('cli.cost.loadTestOf', { sessions, threads, seed }),
     ...table(columns, rows),
     '',
     ...highestLines(test, text),

@@ -39,10 +39,7 @@ export const cliCostText = {
   'cli.cost.highestOpen': 'At least {rate} req/s hold p{percentile} of {target} ms.',
   'cli.cost.noneHolds': 'No rate that was tried holds p{percentile} of {target} ms; the lowest was {failing} req/s.',
   'cli.cost.loadTestOf':
-    '{sessions} sessions of {threads} threads, seed {seed}; latency from the moment a request was due.',
-  'cli.cost.loadTestOf.one':
-    'One session of {threads} threads, seed {seed}; latency from the moment a request was due.',
-  'cli.cost.measured': 'Measured at {rate} req/s',
+    'Sessions: {sessions}, threads of each: {threads}, seed: {seed}. Latency from the moment a request was due.',
   'cli.cost.simulated': 'simulated',
 
   'cli.section.capacity': 'Capacity of this machine',
@@ -66,6 +63,7 @@ export const cliCostText = {
   'cli.cost.yes': 'yes',
   'cli.cost.no': 'no',
   'cli.cost.saves': '{module}: without it {replicas} machines become {fewer}',
+  'cli.cost.savesAbout': '{module}, {share} of the time: without it about {saved} machines fewer, by formula',
   'cli.cost.stays': '{module}, {share} of the time: {replicas} machines stay {replicas}; saves from {rate} req/s',
   'cli.cost.stays.one': '{module}, {share} of the time: 1 machine stays 1; saves from {rate} req/s',
 } as const;
