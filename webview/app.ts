@@ -80,6 +80,7 @@ export class App implements Actions {
       if (isTrial(now.failure.task) && !before?.failure) this.ui = { ...this.ui, tab: 'quantization' };
       this.wanted = '#remedy-0';
     } else if (!before && this.ui.scrollTop === 0) this.wanted = '#profile';
+    if ((now.comparedAt ?? 0) > this.ui.comparedAt) this.change({ tab: 'compare', comparedAt: now.comparedAt ?? 0 });
   }
 
   post(message: FromPage): void {

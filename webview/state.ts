@@ -47,6 +47,8 @@ export interface UiState {
   compareAll: boolean;
   compareScenario: number;
   quantization: QuantizationUi;
+  /** The host's last wish to show it that was followed. */
+  comparedAt: number;
   scrollTop: number;
 }
 
@@ -68,6 +70,7 @@ export const INITIAL_UI: UiState = {
   compareAll: false,
   compareScenario: 0,
   quantization: INITIAL_QUANTIZATION,
+  comparedAt: 0,
   scrollTop: 0,
 };
 
@@ -102,6 +105,7 @@ export function restoreUi(kept: unknown): UiState {
     compareDescending: from.compareDescending !== false,
     compareFilter: textOf(from.compareFilter) ?? '',
     compareAll: from.compareAll === true,
+    comparedAt: typeof from.comparedAt === 'number' ? from.comparedAt : 0,
     compareScenario: typeof from.compareScenario === 'number' ? from.compareScenario : 0,
     quantization: restoreQuantization(from.quantization),
     scrollTop: typeof from.scrollTop === 'number' && Number.isFinite(from.scrollTop) ? from.scrollTop : 0,

@@ -13,6 +13,8 @@ import { Quantizing } from './actions/quantizing.js';
 import { Reports } from './actions/reports.js';
 import { Target } from './actions/target.js';
 import { type ImportTrace, Traces } from './actions/traces.js';
+import { Baselines } from './compare/baselines.js';
+import { Comparing } from './compare/comparing.js';
 import { registerCommands } from './commands.js';
 import { LastResults } from './models/lastResults.js';
 import { ModelIndex } from './models/modelIndex.js';
@@ -76,7 +78,11 @@ export class App extends Owner {
     const reports = new Reports(this.store, this.sessions, panels, distFolder, text);
     const chips = new ChipQuestions(text);
     const quantizing = new Quantizing(profiling, chips, text);
-    const intents: Intents = new Intents(profiling, quantizing, reports, chips);
+    const baselines = this.own(new Baselines(path.join(context.globalStorageUri.fsPath, 'baselines')));
+    const engine = runnerEngine(runner);
+    const comparing = new Comparing({ store: this.store, baselines, profiling, reports, engine, text });
+    profiling.measured = failures.guard((session) => comparing.check(session));
+    const intents: Intents = new Intents(profiling, quantizing, reports, comparing, chips);
     const carryOut = failures.guard((session: ModelSession, intent: FromPage) => intents.handle(session, intent));
 
     this.index = this.own(
@@ -96,7 +102,7 @@ export class App extends Owner {
     const hintActions = this.#hintActions(context.workspaceState, { profiling, target, text });
     const { store, sessions, index, tree } = this;
     this.hints = this.own(new Hints({ store, lastResults, index, actions: hintActions, text, log }));
-    const asked = { traces, target, profiling, quantizing, reports, intents };
+    const asked = { traces, target, profiling, quantizing, reports, comparing, intents };
     const services = { ...asked, sessions, index, tree, failures, log: channel };
     for (const command of registerCommands({ ...services, hintActions })) this.own(command);
   }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Intents } from './actions/intents.js';
 import type { Profiling } from './actions/profiling.js';
 import type { Quantizing } from './actions/quantizing.js';
+import type { Comparing } from './compare/comparing.js';
 import type { Reports } from './actions/reports.js';
 import { shareWithTeam } from './actions/sharing.js';
 import type { Target } from './actions/target.js';
@@ -22,6 +23,7 @@ export interface CommandServices {
   profiling: Profiling;
   quantizing: Quantizing;
   reports: Reports;
+  comparing: Comparing;
   intents: Intents;
   index: ModelIndex;
   tree: ModelsTree;
@@ -42,7 +44,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
 
 /** About one model. */
 function modelCommands(services: CommandServices) {
-  const { sessions, target, profiling, quantizing, reports, intents } = services;
+  const { sessions, target, profiling, quantizing, reports, comparing, intents } = services;
   const withSession =
     (action: (session: ModelSession) => unknown): Handler =>
     async (argument) => {
@@ -56,6 +58,12 @@ function modelCommands(services: CommandServices) {
     compareProviders: withSession((session) => profiling.compareProviders(session)),
     tryQuantization: withSession((session) => quantizing.tryQuantization(session)),
     saveQuantizedModel: withSession((session) => quantizing.save(session)),
+    compareWith: withSession((session) => comparing.compare(session, 'pick')),
+    compareLast: withSession((session) => comparing.compare(session, 'last')),
+    compareHead: withSession((session) => comparing.compare(session, 'head')),
+    compareBaseline: withSession((session) => comparing.compare(session, 'baseline')),
+    pinBaseline: withSession((session) => comparing.pin(session)),
+    unpinBaseline: withSession((session) => comparing.unpin(session)),
     changeDimension: withSession((session) => intents.changeDimension(session)),
     shareSettings: withSession(shareWithTeam),
     exportReport: withSession((session) => reports.exportTo(session)),

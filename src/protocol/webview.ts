@@ -30,6 +30,8 @@ export interface PageState {
   comparison?: Comparison | null;
   /** About how long a trial of quantization takes; null or absent when unknown. */
   trialSeconds?: number | null;
+  /** When the host last asked to show it; a newer time brings its view to the front. */
+  comparedAt?: number;
   /** The host's own word for this panel; the page hands it back in its saved state and never reads it. */
   panelKey?: string;
 }

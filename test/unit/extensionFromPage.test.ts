@@ -31,6 +31,7 @@ describe('messages from the page', () => {
       { type: 'export', format: 'trace' },
       { type: 'export', format: null },
       { type: 'copyMarkdown' },
+      { type: 'compare', with: 'head' },
       { type: 'openReport' },
       { type: 'showLog' },
       { type: 'firstPaint', atMs: 12.5 },

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { FromPage } from '../../protocol/webview.js';
+import type { Comparing } from '../compare/comparing.js';
 import { COMMANDS } from '../ids.js';
 import type { Picks } from '../session/choices.js';
 import type { ModelSession } from '../session/modelSession.js';
@@ -17,6 +18,7 @@ export class Intents {
     private readonly profiling: Profiling,
     private readonly quantizing: Quantizing,
     private readonly reports: Reports,
+    private readonly comparing: Comparing,
     private readonly chips: ChipQuestions,
   ) {}
 
@@ -59,6 +61,8 @@ export class Intents {
         return this.reports.exportTo(session, intent.format);
       case 'copyMarkdown':
         return this.reports.copyMarkdown(session);
+      case 'compare':
+        return this.comparing.compare(session, intent.with);
       case 'openReport':
         return this.reports.pick();
       case 'showLog':

@@ -11,6 +11,9 @@ import { withProgress } from '../status/progressNotification.js';
 
 /** The main job and its variants, as the user starts them. */
 export class Profiling {
+  /** Told of every run that ended with a result. */
+  measured: (session: ModelSession) => unknown = () => undefined;
+
   constructor(
     private readonly sessions: Sessions,
     private readonly panels: Panels,
@@ -22,6 +25,7 @@ export class Profiling {
   async profile(session: ModelSession, overrides: RunOverrides = {}): Promise<void> {
     if (!(await this.mayRun(session))) return;
     const outcome = await withProgress(session, this.text, () => session.profile(overrides));
+    if (outcome === 'measured') void this.measured(session);
     if (outcome === 'failed') this.showFailure(session, this.#remedies(session));
   }
 

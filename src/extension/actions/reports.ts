@@ -45,6 +45,20 @@ export class Reports {
     else await this.#browse();
   }
 
+  /** One of the stored reports, or a file's, to compare with; null when the user left the question. */
+  async choose(exceptId: string): Promise<Report | null> {
+    const stored = (await this.store.list()).filter((each) => each.reportId !== exceptId && each.medianNs !== null);
+    const items = stored.slice(0, MAXIMUM_LISTED).map((each) => ({ ...this.#item(each), file: each.file }));
+    const browse = { label: this.text('extension.report.browse'), file: null };
+    const picked = await vscode.window.showQuickPick([browse, ...items], {
+      placeHolder: this.text('compare.extension.which'),
+      matchOnDescription: true,
+    });
+    if (!picked) return null;
+    const file = picked.file ?? (await this.#chooseFile());
+    return file === null ? null : readReport(file);
+  }
+
   async copyResult(session: ModelSession): Promise<void> {
     const index = session.report && indexScenario(session.report, null);
     const line = index && resultLine(index, path.basename(session.uri.fsPath), this.text);
@@ -99,12 +113,17 @@ export class Reports {
   }
 
   async #browse(): Promise<void> {
+    const file = await this.#chooseFile();
+    if (file !== null) await this.#show(file, null, null);
+  }
+
+  async #chooseFile(): Promise<string | null> {
     const chosen = await vscode.window.showOpenDialog({
       canSelectMany: false,
       filters: { [this.text('extension.export.json')]: ['json'] },
       title: this.text('extension.report.which'),
     });
-    if (chosen?.[0]) await this.#show(chosen[0].fsPath, null, null);
+    return chosen?.[0]?.fsPath ?? null;
   }
 
   /** `modelPath` null: the report alone says which model it is of; that name is shown, and opened only when asked. */

@@ -16,6 +16,7 @@ const PLAIN = [
   'openReport',
   'showLog',
 ] as const;
+const COMPARED = ['pick', 'last', 'head', 'baseline'] as const;
 const PLAIN_REMEDIES = ['profileAgain', 'inspectOnly', 'tryQuantization', 'showLog'] as const;
 
 type Fields = Record<string, unknown>;
@@ -47,6 +48,13 @@ const PARSERS: ReadonlyMap<string, (fields: Fields) => FromPage | null> = new Ma
     (fields) => ({ type: 'export', format: EXPORT_FORMATS.find((format) => format === fields.format) ?? null }),
   ],
   ['saveQuantized', ({ planId }) => (isText(planId, MAXIMUM_NAME) ? { type: 'saveQuantized', planId } : null)],
+  [
+    'compare',
+    (fields) => {
+      const other = COMPARED.find((each) => each === fields.with);
+      return other ? { type: 'compare', with: other } : null;
+    },
+  ],
   ['changeChip', parseChip],
   ['changeDimensions', ({ values }) => parseShape(values)],
   [

@@ -30,6 +30,8 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
     stale: session.stale,
     needs,
     trialSeconds: session.trialSeconds,
+    comparison: session.comparison,
+    comparedAt: session.comparedAt,
     panelKey: session.uri.toString(),
   };
 }

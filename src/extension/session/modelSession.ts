@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 
 import { CancelledError, toFailure } from '../../core/common/errors.js';
 import type { Logger } from '../../core/common/logger.js';
+import type { Comparison } from '../../protocol/compare.js';
 import type { Report } from '../../protocol/report.js';
 import type { Settings } from '../../protocol/settings.js';
 import type { Failure } from '../../protocol/text.js';
@@ -67,6 +68,8 @@ export class ModelSession extends Owner {
   /** Of the run that took `#lastRunSeconds`: with other dimensions the next one takes another time. */
   #lastRunMacs: number | null = null;
   #opening: Promise<void> | null = null;
+  #comparison: Comparison | null = null;
+  #comparedAt = 0;
 
   constructor(
     readonly uri: vscode.Uri,
@@ -93,6 +96,14 @@ export class ModelSession extends Owner {
   }
   get run(): PageRun | null {
     return this.#run?.state ?? null;
+  }
+  /** The shown report against another one. */
+  get comparison(): Comparison | null {
+    const { reportId } = this.#report ?? {};
+    return this.#comparison?.new.reportId === reportId ? this.#comparison : null;
+  }
+  get comparedAt(): number {
+    return this.#comparedAt;
   }
   get isBusy(): boolean {
     return this.#run !== null || this.#inspecting !== null;
@@ -133,6 +144,12 @@ export class ModelSession extends Owner {
     this.#options = await this.#collectOptions();
     this.#setReport(report, runSeconds);
     await this.checkStale();
+  }
+
+  compared(comparison: Comparison): void {
+    this.#comparison = comparison;
+    this.#comparedAt = Date.now();
+    this.#changed.fire('state');
   }
 
   /** Reads the structure without running; the measured report, if any, gives way. */

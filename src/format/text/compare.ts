@@ -183,5 +183,26 @@ export const compareText = {
   'compare.page.scenario': 'Scenario',
   'compare.page.row': '{name} ({kernels}): {before} → {now}, {change}, {verdict}',
   'compare.page.gate': 'Gate',
+  'compare.extension.which': 'Compare with which report?',
+  'compare.extension.notMeasured': '{model} was not profiled yet, so there is nothing to compare. Profile it first.',
+  'compare.extension.noBaseline': 'No run of this model is pinned as its baseline. Use “Pin as Baseline” first.',
+  'compare.extension.trust': 'Comparing with HEAD runs git and the model, which needs a trusted workspace.',
+  'compare.extension.measuringHead': 'Profiling {file} as commit {commit} has it',
+  'compare.extension.pinned': 'Pinned as the baseline of this model',
+  'compare.extension.unpinned': 'The baseline is no longer pinned',
+  'compare.extension.notPinned': 'No baseline was pinned',
+  'compare.extension.slower': '{model} is slower than its baseline, {change}, beyond the noise.',
+  'compare.extension.slowerKernel':
+    '{model} is slower than its baseline, {change}, beyond the noise; most of it in {kernel}.',
+  'compare.extension.kernelSlower': '{kernel} in {model} is slower than in its baseline, {change}, beyond the noise.',
+  'compare.extension.compare': 'Compare',
+  'compare.extension.reveal': 'Reveal the Last Good Model',
+  'compare.extension.sameFile':
+    'The file is the one that the baseline was measured with: something else changed, such as the runtime or a setting.',
+  'compare.extension.inCommit': 'The last good {file} is in commit {commit}.',
+  'compare.extension.saveCopy': 'Save a Copy…',
+  'compare.extension.copyCommit': 'Copy Commit',
+  'compare.extension.nowhere':
+    'The last good model is not on this machine any more: no known file has its content, and it was not committed.',
   'compare.markdown.title': 'Inference Profiler: {before} → {now}',
 } as const;
