@@ -97,9 +97,9 @@ describe('compare', () => {
     assert.equal(over.code, 1);
     assert.match(over.err, /Model size is 33\d KiB; the budget is 1,000 B\./);
     budgets({ fileBytes: 1e9, p99Ms: 60_000 });
-    assert.equal(profile('base', 'budget', '--config', settings).code, 0);
+    assert.equal(profile('base', 'within', '--config', settings).code, 0);
     budgets({ fileBites: 1 });
-    assert.equal(profile('base', 'budget', '--config', settings).code, 2);
+    assert.equal(profile('base', 'misspelt', '--config', settings).code, 2);
   });
 
   it('compares the last two runs of a model, and runs by the start of their ids', () => {

@@ -17,7 +17,7 @@ import {
 import { duration } from '../../format/units.js';
 import type { Comparison, ScenarioComparison } from '../../protocol/compare.js';
 
-/** By which a workflow finds its own comment again, and this tool its own file. */
+/** By which a workflow finds its own comment again. */
 export const COMPARISON_MARK = '<!-- inference-profiler comparison -->';
 const MOST_GROUPS = 15;
 const LONGEST = 160;
