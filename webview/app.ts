@@ -67,6 +67,8 @@ export class App implements Actions {
     if (before?.textBundle !== this.page.textBundle) this.text = createText(this.page.textBundle);
     if (before?.panelKey !== this.page.panelKey) this.keep();
     this.followRun(before, this.page);
+    const { comparedAt = 0 } = this.page;
+    if (comparedAt > this.ui.comparedAt) this.change({ tab: 'compare', comparedAt });
     this.schedule();
   }
 
@@ -80,7 +82,6 @@ export class App implements Actions {
       if (isTrial(now.failure.task) && !before?.failure) this.ui = { ...this.ui, tab: 'quantization' };
       this.wanted = '#remedy-0';
     } else if (!before && this.ui.scrollTop === 0) this.wanted = '#profile';
-    if ((now.comparedAt ?? 0) > this.ui.comparedAt) this.change({ tab: 'compare', comparedAt: now.comparedAt ?? 0 });
   }
 
   post(message: FromPage): void {

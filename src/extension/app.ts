@@ -14,7 +14,7 @@ import { Reports } from './actions/reports.js';
 import { Target } from './actions/target.js';
 import { type ImportTrace, Traces } from './actions/traces.js';
 import { Baselines } from './compare/baselines.js';
-import { Comparing } from './compare/comparing.js';
+import { Comparing, type ComparingServices } from './compare/comparing.js';
 import { registerCommands } from './commands.js';
 import { LastResults } from './models/lastResults.js';
 import { ModelIndex } from './models/modelIndex.js';
@@ -52,9 +52,10 @@ export class App extends Owner {
 
     let made: Runner | null = null;
     const runner = (): Runner => (made ??= this.own(new Runner({ distFolder, logger: log })));
+    const engine = runnerEngine(runner);
     this.sessions = this.own(
       new Sessions({
-        engine: runnerEngine(runner),
+        engine,
         store: this.store,
         lastUsed: new LastUsed(context.workspaceState),
         log,
@@ -78,10 +79,7 @@ export class App extends Owner {
     const reports = new Reports(this.store, this.sessions, panels, distFolder, text);
     const chips = new ChipQuestions(text);
     const quantizing = new Quantizing(profiling, chips, text);
-    const baselines = this.own(new Baselines(path.join(context.globalStorageUri.fsPath, 'baselines')));
-    const engine = runnerEngine(runner);
-    const comparing = new Comparing({ store: this.store, baselines, profiling, reports, engine, text });
-    profiling.measured = failures.guard((session) => comparing.check(session));
+    const comparing = this.#comparing(context.globalStorageUri, failures, { profiling, reports, engine, text });
     const intents: Intents = new Intents(profiling, quantizing, reports, comparing, chips);
     const carryOut = failures.guard((session: ModelSession, intent: FromPage) => intents.handle(session, intent));
 
@@ -102,9 +100,20 @@ export class App extends Owner {
     const hintActions = this.#hintActions(context.workspaceState, { profiling, target, text });
     const { store, sessions, index, tree } = this;
     this.hints = this.own(new Hints({ store, lastResults, index, actions: hintActions, text, log }));
-    const asked = { traces, target, profiling, quantizing, reports, comparing, intents };
-    const services = { ...asked, sessions, index, tree, failures, log: channel };
-    for (const command of registerCommands({ ...services, hintActions })) this.own(command);
+    const asked = { traces, target, profiling, quantizing, reports, comparing, intents, hintActions };
+    for (const command of registerCommands({ ...asked, sessions, index, tree, failures, log: channel }))
+      this.own(command);
+  }
+
+  #comparing(
+    storage: vscode.Uri,
+    failures: FailureReporter,
+    services: Omit<ComparingServices, 'store' | 'baselines'>,
+  ): Comparing {
+    const baselines = this.own(new Baselines(path.join(storage.fsPath, 'baselines')));
+    const comparing = new Comparing({ ...services, store: this.store, baselines });
+    services.profiling.measured = failures.guard((session) => comparing.check(session));
+    return comparing;
   }
 
   #hintActions(memento: vscode.Memento, services: { profiling: Profiling; target: Target; text: Text }): HintActions {

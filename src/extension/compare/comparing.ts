@@ -171,7 +171,7 @@ export class Comparing {
   }
 
   async #show(session: ModelSession, comparison: Comparison): Promise<void> {
-    session.compared(comparison);
+    session.comparison.show(comparison);
     await this.services.profiling.open(session);
   }
 

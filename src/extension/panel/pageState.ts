@@ -30,8 +30,8 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
     stale: session.stale,
     needs,
     trialSeconds: session.trialSeconds,
-    comparison: session.comparison,
-    comparedAt: session.comparedAt,
+    comparison: session.comparison.of(session.report),
+    comparedAt: session.comparison.at,
     panelKey: session.uri.toString(),
   };
 }

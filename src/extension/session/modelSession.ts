@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 
 import { CancelledError, toFailure } from '../../core/common/errors.js';
 import type { Logger } from '../../core/common/logger.js';
-import type { Comparison } from '../../protocol/compare.js';
 import type { Report } from '../../protocol/report.js';
 import type { Settings } from '../../protocol/settings.js';
 import type { Failure } from '../../protocol/text.js';
@@ -11,6 +10,7 @@ import { hasTried, keepQuantization, withQuantization } from '../../core/report/
 import type { PageChoices, PageRun, RunNeeds, RunTask } from '../../protocol/webview.js';
 import type { RunOptions } from '../../protocol/worker.js';
 import type { ReportStore } from '../../store/reportStore.js';
+import { ShownComparison } from '../compare/shownComparison.js';
 import { Owner } from '../platform/owner.js';
 import { pageChoices, runOptions, type Picks } from './choices.js';
 import { hasChangedSince, profiledOf } from '../../store/changedSince.js';
@@ -56,6 +56,7 @@ export type ProfileOutcome = 'measured' | 'inspected' | 'alreadyRunning' | 'canc
 export class ModelSession extends Owner {
   readonly #changed = this.own(new vscode.EventEmitter<SessionChange>());
   readonly onDidChange = this.#changed.event;
+  readonly comparison = new ShownComparison(this.#changed);
   #report: Report | null = null;
   #failure: Failure | null = null;
   #failedTask: RunTask = 'profile';
@@ -68,8 +69,6 @@ export class ModelSession extends Owner {
   /** Of the run that took `#lastRunSeconds`: with other dimensions the next one takes another time. */
   #lastRunMacs: number | null = null;
   #opening: Promise<void> | null = null;
-  #comparison: Comparison | null = null;
-  #comparedAt = 0;
 
   constructor(
     readonly uri: vscode.Uri,
@@ -96,14 +95,6 @@ export class ModelSession extends Owner {
   }
   get run(): PageRun | null {
     return this.#run?.state ?? null;
-  }
-  /** The shown report against another one. */
-  get comparison(): Comparison | null {
-    const { reportId } = this.#report ?? {};
-    return this.#comparison?.new.reportId === reportId ? this.#comparison : null;
-  }
-  get comparedAt(): number {
-    return this.#comparedAt;
   }
   get isBusy(): boolean {
     return this.#run !== null || this.#inspecting !== null;
@@ -144,12 +135,6 @@ export class ModelSession extends Owner {
     this.#options = await this.#collectOptions();
     this.#setReport(report, runSeconds);
     await this.checkStale();
-  }
-
-  compared(comparison: Comparison): void {
-    this.#comparison = comparison;
-    this.#comparedAt = Date.now();
-    this.#changed.fire('state');
   }
 
   /** Reads the structure without running; the measured report, if any, gives way. */

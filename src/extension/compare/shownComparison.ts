@@ -1,0 +1,27 @@
+import type * as vscode from 'vscode';
+
+import type { Comparison } from '../../protocol/compare.js';
+import type { Report } from '../../protocol/report.js';
+
+/** The comparison that a session shows, as long as it shows the report that was compared. */
+export class ShownComparison {
+  #value: Comparison | null = null;
+  #at = 0;
+
+  constructor(private readonly changed: vscode.EventEmitter<'state' | 'report' | 'run'>) {}
+
+  /** When it was last asked for, in milliseconds of the epoch; 0 for never. */
+  get at(): number {
+    return this.#at;
+  }
+
+  show(comparison: Comparison): void {
+    this.#value = comparison;
+    this.#at = Date.now();
+    this.changed.fire('state');
+  }
+
+  of(report: Report | null): Comparison | null {
+    return this.#value?.new.reportId === report?.reportId ? this.#value : null;
+  }
+}
