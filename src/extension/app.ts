@@ -70,9 +70,7 @@ export class App extends Owner {
         log,
         title: (session) => text('extension.panel.title', { model: modelName(session) }),
         handle: (session, intent) => void carryOut(session, intent),
-        activated: (session) => {
-          this.sessions.setActive(session);
-        },
+        activated: this.sessions.setActive.bind(this.sessions),
       }),
     );
     const profiling: Profiling = new Profiling(this.sessions, panels, failures, text);
