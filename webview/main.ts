@@ -14,6 +14,7 @@ import './styles/rail.css';
 import './styles/views.css';
 import './styles/compare.css';
 import './styles/quantization.css';
+import './styles/cost.css';
 import './styles/print.css';
 import type { PageState } from '../src/protocol/webview.js';
 import { App } from './app.js';

@@ -121,10 +121,12 @@ export function reduce(page: PageState | null, message: ToPage): PageState | nul
       return page && { ...page, report: message.report };
     case 'run':
       return page && { ...page, run: message.run };
+    case 'cost':
+      return page && { ...page, cost: message.cost };
   }
 }
 
-const KNOWN_TYPES: readonly string[] = ['state', 'report', 'run'] satisfies ToPage['type'][];
+const KNOWN_TYPES: readonly string[] = ['state', 'report', 'run', 'cost'] satisfies ToPage['type'][];
 
 /** Other scripts post messages too: only ours are read. */
 export function isToPage(data: unknown): data is ToPage {

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 
+import type { Logger } from '../core/common/logger.js';
 import { createText, type Text, type TextBundle } from '../format/text/text.js';
 import type { FromPage } from '../protocol/webview.js';
 import { Runner } from '../runner/runner.js';
 import { ReportStore } from '../store/reportStore.js';
 import { defaultStoreFolder } from '../store/storeFolder.js';
 import { ChipQuestions } from './actions/chips.js';
+import { Costing } from './actions/costing.js';
 import { Intents } from './actions/intents.js';
 import { Profiling } from './actions/profiling.js';
 import { Quantizing } from './actions/quantizing.js';
@@ -78,7 +80,8 @@ export class App extends Owner {
     const chips = new ChipQuestions(text);
     const quantizing = new Quantizing(profiling, chips, text);
     const comparing = this.#comparing(context.globalStorageUri, failures, { profiling, reports, engine, text });
-    const intents: Intents = new Intents(profiling, quantizing, reports, comparing, chips);
+    const costing = this.#costing(context, text, log);
+    const intents: Intents = new Intents(profiling, quantizing, reports, comparing, chips, costing);
     const carryOut = failures.guard((session: ModelSession, intent: FromPage) => intents.handle(session, intent));
 
     this.index = this.own(
@@ -95,7 +98,7 @@ export class App extends Owner {
     const read: ImportTrace = (request, signal) => runner().importTrace(request, signal);
     const traces = new Traces(read, this.index, this.store, this.sessions, panels, text);
     const target = new Target(this.index, panels, text);
-    const hintActions = this.#hintActions(context.workspaceState, { profiling, target, text });
+    const hintActions = this.#hintActions(context, costing.choices, { profiling, target, text });
     const { store, sessions, index, tree } = this;
     this.hints = this.own(new Hints({ store, lastResults, index, actions: hintActions, text, log }));
     const asked = { traces, target, profiling, quantizing, reports, comparing, intents, hintActions };
@@ -114,12 +117,22 @@ export class App extends Owner {
     return comparing;
   }
 
-  #hintActions(memento: vscode.Memento, services: { profiling: Profiling; target: Target; text: Text }): HintActions {
-    const changed = (): void => {
-      this.hints.documents.refresh();
-    };
-    const choices = new ServingChoices(memento);
-    return new HintActions({ ...services, sessions: this.sessions, choices, memento, changed });
+  readonly #refreshHints = (): void => {
+    this.hints.documents.refresh();
+  };
+
+  #costing(context: vscode.ExtensionContext, text: Text, log: Logger): Costing {
+    const choices = new ServingChoices(context.workspaceState);
+    const services = { sessions: this.sessions, choices, context, text, log, changed: this.#refreshHints };
+    return this.own(new Costing(services));
+  }
+
+  #hintActions(
+    { workspaceState: memento }: vscode.ExtensionContext,
+    choices: ServingChoices,
+    services: { profiling: Profiling; target: Target; text: Text },
+  ): HintActions {
+    return new HintActions({ ...services, sessions: this.sessions, choices, memento, changed: this.#refreshHints });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Comparison } from './compare.js';
 import type { OptimizationLevel, Report } from './report.js';
+import type { CostAssumptions, CostSection } from './cost.js';
 import type { Message } from './text.js';
 import type { PhaseProgress } from './worker.js';
 
@@ -32,8 +33,20 @@ export interface PageState {
   trialSeconds?: number | null;
   /** When the host last asked to show it; a newer time brings its view to the front. */
   comparedAt?: number;
+  /** What serving costs under the present assumptions; null or absent where nothing was measured. */
+  cost?: PageCost | null;
   /** The host's own word for this panel; the page hands it back in its saved state and never reads it. */
   panelKey?: string;
+}
+
+export interface PageCost {
+  section: CostSection;
+  /** `PROVIDER REGION` of the price list. */
+  regions: string[];
+  /** Instances of the region that this machine could be. */
+  instances: string[];
+  /** Several calls at once were measured, not only single ones. */
+  capacityMeasured: boolean;
 }
 
 /** What the page keeps with `vscode.setState`; the host gets it back to restore a panel. `ui` is the page's own. */
@@ -50,7 +63,7 @@ export interface PageModel {
 }
 
 /** profile: the report's figures. quantization: plans, built and measured. saveQuantized: one plan, written and checked. */
-export type RunTask = 'profile' | 'quantization' | 'saveQuantized';
+export type RunTask = 'profile' | 'quantization' | 'saveQuantized' | 'capacity';
 
 export interface PageRun {
   /** A profile where absent. */
@@ -103,7 +116,9 @@ export type ToPage =
   | { type: 'state'; state: PageState }
   /** A newer report of the same run; replaces `state.report`. */
   | { type: 'report'; report: Report }
-  | { type: 'run'; run: PageRun | null };
+  | { type: 'run'; run: PageRun | null }
+  /** Other assumptions, or other prices. */
+  | { type: 'cost'; cost: PageCost | null };
 
 /** Intents. The page never carries one out itself. */
 export type FromPage =
@@ -123,6 +138,15 @@ export type FromPage =
   | { type: 'changeDimensions'; values: { name: string; value: number }[] }
   | { type: 'changeChip'; chip: 'provider' | 'threads' | 'optimization' | 'input' }
   | { type: 'remedy'; remedy: PageRemedy }
+  /** Only what changes. */
+  | { type: 'changeAssumptions'; change: Partial<CostAssumptions> }
+  | { type: 'measureCapacity' }
+  /** Asks for a command, or a script, for another machine. */
+  | { type: 'measureThere'; instance: string }
+  /** A file with a measurement of another machine was dropped on the page. */
+  | { type: 'measured'; name: string; text: string }
+  | { type: 'shareAssumptions' }
+  | { type: 'refreshPrices' }
   | { type: 'copy'; text: string }
   /** Without a format the host asks which. */
   | { type: 'export'; format: ExportFormat | null }

@@ -1,63 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NO_ASSUMPTIONS } from '../../src/core/cost/answers/assumptions.js';
-import { answers, type AnswerRequest } from '../../src/core/cost/answers/answers.js';
+import type { AnswerRequest } from '../../src/core/cost/answers/answers.js';
 import { parseMeasurement } from '../../src/core/cost/answers/measurements.js';
-import { catalogue } from '../../src/core/cost/prices/table.js';
 import { createText } from '../../src/format/text/text.js';
 import type { CostAssumptions, CostOption, CostSection } from '../../src/protocol/cost.js';
-import type { Report } from '../../src/protocol/report.js';
-import { buildReport } from '../webview/reportFixture.js';
+import { costOf, measuredReport, TODAY } from '../webview/costFixture.js';
 
 const text = createText();
-const TODAY = '2026-11-22T00:00:00Z';
-
-/** A model that takes about 40 ms on this machine with two threads. */
-function measuredReport(): Report {
-  const report = buildReport({ kernels: 60 });
-  const scenario = report.scenarios[0]!;
-  report.roofline = {
-    peakFlopPerSecond: 160e9,
-    peakInt8OpPerSecond: null,
-    memoryBytesPerSecond: 14e9,
-    spread: { flopPerSecond: [150e9, 160e9], int8OpPerSecond: null, bytesPerSecond: [13e9, 14e9] },
-    ridgeFlopPerByte: 11.4,
-    threads: 2,
-    measuredAt: TODAY,
-  };
-  const samples = Array.from({ length: 100 }, (_, index) => 38e6 + (index % 10) * 0.4e6);
-  report.capacity = [
-    {
-      scenarioId: scenario.id,
-      batch: 1,
-      threads: 2,
-      sessions: 1,
-      serviceSamplesNs: samples,
-      itemsPerSecond: 25,
-      peakResidentBytes: 200 * 2 ** 20,
-    },
-  ];
-  return report;
-}
 
 const report = measuredReport();
 
-function ask(change: Partial<CostAssumptions> = {}, more: Partial<AnswerRequest> = {}): CostSection {
-  return answers({
-    report,
-    assumptions: {
-      ...NO_ASSUMPTIONS,
-      rate: 50,
-      targetMs: 150,
-      thisMachine: 'c7a.large',
-      instances: 'c7?.large,g4dn.xlarge',
-      ...change,
-    },
-    prices: catalogue(),
-    today: TODAY,
-    ...more,
-  });
-}
+const ask = (change: Partial<CostAssumptions> = {}, more: Partial<AnswerRequest> = {}): CostSection =>
+  costOf(report, change, more);
 
 const row = (section: CostSection, instance: string): CostOption =>
   section.options.find((each) => each.instance === instance)!;

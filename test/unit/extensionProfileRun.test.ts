@@ -18,6 +18,7 @@ function playedEngine() {
     inspect: () => Promise.reject(new Error('not played')),
     profile: (_path, _options, given) => play(given),
     quantize: (_path, _request, given) => play(given),
+    capacity: (_path, _options, given) => play(given),
   };
   function play(given: RunObserver): EngineRun {
     observer = given;

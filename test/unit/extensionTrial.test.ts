@@ -64,7 +64,12 @@ describe('a trial that is asked for', () => {
 
   it('shows its phases before they begin, sensitivity only with samples, writing only to save', () => {
     const never: EngineRun = { result: new Promise(() => undefined), stop: () => undefined, cancel: () => undefined };
-    const engine = { inspect: () => Promise.reject(new Error()), profile: () => never, quantize: () => never };
+    const engine = {
+      inspect: () => Promise.reject(new Error()),
+      profile: () => never,
+      quantize: () => never,
+      capacity: () => never,
+    };
     const phasesOf = (request: ReturnType<typeof trialRequest>): string[] => {
       const run = new ProfileRun(quantizing(engine, '/m', request, 12), null, {
         changed: () => undefined,

@@ -6,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import type { PageState } from '../../src/protocol/webview.js';
 import { buildCurve, buildProviders } from './comparisonFixture.js';
 import { buildComparison } from './compareFixture.js';
+import { costOf, measuredReport, pageCost } from './costFixture.js';
 import { launch, openPage } from './pageHarness.js';
 import { buildQuantized } from './quantizationFixture.js';
 import { buildReport, buildRun, buildState } from './reportFixture.js';
@@ -18,6 +19,7 @@ interface AxeResult {
 }
 
 const report = buildReport({ kernels: 120 });
+const priced = measuredReport();
 const compared = buildComparison();
 const failure = {
   message: { code: 'error.bug', params: { text: 'out of memory' } },
@@ -42,6 +44,9 @@ const states: Record<string, { state: PageState; tab?: string; width?: number; o
   roofline: { state: buildState(report), tab: 'roofline' },
   memory: { state: buildState(report), tab: 'memory', width: 600 },
   curve: { state: buildState(buildCurve()), tab: 'curve' },
+  cost: { state: buildState(priced, { cost: pageCost(costOf(priced)) }), tab: 'cost', open: '.cost-name' },
+  costNarrow: { state: buildState(priced, { cost: pageCost(costOf(priced), false) }), tab: 'cost', width: 600 },
+  costWithoutRate: { state: buildState(priced, { cost: pageCost(costOf(priced, { rate: null })) }), tab: 'cost' },
   providers: { state: buildState(buildProviders()), tab: 'providers' },
   compare: { state: buildState(compared.report, { comparison: compared.comparison }), tab: 'compare' },
   compareNarrow: {

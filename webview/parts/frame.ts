@@ -7,9 +7,9 @@ import type { Context } from '../context.js';
 import { evidenceCard } from './card.js';
 import { chipRow } from './chipRow.js';
 import { compareView } from './compareView.js';
+import { costView } from './costView.js';
 import { curveView } from './curveView.js';
 import { header } from './header.js';
-import { later } from './later.js';
 import { memoryView } from './memoryView.js';
 import { checksView, operatorsView, roundsView } from './moreViews.js';
 import { isMeasured, overview } from './overview.js';
@@ -49,7 +49,7 @@ function viewOf(context: Context, tab: Context['ui']['tab']): TemplateResult {
     case 'quantization':
       return quantizationView(context);
     case 'cost':
-      return later(context, tab);
+      return costView(context);
     case 'pruning':
       return context.index ? pruningView(context, context.index) : nothingYet(context);
     case 'alternatives':

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { headline } from '../../src/format/views/headline.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import type { Context } from '../context.js';
+import { costSection } from './costView.js';
 import { failureBanner, notes, staleBanner, stoppedBanner } from './banners.js';
 import { emptyState } from './emptyState.js';
 import { hotspots } from './hotspots.js';
@@ -29,7 +30,8 @@ export function overview(context: Context): TemplateResult {
 }
 
 function measuredView(context: Context, index: ScenarioIndex): TemplateResult {
-  return html`${sentences(context, headline(index, context.state.run, context.text, context.state.trialSeconds ?? null))}
+  const trialSeconds = context.state.trialSeconds ?? null;
+  return html`${sentences(context, headline(index, context.state.run, context.text, trialSeconds, costSection(context)))}
     ${notes(context, index)}
     <div class="columns">
       <div class="content">${layers(context, index)} ${hotspots(context, index)}</div>

@@ -32,7 +32,7 @@ export function quantizationView(context: Context): TemplateResult {
   const { state, index, text, ui } = context;
   const section = sectionFor(state.report, index?.scenario.id ?? null);
   const { run } = state;
-  const trying = run !== null && run.task !== undefined && run.task !== 'profile';
+  const trying = run?.task === 'quantization' || run?.task === 'saveQuantized';
   const failed = failureBanner(context, section !== null, 'quantization');
   if (!index || !state.report || !section)
     return html`${failed} ${trying ? running(context, run) : trialEmpty(context)}`;

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { quantizationNote } from '../../src/format/views/quantizationVerdict.js';
+import { costTabNote } from '../../src/format/views/costAnswer.js';
 import { icon } from '../controls/icon.js';
 import { menuButton } from '../controls/menu.js';
 import type { Context } from '../context.js';
@@ -85,4 +86,4 @@ function tabButton(context: Context, tab: (typeof MAIN)[number]): TemplateResult
 const noteOf = ({ text, state, index, ui }: Context, tab: 'quantization' | 'cost'): string =>
   tab === 'quantization'
     ? quantizationNote(state.report, index?.scenario.id ?? null, ui.quantization.targetDb, text)
-    : text('page.tab.cost.note');
+    : (costTabNote(state.cost?.section ?? state.report?.cost ?? null, text) ?? text('page.tab.cost.note'));

@@ -6,6 +6,7 @@ import { COMMANDS } from '../ids.js';
 import type { Picks } from '../session/choices.js';
 import type { ModelSession } from '../session/modelSession.js';
 import type { ChipQuestions } from './chips.js';
+import type { Costing } from './costing.js';
 import type { Profiling } from './profiling.js';
 import type { Quantizing } from './quantizing.js';
 import type { Reports } from './reports.js';
@@ -20,6 +21,7 @@ export class Intents {
     private readonly reports: Reports,
     private readonly comparing: Comparing,
     private readonly chips: ChipQuestions,
+    private readonly costing: Costing,
   ) {}
 
   async handle(session: ModelSession, intent: FromPage): Promise<void> {
@@ -47,7 +49,7 @@ export class Intents {
       case 'remedy':
         return this.#remedy(session, intent.remedy);
       default:
-        return this.#about(session, intent);
+        if (!(await this.costing.handle(session, intent))) await this.#about(session, intent);
     }
   }
 

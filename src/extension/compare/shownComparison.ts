@@ -1,5 +1,3 @@
-import type * as vscode from 'vscode';
-
 import type { Comparison } from '../../protocol/compare.js';
 import type { Report } from '../../protocol/report.js';
 
@@ -8,7 +6,7 @@ export class ShownComparison {
   #value: Comparison | null = null;
   #at = 0;
 
-  constructor(private readonly changed: vscode.EventEmitter<'state' | 'report' | 'run'>) {}
+  constructor(private readonly changed: { fire(change: 'state'): void }) {}
 
   /** When it was last asked for, in milliseconds of the epoch; 0 for never. */
   get at(): number {

@@ -1,8 +1,10 @@
 import { EXPORT_FORMATS } from '../../core/report/exportFormats.js';
+import { parseAssumptions } from './assumptionsFromPage.js';
 import type { FromPage, PageRemedy } from '../../protocol/webview.js';
 
 const MAXIMUM_TEXT = 1_000_000;
 const MAXIMUM_NAME = 4096;
+const MAXIMUM_MEASUREMENT = 64 * 2 ** 20;
 const CHIPS = ['provider', 'threads', 'optimization', 'input'] as const;
 const PLAIN = [
   'ready',
@@ -15,6 +17,9 @@ const PLAIN = [
   'copyMarkdown',
   'openReport',
   'showLog',
+  'measureCapacity',
+  'shareAssumptions',
+  'refreshPrices',
 ] as const;
 const COMPARED = ['pick', 'last', 'head', 'baseline'] as const;
 const PLAIN_REMEDIES = ['profileAgain', 'inspectOnly', 'tryQuantization', 'showLog'] as const;
@@ -63,6 +68,13 @@ const PARSERS: ReadonlyMap<string, (fields: Fields) => FromPage | null> = new Ma
       const remedy = parseRemedy(fields.remedy);
       return remedy && { type: 'remedy', remedy };
     },
+  ],
+  ['changeAssumptions', ({ change }) => parseAssumptions(change)],
+  ['measureThere', ({ instance }) => (isText(instance, MAXIMUM_NAME) ? { type: 'measureThere', instance } : null)],
+  [
+    'measured',
+    ({ name, text }) =>
+      isText(name, MAXIMUM_NAME) && isText(text, MAXIMUM_MEASUREMENT) ? { type: 'measured', name, text } : null,
   ],
   ['copy', ({ text }) => (isText(text, MAXIMUM_TEXT) ? { type: 'copy', text } : null)],
   ['firstPaint', ({ atMs }) => (isNumber(atMs, 0, Number.MAX_SAFE_INTEGER) ? { type: 'firstPaint', atMs } : null)],

@@ -32,6 +32,7 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
     trialSeconds: session.trialSeconds,
     comparison: session.comparison.of(session.report),
     comparedAt: session.comparison.at,
+    cost: session.cost,
     panelKey: session.uri.toString(),
   };
 }

@@ -103,6 +103,10 @@ export class ReportPanel extends Owner {
       }, RUN_INTERVAL_MS);
       return;
     }
+    if (change === 'cost') {
+      this.#post({ type: 'cost', cost: this.session.cost });
+      return;
+    }
     const { report } = this.session;
     if (change === 'report' && report) this.#post({ type: 'report', report });
     else this.#post({ type: 'state', state: pageState(this.session, this.surroundings.textBundle) });

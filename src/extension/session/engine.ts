@@ -25,4 +25,6 @@ export interface Engine {
   profile(modelPath: string, options: RunOptions, observer: RunObserver): EngineRun;
   /** The report has a `quantization` section, and no latency. */
   quantize(modelPath: string, request: TrialRequest, observer: RunObserver): EngineRun;
+  /** The report has its `capacity`, and no latency. */
+  capacity(modelPath: string, options: RunOptions, observer: RunObserver): EngineRun;
 }

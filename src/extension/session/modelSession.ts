@@ -2,48 +2,29 @@ import { freemem } from 'node:os';
 import * as vscode from 'vscode';
 
 import { CancelledError, toFailure } from '../../core/common/errors.js';
-import type { Logger } from '../../core/common/logger.js';
 import type { Report } from '../../protocol/report.js';
-import type { Settings } from '../../protocol/settings.js';
 import type { Failure } from '../../protocol/text.js';
 import { hasTried, keepQuantization, withQuantization } from '../../core/report/mergeQuantization.js';
-import type { PageChoices, PageRun, RunNeeds, RunTask } from '../../protocol/webview.js';
+import type { PageChoices, PageCost, PageRun, RunNeeds, RunTask } from '../../protocol/webview.js';
 import type { RunOptions } from '../../protocol/worker.js';
-import type { ReportStore } from '../../store/reportStore.js';
 import { ShownComparison } from '../compare/shownComparison.js';
 import { Owner } from '../platform/owner.js';
 import { pageChoices, runOptions, type Picks } from './choices.js';
 import { hasChangedSince, profiledOf } from '../../store/changedSince.js';
-import type { Engine, TrialRequest } from './engine.js';
-import type { LastUsed } from './lastUsed.js';
+import { withCapacity } from './capacityOf.js';
+import type { TrialRequest } from './engine.js';
 import { isLarge, needsOf } from './needs.js';
-import { ProfileRun, profiling, quantizing } from './profileRun.js';
+import type { RunOverrides, SessionServices } from './sessionTypes.js';
+import { measuringCapacity, ProfileRun, profiling, quantizing, type Work } from './profileRun.js';
 import { openStored } from './storedReports.js';
 import { trialSeconds } from './trialRequest.js';
 import { watchFile } from './watchFile.js';
 import { sharedSettings } from './workspaceFiles.js';
 
-/** What all sessions share. */
-export interface SessionServices {
-  engine: Engine;
-  store: ReportStore;
-  lastUsed: LastUsed;
-  log: Logger;
-  readSettings(model: vscode.Uri): Settings;
-  /** Asked before a large load. */
-  confirm(needs: RunNeeds): Promise<'profile' | 'inspect' | 'cancel'>;
-}
-
-export interface RunOverrides {
-  budgetSeconds?: number;
-  memoryLimitBytes?: number;
-  provider?: string;
-  /** Measured one after the other; 'all' stands for what the runtime has here. */
-  compareProviders?: string[];
-}
+export type { RunOverrides, SessionServices } from './sessionTypes.js';
 
 /** state: anything may be new. report: a newer draft. run: progress alone. */
-export type SessionChange = 'state' | 'report' | 'run';
+export type SessionChange = 'state' | 'report' | 'run' | 'cost';
 
 /** How a trial of quantization ended; `report` is what it found, alone. */
 export type TrialOutcome =
@@ -66,6 +47,7 @@ export class ModelSession extends Owner {
   #options: RunOptions | null = null;
   #stale = false;
   #lastRunSeconds: number | null = null;
+  #cost: PageCost | null = null;
   /** Of the run that took `#lastRunSeconds`: with other dimensions the next one takes another time. */
   #lastRunMacs: number | null = null;
   #opening: Promise<void> | null = null;
@@ -81,6 +63,15 @@ export class ModelSession extends Owner {
         this.cancel();
       },
     });
+  }
+
+  /** What serving costs, as it was reckoned last. */
+  get cost(): PageCost | null {
+    return this.#cost;
+  }
+  setCost(cost: PageCost | null): void {
+    this.#cost = cost;
+    this.#changed.fire('cost');
   }
 
   get report(): Report | null {
@@ -187,6 +178,21 @@ export class ModelSession extends Owner {
     return report ? { kind: 'tried', report } : { kind: cancelled ? 'cancelled' : 'failed', report: null };
   }
 
+  /** Measures what this machine carries, beside what is known already. */
+  async measureCapacity(): Promise<void> {
+    const base = this.#report;
+    if (this.isBusy || !base) return;
+    await this.#attempt(async () => {
+      const options = await this.#collectOptions();
+      const work = measuringCapacity(this.services.engine, this.uri.fsPath, options);
+      const report = withCapacity(base, (await this.#carryOut(work, base)).report);
+      this.#report = report;
+      await this.#keep(report);
+    }, 'capacity');
+    if (this.#failure?.kind === 'cancelled') this.#failure = null;
+    this.#changed.fire('state');
+  }
+
   /** Something more is known of what the report tells. */
   async amend(report: Report): Promise<void> {
     this.#report = report;
@@ -278,51 +284,46 @@ export class ModelSession extends Owner {
   }
 
   async #measure(structure: Report, options: RunOptions, tried: Report | null): Promise<void> {
-    const run = new ProfileRun(profiling(this.services.engine, this.uri.fsPath, options), structure, {
-      changed: () => {
-        this.#changed.fire('run');
-      },
-      draft: (report) => {
-        this.#report = report;
-        this.#changed.fire('report');
-      },
-    });
-    this.#run = run;
-    this.#changed.fire('state');
+    const draft = (report: Report): void => {
+      this.#report = report;
+      this.#changed.fire('report');
+    };
     try {
-      const report = keepQuantization(tried, await run.result);
+      const work = profiling(this.services.engine, this.uri.fsPath, options);
+      const measured = await this.#carryOut(work, structure, draft);
+      const report = keepQuantization(tried, measured.report);
       // Stopped before the first figure: there is nothing to keep, and what was known before stays.
       if (!isMeasured(report)) throw new CancelledError();
-      const runSeconds = run.elapsedMs / 1000;
-      this.#setReport(report, runSeconds);
+      this.#setReport(report, measured.seconds);
       await this.#keep(report);
     } catch (error) {
       // What the draft shows is gone with the process; the structure still holds.
       this.#report = structure;
       throw error;
-    } finally {
-      this.#run = null;
     }
   }
 
   async #tryQuantization(base: Report, request: TrialRequest): Promise<Report> {
     const { engine } = this.services;
     const seconds = request.output ? null : trialSeconds(base, request.options);
-    const run = new ProfileRun(quantizing(engine, this.uri.fsPath, request, seconds), base, {
-      changed: () => {
-        this.#changed.fire('run');
-      },
-      draft: () => undefined,
-    });
+    const { report: trial } = await this.#carryOut(quantizing(engine, this.uri.fsPath, request, seconds), base);
+    if (!hasTried(trial)) throw new CancelledError();
+    if (request.output) return trial;
+    this.#setReport(withQuantization(base, trial), null);
+    await this.#keep(this.#report ?? trial);
+    return trial;
+  }
+
+  /** Without `draft` what was measured before stays on the page meanwhile. */
+  async #carryOut(work: Work, base: Report, draft: (report: Report) => void = () => undefined) {
+    const changed = (): void => {
+      this.#changed.fire('run');
+    };
+    const run = new ProfileRun(work, base, { changed, draft });
     this.#run = run;
     this.#changed.fire('state');
     try {
-      const trial = await run.result;
-      if (!hasTried(trial)) throw new CancelledError();
-      if (request.output) return trial;
-      this.#setReport(withQuantization(base, trial), null);
-      await this.#keep(this.#report ?? trial);
-      return trial;
+      return { report: await run.result, seconds: run.elapsedMs / 1000 };
     } finally {
       this.#run = null;
     }

@@ -39,6 +39,14 @@ export const profiling = (engine: Engine, modelPath: string, options: RunOptions
   start: (observer) => engine.profile(modelPath, options, observer),
 });
 
+/** What this machine carries. */
+export const measuringCapacity = (engine: Engine, modelPath: string, options: RunOptions): Work => ({
+  task: 'capacity',
+  phases: ['capacity'],
+  aboutSeconds: options.budgetSeconds,
+  start: (observer) => engine.capacity(modelPath, options, observer),
+});
+
 /** A trial, or with an output the writing of one plan. */
 export function quantizing(engine: Engine, modelPath: string, request: TrialRequest, seconds: number | null): Work {
   const { settings, options, output } = request;

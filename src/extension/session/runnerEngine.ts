@@ -7,6 +7,7 @@ export function runnerEngine(runner: () => Runner): Engine {
   return {
     inspect: (modelPath, options, signal) => runner().inspect({ modelPath, options }, signal),
     profile: (modelPath, options, observer) => runner().profile({ modelPath, options }, handlersFor(observer)),
+    capacity: (modelPath, options, observer) => runner().capacity({ modelPath, options }, handlersFor(observer)),
     quantize: (modelPath, request, observer) => runner().quantize({ modelPath, ...request }, handlersFor(observer)),
   };
 }

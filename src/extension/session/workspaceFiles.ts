@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 import { ExpectedError } from '../../core/common/errors.js';
 import { modelSettingsFor } from '../../core/configs/modelSettings.js';
-import type { ModelSettings, WorkspaceFile } from '../../protocol/settings.js';
+import type { ModelSettings, ServingSettings, WorkspaceFile } from '../../protocol/settings.js';
 import { WORKSPACE_FILE_NAME } from '../ids.js';
 
 /** The workspace folder of a model and the model's path in it, with `/`; null outside every folder. */
@@ -56,18 +56,27 @@ export async function sharedSettings(model: vscode.Uri): Promise<ModelSettings |
  * kept. Returns the file.
  */
 export async function shareSettings(model: vscode.Uri, settings: ModelSettings): Promise<vscode.Uri> {
+  return change(model, (file, path) => ({ at: ['models', path], value: { ...file.models?.[path], ...settings } }));
+}
+
+/** Writes what serving is planned for into `inference-profiler.json`, for all models. Returns the file. */
+export async function shareServing(model: vscode.Uri, serving: ServingSettings): Promise<vscode.Uri> {
+  return change(model, (file) => ({ at: ['serving'], value: { ...file.serving, ...serving } }));
+}
+
+async function change(
+  model: vscode.Uri,
+  edit: (file: WorkspaceFile, path: string) => { at: string[]; value: object },
+): Promise<vscode.Uri> {
   const place = placeInWorkspace(model);
   if (!place) throw new ExpectedError('input', 'extension.share.outsideWorkspace');
   const file = fileOf(place.folder);
   const before = (await readText(file)) ?? '{}\n';
-  const known = (await parse(before, file)).models?.[place.relativePath];
   const { applyEdits, modify } = await import('jsonc-parser');
-  const edits = modify(
-    before,
-    ['models', place.relativePath],
-    { ...known, ...settings },
-    { formattingOptions: { insertSpaces: true, tabSize: 2, eol: before.includes('\r\n') ? '\r\n' : '\n' } },
-  );
+  const { at, value } = edit(await parse(before, file), place.relativePath);
+  const edits = modify(before, at, value, {
+    formattingOptions: { insertSpaces: true, tabSize: 2, eol: before.includes('\r\n') ? '\r\n' : '\n' },
+  });
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(applyEdits(before, edits)));
   return file;
 }

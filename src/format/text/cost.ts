@@ -42,6 +42,20 @@ export const costText = {
   'cost.note.projected':
     'Projected kernel by kernel from this machine to {cpu}. Clock and cores are published; operations per cycle and memory speed are as vendors state them.',
   'cost.note.burstable': 'Bursts only: under steady load it works at a fraction of its speed.',
+  'cost.there.nothing': 'There is nothing to measure yet: profile the model here first.',
+  'cost.there.title': 'Measure on {instance}',
+  'cost.there.command': 'Copy Command',
+  'cost.there.commandWhat': 'For a machine that has this tool: one line, its JSON fills the row',
+  'cost.there.script': 'Open Python Script',
+  'cost.there.scriptWhat':
+    'For a server with its own ONNX Runtime: TensorRT or CUDA where it has them, nothing to install',
+  'cost.there.commandDone': 'Copied. Run it on {instance}, beside the model, then drop {file} on the cost view.',
+  'cost.there.scriptDone': 'Run it on {instance}, beside the model, then drop {file} on the cost view.',
+  'cost.there.taken': '{instance} is measured now.',
+  'cost.refresh.title': 'Refresh Prices',
+  'cost.refresh.prompt':
+    'A price list as CSV or JSON: a path, or an https address. Nothing is fetched from anywhere else.',
+  'cost.refresh.done': '{count} prices taken in.',
   'cost.caveat.noMachines': 'The price list has no machine in this region that the filter lets through.',
   'cost.caveat.idle': '{percent} % of the bill pays for machines that wait.',
   'cost.caveat.spot':

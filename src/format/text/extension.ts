@@ -17,6 +17,7 @@ export const extensionText = {
   'extension.trust': 'Profiling loads and runs the model, which needs a trusted workspace. Inspecting does not.',
   'extension.progress.profile': 'Profiling {file}',
   'extension.progress.quantization': 'Trying int8 on {file}',
+  'extension.progress.capacity': 'Measuring what this machine carries of {file}',
   'extension.progress.saveQuantized': 'Writing the quantized {file}',
   'extension.failure.unharmed': 'Your files and this window are not affected.',
   'extension.failure.needs': 'These dimensions need at least about {needs}; {free} are free.',

@@ -1,10 +1,12 @@
 /** The three sentences on top, each with one button. */
 
 import { providerLabel } from '../providerNames.js';
+import type { CostSection } from '../../protocol/cost.js';
 import type { PageRun } from '../../protocol/webview.js';
 import { aboutDuration as aboutSeconds } from '../approximate.js';
 import type { Text } from '../text/text.js';
 import { aboutDuration, durationWithError, percent } from '../units.js';
+import { billSentence } from './costAnswer.js';
 import { int8Unit } from './facts.js';
 import { moduleTree } from './layers.js';
 import { latencyView } from './latency.js';
@@ -31,8 +33,10 @@ export function headline(
   run: PageRun | null,
   text: Text,
   trialSeconds: number | null = null,
+  cost: CostSection | null = index.report.cost,
 ): Sentence[] {
   const profiling = profilingRun(run);
+  const bill = billSentence(cost, text);
   return [
     {
       id: 'latency',
@@ -44,8 +48,12 @@ export function headline(
     quantizationSentence(index, run, text, trialSeconds),
     {
       id: 'cost',
-      parts: richText(text, 'page.headline.billUnknown'),
-      button: { label: text('page.headline.set'), disabled: false, why: null },
+      parts: bill ?? richText(text, 'page.headline.billUnknown'),
+      button: {
+        label: text(cost?.assumptions.rate == null ? 'page.headline.set' : 'page.headline.showCost'),
+        disabled: false,
+        why: null,
+      },
       done: false,
       evidence: null,
     },

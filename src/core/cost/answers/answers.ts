@@ -17,6 +17,7 @@ import { energyOf } from './energy.js';
 import type { Measurement } from './measurements.js';
 import { identity, type Knowledge, option, type Traffic } from './option.js';
 import { planSavings, savingsOf } from './savings.js';
+import { isServed, serve } from './serving.js';
 import { projectServices, serviceAlone, servicesHere, sessionBytes, sessionsThatFit } from './services.js';
 import { usdPerMillionTokens } from './tokens.js';
 import { trainingShare } from './training.js';
@@ -70,6 +71,22 @@ export function answers(request: AnswerRequest): CostSection {
     training: trainingShare(request.training ?? null, scenario.totals.macs, assumptions.rate),
     pricesAsOf: oldestPrice(rows),
   };
+}
+
+/** The measured row that the answer is about, and how one such machine serves; null where none was measured. */
+export function servicesOfAnswer(
+  request: AnswerRequest,
+  { options, cheapest, assumptions }: CostSection,
+): { option: CostOption; service: ServiceModel } | null {
+  const option =
+    options.find(({ instance }) => instance !== '' && instance === cheapest) ??
+    options.find(({ basis, replicas }) => basis === 'measured' && replicas !== null);
+  const scenario = request.report.scenarios.find(({ id }) => id === request.scenarioId) ?? request.report.scenarios[0];
+  if (option?.basis !== 'measured' || !scenario || assumptions.rate === null) return null;
+  const there = request.measurements?.find(({ instance }) => sameName(instance, option.instance));
+  const services = there?.services ?? request.services ?? servicesHere(request.report, scenario);
+  const served = serve(services, assumptions, assumptions.rate);
+  return isServed(served) ? { option, service: served.service } : null;
 }
 
 /** What stands beside the machines: devices, electricity, caveats. */

@@ -9,6 +9,8 @@ const MOST_MACHINES = 40;
 const USUAL_PROCESSORS = 6;
 const USUAL_ACCELERATORS = 2;
 const USUAL_VCPUS = 8;
+/** What ONNX Runtime has a provider for; others are weighed when they are asked for. */
+const RUNTIME_ACCELERATOR = /NVIDIA/i;
 
 export interface Region {
   provider: string | null;
@@ -80,6 +82,8 @@ function usual(here: readonly MachinePrice[]): MachinePrice[] {
     if (key === undefined || known?.burstable === true || processors.has(key)) continue;
     processors.set(key, machine);
   }
-  const accelerators = byPrice.filter(({ accelerator }) => accelerator !== null);
+  const accelerators = byPrice.filter(
+    ({ accelerator }) => accelerator !== null && RUNTIME_ACCELERATOR.test(accelerator.name),
+  );
   return [...[...processors.values()].slice(0, USUAL_PROCESSORS), ...accelerators.slice(0, USUAL_ACCELERATORS)];
 }

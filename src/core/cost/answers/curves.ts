@@ -8,7 +8,7 @@ import { holdsUpTo, isServed, percentileAt, rangeOf, serve, type Served } from '
 import { thinnedCall } from './services.js';
 
 const POINTS = 40;
-const MOST_MACHINES = 3;
+const MOST_MACHINES = 2;
 const MOST_STEPS = 24;
 /** Machines whose latency is drawn: more lines would hide the knee. */
 const MOST_LATENCIES = 1;

@@ -1,0 +1,188 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+
+import { ExpectedError } from '../../core/common/errors.js';
+import type { Logger } from '../../core/common/logger.js';
+import type { Text } from '../../format/text/text.js';
+import type { CostAssumptions } from '../../protocol/cost.js';
+import type { ServingSettings } from '../../protocol/settings.js';
+import type { FromPage } from '../../protocol/webview.js';
+import { Owner } from '../platform/owner.js';
+import type { ModelSession } from '../session/modelSession.js';
+import type { ServingChoices } from '../session/servingChoices.js';
+import { ServingPlan } from '../session/servingPlan.js';
+import type { Sessions } from '../session/sessions.js';
+import { shareServing } from '../session/workspaceFiles.js';
+
+/** A change that comes sooner makes the simulation of the one before pointless. */
+const SIMULATION_AFTER_MS = 300;
+const FETCH_MS = 20_000;
+const LARGEST_LIST = 8 * 2 ** 20;
+
+export interface CostingServices {
+  sessions: Sessions;
+  choices: ServingChoices;
+  context: Pick<vscode.ExtensionContext, 'workspaceState' | 'globalStorageUri'>;
+  text: Text;
+  log: Logger;
+  /** What serving is planned for has changed: hints rest on it too. */
+  changed(): void;
+}
+
+/** What the panel's cost view asks for, and the answers that it shows. */
+export class Costing extends Owner {
+  readonly #plan: ServingPlan;
+  readonly #reckoned = new WeakMap<ModelSession, object>();
+  readonly #simulations = new Map<ModelSession, NodeJS.Timeout>();
+
+  constructor(private readonly services: CostingServices) {
+    super();
+    const { choices, context, log, sessions } = services;
+    this.#plan = new ServingPlan(choices, context.workspaceState, log);
+    this.own(
+      sessions.onDidChange(({ session, change }) => {
+        // A draft's figures still move; answers follow the final report.
+        const { report } = session;
+        if (change !== 'state' || session.isBusy || !report || this.#reckoned.get(session) === report) return;
+        void this.refresh(session);
+      }),
+    );
+    this.own({
+      dispose: () => {
+        for (const timer of this.#simulations.values()) clearTimeout(timer);
+      },
+    });
+  }
+
+  get choices(): ServingChoices {
+    return this.services.choices;
+  }
+
+  /** Reckons by formula at once; the simulation follows. */
+  async refresh(session: ModelSession): Promise<void> {
+    if (session.report) this.#reckoned.set(session, session.report);
+    clearTimeout(this.#simulations.get(session));
+    const answer = await this.#plan.answer(session);
+    session.setCost(answer?.cost ?? null);
+    if (!answer) return;
+    const timer = setTimeout(() => {
+      this.#simulations.delete(session);
+      session.setCost(answer.simulate());
+    }, SIMULATION_AFTER_MS);
+    this.#simulations.set(session, timer);
+  }
+
+  /** false for what is no matter of cost. */
+  async handle(session: ModelSession, intent: FromPage): Promise<boolean> {
+    switch (intent.type) {
+      case 'changeAssumptions':
+        await this.#change(session, intent.change);
+        return true;
+      case 'measureCapacity':
+        await session.measureCapacity();
+        return true;
+      case 'measureThere':
+        await this.#measureThere(session, intent.instance);
+        return true;
+      case 'measured':
+        await this.#measured(session, intent.name, intent.text);
+        return true;
+      case 'shareAssumptions':
+        await this.#share(session);
+        return true;
+      case 'refreshPrices':
+        await this.#refreshPrices(session);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  async #change(session: ModelSession, change: Partial<CostAssumptions>): Promise<void> {
+    // null clears: what the workspace's file says holds again.
+    const picks: ServingSettings = Object.fromEntries(
+      Object.entries(change).map(([name, value]) => [name, value ?? undefined]),
+    );
+    await this.services.choices.set(picks);
+    await this.refresh(session);
+    this.services.changed();
+  }
+
+  async #share(session: ModelSession): Promise<void> {
+    const { prices, ...settings } = await this.#plan.settings(session);
+    // A path of this machine means nothing to the team.
+    const shared = prices !== undefined && !path.isAbsolute(prices) ? { ...settings, prices } : settings;
+    await vscode.window.showTextDocument(await shareServing(session.uri, shared));
+  }
+
+  /** A command of this tool, or a script for a server that has a runtime of its own. */
+  async #measureThere(session: ModelSession, instance: string): Promise<void> {
+    const { report } = session;
+    const scenario = report?.scenarios[0];
+    if (!report || !scenario) throw new ExpectedError('input', 'cost.there.nothing');
+    const { commandThere, measurementFile, scriptThere } = await import('../../core/cost/measureThere.js');
+    const { text } = this.services;
+    const script = scriptThere(report, scenario, instance);
+    const command = { label: text('cost.there.command'), detail: text('cost.there.commandWhat'), way: 'command' };
+    const python = { label: text('cost.there.script'), detail: text('cost.there.scriptWhat'), way: 'script' };
+    const picked = await vscode.window.showQuickPick(script === null ? [command] : [command, python], {
+      title: text('cost.there.title', { instance }),
+    });
+    if (!picked) return;
+    if (picked.way === 'script' && script !== null) {
+      await vscode.window.showTextDocument(
+        await vscode.workspace.openTextDocument({ language: 'python', content: script }),
+      );
+    } else await vscode.env.clipboard.writeText(commandThere(report, scenario, instance));
+    const code = picked.way === 'script' ? 'cost.there.scriptDone' : 'cost.there.commandDone';
+    void vscode.window.showInformationMessage(text(code, { instance, file: measurementFile(instance) }));
+  }
+
+  async #measured(session: ModelSession, name: string, content: string): Promise<void> {
+    const { checkSameModel, parseMeasurement } = await import('../../core/cost/answers/measurements.js');
+    const { instanceOfFile } = await import('../../core/cost/measureThere.js');
+    const { text } = this.services;
+    const measurement = parseMeasurement(content, name, instanceOfFile(name));
+    if (session.report) checkSameModel(measurement, session.report);
+    await this.#plan.addMeasured(session, measurement);
+    await this.refresh(session);
+    vscode.window.setStatusBarMessage(text('cost.there.taken', { instance: measurement.instance }), 5000);
+  }
+
+  /** Nothing is fetched but from the source that the user names here. */
+  async #refreshPrices(session: ModelSession): Promise<void> {
+    const { text, choices, context } = this.services;
+    const source = await vscode.window.showInputBox({
+      title: text('cost.refresh.title'),
+      prompt: text('cost.refresh.prompt'),
+      ignoreFocusOut: true,
+    });
+    if (source === undefined || source.trim() === '') return;
+    const content = await readSource(source.trim());
+    const { parsePriceList } = await import('../../core/cost/prices/priceFile.js');
+    // Refused before it takes the old one's place.
+    const { prices } = parsePriceList(content, source.trim());
+    const isJson = /^\s*[[{]/.test(content);
+    const file = vscode.Uri.joinPath(context.globalStorageUri, `prices.${isJson ? 'json' : 'csv'}`);
+    await vscode.workspace.fs.createDirectory(context.globalStorageUri);
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(content));
+    await choices.set({ prices: file.fsPath });
+    await this.refresh(session);
+    this.services.changed();
+    void vscode.window.showInformationMessage(text('cost.refresh.done', { count: prices.length }));
+  }
+}
+
+/** A file, or an address that the user typed. */
+async function readSource(source: string): Promise<string> {
+  try {
+    if (!/^https:\/\//i.test(source)) return await readFile(source, 'utf8');
+    const response = await fetch(source, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
+    const content = response.ok ? await response.text() : null;
+    if (content !== null && content.length <= LARGEST_LIST) return content;
+  } catch (error) {
+    throw new ExpectedError('input', 'cost.prices.unreadable', { file: source }, { cause: error });
+  }
+  throw new ExpectedError('input', 'cost.prices.unreadable', { file: source });
+}

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Memento } from 'vscode';
+import * as vscode from 'vscode';
+
+import type { Logger } from '../../core/common/logger.js';
+import type { AnswerRequest } from '../../core/cost/answers/answers.js';
+import type { Measurement } from '../../core/cost/answers/measurements.js';
+import type { PriceTable } from '../../core/cost/prices/table.js';
+import type { PageCost } from '../../protocol/webview.js';
+import type { ServingSettings } from '../../protocol/settings.js';
+import type { ModelSession } from './modelSession.js';
+import type { ServingChoices } from './servingChoices.js';
+import { readWorkspaceSettings } from './workspaceFiles.js';
+
+const MEASURED_KEY = 'cost.measured';
+const MOST_MEASURED = 10;
+const MOST_SAMPLES = 200;
+const MOST_INSTANCES = 80;
+
+/** The answers' code, loaded when a panel needs it: most windows never ask what serving costs. */
+const core = async () => ({
+  ...(await import('../../core/cost/answers/answers.js')),
+  ...(await import('../../core/cost/answers/assumptions.js')),
+  ...(await import('../../core/cost/answers/candidates.js')),
+  ...(await import('../../core/cost/answers/simulated.js')),
+  ...(await import('../../core/cost/prices/priceFile.js')),
+  ...(await import('../../core/cost/prices/table.js')),
+});
+
+type Core = Awaited<ReturnType<typeof core>>;
+
+/** What the answers of one model rest on in this window, and the answers. */
+export class ServingPlan {
+  constructor(
+    private readonly choices: ServingChoices,
+    private readonly memento: Memento,
+    private readonly log: Logger,
+  ) {}
+
+  /** The workspace's file, and over it what was picked in the panel. */
+  async settings(session: ModelSession): Promise<ServingSettings> {
+    const folder = vscode.workspace.getWorkspaceFolder(session.uri);
+    const shared = folder ? await readWorkspaceSettings(folder).catch(() => null) : null;
+    const picked = this.choices.get();
+    const { hourly, ...constant } = shared?.serving ?? {};
+    // A rate that was typed goes before the hours of the file.
+    return { ...constant, ...(hourly !== undefined && picked.rate === undefined && { hourly }), ...picked };
+  }
+
+  measured(session: ModelSession): Measurement[] {
+    return this.memento.get<Record<string, Measurement[]>>(MEASURED_KEY, {})[session.uri.toString()] ?? [];
+  }
+
+  /** One of a machine: a newer one takes its place. */
+  async addMeasured(session: ModelSession, measurement: Measurement): Promise<void> {
+    const all = this.memento.get<Record<string, Measurement[]>>(MEASURED_KEY, {});
+    const others = this.measured(session).filter(({ instance }) => instance !== measurement.instance);
+    const kept = [...others, thinned(measurement)].slice(-MOST_MEASURED);
+    await this.memento.update(MEASURED_KEY, { ...all, [session.uri.toString()]: kept });
+  }
+
+  /** By formula; null where nothing was measured. */
+  async answer(session: ModelSession): Promise<{ cost: PageCost; simulate: () => PageCost } | null> {
+    const { report } = session;
+    if (!report || !report.scenarios.some(({ latency }) => latency !== null)) return null;
+    const loaded = await core();
+    const settings = await this.settings(session);
+    const prices = await this.#prices(session, settings, loaded);
+    const request: AnswerRequest = {
+      report,
+      assumptions: loaded.assumptionsFrom(settings),
+      prices,
+      today: new Date().toISOString(),
+      measurements: this.measured(session),
+      ...(settings.edge && { edge: settings.edge }),
+      training: settings.training ?? null,
+    };
+    const section = loaded.answers(request);
+    const page = (shown: typeof section): PageCost => ({
+      section: shown,
+      regions: loaded.regionsOf(prices).map(({ provider, region }) => `${provider} ${region}`),
+      instances: instancesOf(prices, section.assumptions.region, loaded),
+      capacityMeasured: report.capacity.length > 0,
+    });
+    return { cost: page(section), simulate: () => page(loaded.simulated(request, section)) };
+  }
+
+  /** A bad list leaves the project's prices in force. */
+  async #prices(session: ModelSession, { prices }: ServingSettings, loaded: Core): Promise<PriceTable> {
+    const folder = vscode.workspace.getWorkspaceFolder(session.uri)?.uri.fsPath;
+    if (prices === undefined || (folder === undefined && !path.isAbsolute(prices))) return loaded.catalogue();
+    try {
+      const text = await readFile(path.resolve(folder ?? '', prices), 'utf8');
+      return loaded.withPriceList(loaded.parsePriceList(text, path.basename(prices)), path.basename(prices));
+    } catch (error) {
+      this.log.warn(`price list ${prices}: ${error instanceof Error ? error.message : String(error)}`);
+      return loaded.catalogue();
+    }
+  }
+}
+
+/** Machines without an accelerator in the region: what a developer's machine may be. */
+function instancesOf(table: PriceTable, region: string | null, loaded: Core): string[] {
+  const place = loaded.regionOf(region, table);
+  return table.prices
+    .filter((price) => price.accelerator === null && price.region === place?.region)
+    .filter((price) => place?.provider == null || price.provider === place.provider)
+    .map(({ instance }) => instance)
+    .slice(0, MOST_INSTANCES);
+}
+
+/** Enough for a percentile; workspace state is no place for more. */
+const thinned = (measurement: Measurement): Measurement => ({
+  ...measurement,
+  services: measurement.services.map((service) => ({
+    ...service,
+    byBatch: service.byBatch.map((call) => {
+      const stride = Math.max(1, Math.ceil(call.samplesNs.length / MOST_SAMPLES));
+      return { ...call, samplesNs: call.samplesNs.filter((_, index) => index % stride === Math.floor(stride / 2)) };
+    }),
+  })),
+});

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
+import type { PageState } from '../../src/protocol/webview.js';
+import { costOf, measuredReport, pageCost } from './costFixture.js';
+import { launch, openPage, violations, type OpenOptions, type OpenPage } from './pageHarness.js';
+import { buildState } from './reportFixture.js';
+
+const report = measuredReport();
+const planned = buildState(report, { cost: pageCost(costOf(report)) });
+
+describe('the cost view', () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser.close());
+
+  const openAt = (state: PageState, options: OpenOptions = {}): Promise<OpenPage> =>
+    openPage(browser, state, { saved: { panelKey: null, ui: { tab: 'cost' } }, ...options });
+
+  it('answers in a sentence, then shows machines: a dot, boxes, and no money where nothing is known', async () => {
+    const opened = await openAt(planned);
+    const { page } = opened;
+    assert.match(
+      await page.locator('.cost-sentence').innerText(),
+      /^3 × c7a\.large hold 50 req\/s at p95 \d+\.\d ms: \$225 a month, \$1\.71 per million calls\.$/,
+    );
+    assert.match(await page.locator('.cost-answer').innerText(), /Model calls only\./);
+    assert.equal(await page.locator('.cost-picture .dot').count(), 1);
+    assert.equal(await page.locator('.cost-picture .box').count(), 2);
+    const gpu = page.locator('.cost-table tr', { hasText: 'g4dn.xlarge' });
+    assert.match(await gpu.innerText(), /no money from a CPU run/);
+    assert.doesNotMatch(await gpu.innerText(), /\$/);
+    assert.equal(await page.locator('svg.plot[role="img"]').count(), 2);
+    assert.match(await page.locator('#tab-cost').innerText(), /\$225\/month/);
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(opened.problems, []);
+    await opened.close();
+  });
+
+  it('opens a row to say how it is known: basis, price with its day and source, what is left out', async () => {
+    const opened = await openAt(planned);
+    await opened.page.locator('.cost-name').first().click();
+    const told = await opened.page.locator('.cost-detail').innerText();
+    for (const wanted of [/measured here/, /20 Jul 2026, karpenter/, /holds up to/, /set by you/, /load balancer/])
+      assert.match(told, wanted);
+    await opened.close();
+  });
+
+  it('asks for a change once the typing pauses, and leaves what is typed alone when the answer comes', async () => {
+    const opened = await openAt(planned);
+    const { page } = opened;
+    await page.locator('#cost-rate').fill('80');
+    await page.waitForFunction(() =>
+      (window as unknown as { posted: { type: string }[] }).posted.some(({ type }) => type === 'changeAssumptions'),
+    );
+    const asked = (await opened.posted()).filter(({ type }) => type === 'changeAssumptions');
+    assert.deepEqual(asked, [{ type: 'changeAssumptions', change: { rate: 80 } }]);
+    await page.locator('#cost-rate').pressSequentially('5');
+    await opened.send({ type: 'cost', cost: pageCost(costOf(report, { rate: 80 })) });
+    await page.locator('.cost-sentence', { hasText: '80 req/s' }).waitFor();
+    assert.equal(await page.locator('#cost-rate').inputValue(), '805');
+    await page.locator('#cost-rate').fill('much');
+    assert.equal(await page.locator('#cost-rate').getAttribute('aria-invalid'), 'true');
+    await page.locator('#cost-purchase').selectOption('spot');
+    assert.deepEqual((await opened.posted()).at(-1), { type: 'changeAssumptions', change: { purchase: 'spot' } });
+    await opened.close();
+  });
+
+  it('makes up no traffic: hours and what a machine carries, the button leads to the rate', async () => {
+    const opened = await openAt(buildState(report, { cost: pageCost(costOf(report, { rate: null })) }));
+    const { page } = opened;
+    const said = await page.locator('.cost').innerText();
+    assert.match(said, /Bill unknown: no request rate is set\. One c7a\.large lists at \$0\.1026 an hour/);
+    assert.doesNotMatch(said, /per million calls/);
+    assert.equal(await page.locator('svg.plot').count(), 0);
+    await page.locator('#set-rate').click();
+    await page.locator('#cost-rate:focus').waitFor();
+    await opened.close();
+  });
+
+  it('calls nothing cheapest that was only projected', async () => {
+    const opened = await openAt(buildState(report, { cost: pageCost(costOf(report, { thisMachine: null })) }));
+    const said = await opened.page.locator('.cost-answer').innerText();
+    assert.match(said, /3 machines like this one hold 50 req\/s/);
+    assert.match(said, /cannot be told apart\. Measure/);
+    assert.doesNotMatch(said, /\$/);
+    await opened.close();
+  });
+
+  it('measures capacity and other machines, takes a dropped measurement, and shares, when asked', async () => {
+    const opened = await openAt(buildState(report, { cost: pageCost(costOf(report), false) }));
+    const { page } = opened;
+    await page.locator('#measure-capacity').click();
+    await page.getByRole('button', { name: 'Measure There… c7i.large' }).click();
+    await page.locator('#share-assumptions').click();
+    await page.locator('#refresh-prices').click();
+    await page.evaluate(() => {
+      const files = new DataTransfer();
+      files.items.add(new File(['{"a":1}'], 'measured-c7i.large.json'));
+      document.querySelector('.cost')?.dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true }));
+    });
+    await page.waitForFunction(() =>
+      (window as unknown as { posted: { type: string }[] }).posted.some(({ type }) => type === 'measured'),
+    );
+    const asked = (await opened.posted()).slice(-5);
+    assert.deepEqual(asked, [
+      { type: 'measureCapacity' },
+      { type: 'measureThere', instance: 'c7i.large' },
+      { type: 'shareAssumptions' },
+      { type: 'refreshPrices' },
+      { type: 'measured', name: 'measured-c7i.large.json', text: '{"a":1}' },
+    ]);
+    await opened.close();
+  });
+
+  it('has each chart as a table, and its figures without a host', async () => {
+    const opened = await openAt(planned);
+    await opened.page.locator('#cost-as-table').click();
+    assert.match(await opened.page.locator('.cost-charts table').innerText(), /Holds up to/);
+    await opened.close();
+    const kept = await openAt({ ...buildState({ ...report, cost: costOf(report) }), surface: 'document' });
+    await kept.page.locator('#tab-cost').click();
+    assert.match(await kept.page.locator('.cost-sentence').innerText(), /\$225 a month/);
+    assert.equal(await kept.page.locator('.cost-controls').count(), 0);
+    await kept.close();
+  });
+
+  it('has no sideways scrolling at 600 px', async () => {
+    const opened = await openAt(planned, { width: 600 });
+    const over = await opened.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(over <= 0, `${over} px too wide`);
+    await opened.close();
+  });
+
+  it('says the bill in the overview, with a button that leads here', async () => {
+    const opened = await openPage(browser, planned);
+    const { page } = opened;
+    assert.match(
+      await page.locator('[data-sentence="cost"]').innerText(),
+      /\$225 a month for 50 req\/s on 3 × c7a\.large/,
+    );
+    await page.locator('#do-cost').click();
+    await page.locator('.cost').waitFor();
+    await opened.close();
+  });
+});

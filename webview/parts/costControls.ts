@@ -1,0 +1,185 @@
+/** A control for every assumption; a change asks the host after a short pause in typing. */
+
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { CostAssumptions, CostSection } from '../../src/protocol/cost.js';
+import { button } from '../controls/button.js';
+import type { Context } from '../context.js';
+
+const PAUSE_MS = 250;
+const PERCENTILES = [50, 90, 95, 99, 99.9];
+
+let pending: ReturnType<typeof setTimeout> | undefined;
+
+/** At once when the field is left, else when the typing pauses. */
+function ask({ actions }: Context, change: Partial<CostAssumptions>, atOnce: boolean): void {
+  clearTimeout(pending);
+  const post = (): void => {
+    actions.post({ type: 'changeAssumptions', change });
+  };
+  if (atOnce) post();
+  else pending = setTimeout(post, PAUSE_MS);
+}
+
+export function costControls(context: Context, { assumptions }: CostSection): TemplateResult {
+  const { text, live, actions, state } = context;
+  if (!live) return html``;
+  const cost = state.cost;
+  return html`<form
+    class="cost-controls"
+    aria-label=${text('page.cost.controls')}
+    @submit=${(event: Event) => {
+      event.preventDefault();
+    }}
+  >
+    ${number(context, { id: 'rate', label: text('page.cost.rate'), unit: text('page.cost.rateUnit'), lowest: 0, of: 'rate' }, assumptions)}
+    ${choice(context, {
+      id: 'percentile',
+      label: text('page.cost.percentile'),
+      options: PERCENTILES.map((one) => [String(one), text('page.cost.percentileOf', { percentile: one })]),
+      value: String(assumptions.percentile),
+      change: (value) => ({ percentile: Number(value) }),
+    })}
+    ${number(context, { id: 'target', label: text('page.cost.target'), unit: 'ms', lowest: 0, of: 'targetMs' }, assumptions)}
+    ${choice(context, {
+      id: 'region',
+      label: text('page.cost.region'),
+      options: (cost?.regions ?? []).map((one) => [one, one]),
+      value: assumptions.region ?? cost?.regions[0] ?? '',
+      change: (region) => ({ region }),
+    })}
+    ${words(context, assumptions)}
+    ${number(context, { id: 'headroom', label: text('page.cost.headroom'), unit: '%', lowest: 0, of: 'headroomPercent' }, assumptions)}
+    ${choice(context, {
+      id: 'purchase',
+      label: text('page.cost.purchase'),
+      options: (['onDemand', 'spot'] as const).map((one) => [one, text(`page.cost.purchase.${one}`)]),
+      value: assumptions.purchase,
+      change: (value) => ({ purchase: value === 'spot' ? 'spot' : 'onDemand' }),
+    })}
+    ${choice(context, {
+      id: 'this',
+      label: text('page.cost.thisMachine'),
+      options: [
+        ['', text('page.cost.thisMachine.none')],
+        ...(cost?.instances ?? []).map((one): [string, string] => [one, one]),
+      ],
+      value: assumptions.thisMachine ?? '',
+      change: (value) => ({ thisMachine: value === '' ? null : value }),
+    })}
+    <div class="cost-share">
+      ${button({
+        id: 'share-assumptions',
+        label: text('page.cost.share'),
+        icon: 'json',
+        onClick: () => {
+          actions.post({ type: 'shareAssumptions' });
+        },
+      })}
+    </div>
+  </form>`;
+}
+
+interface NumberField {
+  id: string;
+  label: string;
+  unit: string;
+  lowest: number;
+  of: 'rate' | 'targetMs' | 'headroomPercent';
+}
+
+/** What stands in a field that is being typed in stays there. */
+const shownIn = (id: string, value: string): string => {
+  const field = document.activeElement;
+  return field instanceof HTMLInputElement && field.id === id ? field.value : value;
+};
+
+function number(
+  context: Context,
+  { id, label, unit, lowest, of }: NumberField,
+  assumptions: CostAssumptions,
+): TemplateResult {
+  const fieldId = `cost-${id}`;
+  const value = assumptions[of];
+  const take = (event: Event, atOnce: boolean): void => {
+    const field = event.target as HTMLInputElement;
+    const typed = field.value.trim().replace(',', '.');
+    const parsed = typed === '' ? null : Number(typed);
+    const wrong = parsed !== null && !(parsed >= lowest && parsed <= 1e12);
+    field.setAttribute('aria-invalid', String(wrong));
+    field.title = wrong ? context.text('page.cost.notNumber', { lowest }) : '';
+    // Headroom has a value always; a rate may be none.
+    if (wrong || (parsed === null && of === 'headroomPercent') || parsed === value) return;
+    ask(context, { [of]: parsed }, atOnce);
+  };
+  return html`<label class="cost-field"
+    ><span>${label}</span
+    ><span class="cost-input"
+      ><input
+        id=${fieldId}
+        type="text"
+        inputmode="decimal"
+        maxlength="14"
+        spellcheck="false"
+        autocomplete="off"
+        placeholder=${context.text('page.cost.unset')}
+        .value=${shownIn(fieldId, value === null ? '' : String(value))}
+        @input=${(event: Event) => {
+          take(event, false);
+        }}
+        @change=${(event: Event) => {
+          take(event, true);
+        }}
+      /><span class="faint" aria-hidden="true">${unit}</span></span
+    ></label
+  >`;
+}
+
+function words(context: Context, { instances }: CostAssumptions): TemplateResult {
+  const { text } = context;
+  const take = (event: Event, atOnce: boolean): void => {
+    const typed = (event.target as HTMLInputElement).value.trim();
+    ask(context, { instances: typed === '' ? null : typed }, atOnce);
+  };
+  return html`<label class="cost-field wide"
+    ><span>${text('page.cost.machines')}</span
+    ><span class="cost-input"
+      ><input
+        id="cost-machines"
+        type="text"
+        maxlength="200"
+        spellcheck="false"
+        autocomplete="off"
+        placeholder=${text('page.cost.machinesHint')}
+        .value=${shownIn('cost-machines', instances ?? '')}
+        @input=${(event: Event) => {
+          take(event, false);
+        }}
+        @change=${(event: Event) => {
+          take(event, true);
+        }} /></span
+  ></label>`;
+}
+
+interface Choice {
+  id: string;
+  label: string;
+  options: [value: string, label: string][];
+  value: string;
+  change: (value: string) => Partial<CostAssumptions>;
+}
+
+function choice(context: Context, { id, label, options, value, change }: Choice): TemplateResult {
+  const known = options.some(([one]) => one === value);
+  const all = known || value === '' ? options : [[value, value] as [string, string], ...options];
+  return html`<label class="cost-field"
+    ><span>${label}</span
+    ><select
+      id="cost-${id}"
+      @change=${(event: Event) => {
+        ask(context, change((event.target as HTMLSelectElement).value), true);
+      }}
+    >
+      ${all.map(([one, name]) => html`<option value=${one} ?selected=${one === value}>${name}</option>`)}</select
+    >${nothing}</label
+  >`;
+}

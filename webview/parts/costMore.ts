@@ -1,0 +1,174 @@
+/** Behind "More": devices at the edge, energy and carbon, the share of the training. */
+
+import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
+import { decimal, integer } from '../../src/format/units.js';
+import { answerOption } from '../../src/format/views/costAnswer.js';
+import { rangeText, rateText, usd, usdDigits } from '../../src/format/views/money.js';
+import { plainName } from '../../src/format/views/names.js';
+import type { CostSection, EdgeOption, Range } from '../../src/protocol/cost.js';
+import { dataTable } from '../controls/dataTable.js';
+import { factList } from '../controls/facts.js';
+import { plotBox, ticks, xAxis, yAxis } from '../controls/plot.js';
+import type { Context } from '../context.js';
+
+const MONTHS_DRAWN = 36;
+const short = (value: number): string => rateText(value);
+
+export function costMore(context: Context, section: CostSection): TemplateResult {
+  const { text } = context;
+  return html`<details class="cost-more">
+    <summary>${text('page.cost.more')}</summary>
+    ${edge(context, section)}
+    <div class="cost-pair">${energy(context, section)} ${training(context, section)}</div>
+  </details>`;
+}
+
+function edge(context: Context, section: CostSection): TemplateResult | typeof nothing {
+  const { text } = context;
+  const [first] = section.edge;
+  if (!first) return nothing;
+  const columns = [
+    { label: text('page.cost.edge.device') },
+    { label: text('page.cost.edge.price'), number: true },
+    { label: text('page.cost.edge.watts'), number: true, wide: true },
+    { label: text('page.cost.edge.count'), number: true },
+    { label: text('page.cost.edge.month'), number: true },
+    { label: text('page.cost.edge.breakEven'), number: true },
+  ];
+  const cells = section.edge
+    .slice(0, 20)
+    .map((device) => [
+      plainName(device.name),
+      usd(device.priceUsd),
+      rangeText(device.watts, short),
+      integer(device.devices),
+      rangeText(device.usdPerMonth, usdDigits),
+      paysAfter(context, device),
+    ]);
+  const labour =
+    first.otherUsdPerMonth === null
+      ? text('page.cost.edge.labourOut')
+      : text('page.cost.edge.labourIn', { money: usd(first.otherUsdPerMonth) });
+  const drawn = section.edge.find(({ breakEvenMonths }) => breakEvenMonths !== null);
+  return html`<section aria-label=${text('page.cost.edge')}>
+    <h2>${text('page.cost.edge')}</h2>
+    ${dataTable(text('page.cost.edge'), columns, cells)}
+    <p class="note">${text('page.cost.edge.note', { labour, source: first.source || text('page.cost.edge.yours') })}</p>
+    ${drawn ? breakEvenChart(context, section, drawn) : nothing}
+  </section>`;
+}
+
+function paysAfter({ text }: Context, device: EdgeOption): string {
+  if (device.breakEvenMonths)
+    return text('page.cost.edge.months', { months: rangeText(device.breakEvenMonths, short) });
+  return device.reason ? text.message(device.reason) : text('page.cost.edge.never');
+}
+
+/** Money spent by each month: a purchase and its electricity against the cloud's bill. */
+function breakEvenChart(context: Context, section: CostSection, device: EdgeOption): TemplateResult | typeof nothing {
+  const { text } = context;
+  const option = answerOption(section);
+  const cloud: Range | null =
+    option?.ranges?.usdPerMonth ?? (option?.usdPerMonth == null ? null : [option.usdPerMonth, option.usdPerMonth]);
+  if (!cloud || !device.energyUsdPerMonth || device.devices === null) return nothing;
+  const bought = device.priceUsd * device.devices;
+  const other = device.otherUsdPerMonth ?? 0;
+  const months = Math.min(MONTHS_DRAWN, Math.max(6, Math.ceil((device.breakEvenMonths?.[1] ?? 12) * 2)));
+  const most = Math.max(cloud[1] * months, bought + (device.energyUsdPerMonth[1] + other) * months) * 1.05;
+  const box = plotBox(Math.min(context.width, 720), 220, 56);
+  const x = (month: number): number => box.left + (month / months) * (box.right - box.left - 90);
+  const y = (dollars: number): number => box.bottom - (dollars / most) * (box.bottom - box.top);
+  const line = (start: number, perMonth: number): string =>
+    `${x(0)},${y(start)} ${x(months)},${y(start + perMonth * months)}`;
+  const name = text('page.cost.chart.edgeName', {
+    device: plainName(device.name),
+    months,
+    when: rangeText(device.breakEvenMonths, short),
+  });
+  const [low, high] = device.energyUsdPerMonth;
+  return html`<h2>${text('page.cost.chart.edge')}</h2>
+    <svg
+      class="plot"
+      width=${box.width}
+      height=${box.height}
+      viewBox="0 0 ${box.width} ${box.height}"
+      role="img"
+      aria-label=${name}
+    >
+      ${yAxis(
+        box,
+        ticks(most, 4).map((value) => ({ at: y(value), label: usd(value) })),
+        '',
+      )}
+      ${svg`<polyline class="curve" points=${line(bought, (low + high) / 2 + other)}></polyline>
+        ${cloud.map((perMonth) => svg`<polyline class="cost-line" points=${line(0, perMonth)}></polyline>`)}
+        <text x=${x(months) + 6} y=${y(bought + ((low + high) / 2 + other) * months) + 4}>${text('page.cost.edge')}</text>
+        <text x=${x(months) + 6} y=${y(cloud[1] * months) + 4}>${text('page.cost.chart.cloud')}</text>`}
+      ${xAxis(
+        box,
+        ticks(months, 6).map((value) => ({ at: x(value), label: decimal(value, 0) })),
+        text('page.cost.chart.months'),
+      )}
+    </svg>`;
+}
+
+function energy({ text }: Context, { energy: known, unit = 'call' }: CostSection): TemplateResult {
+  const title = text('page.cost.energy');
+  if (!known)
+    return html`<section aria-label=${title}>
+      <h2>${title}</h2>
+      <p class="faint">${text('page.cost.energy.none')}</p>
+    </section>`;
+  const unitName = { unit: text(`page.cost.unit.${unit}`) };
+  const facts = [
+    { label: text('page.cost.energy.watts'), value: rangeText(known.wattsPerMachine, short) },
+    { label: text('page.cost.energy.perThousand', unitName), value: rangeText(known.wattHoursPerThousand, short) },
+    { label: text('page.cost.energy.month'), value: rangeText(known.kwhPerMonth, short) },
+    ...(known.gramsPerKwh === null
+      ? []
+      : [
+          {
+            label: text('page.cost.energy.grid', { region: known.region ?? '' }),
+            value: text('page.cost.energy.gridOf', {
+              grams: integer(known.gramsPerKwh),
+              pue: short(known.powerUsageEffectiveness),
+            }),
+          },
+          {
+            label: text('page.cost.energy.gramsPerThousand', unitName),
+            value: rangeText(known.gramsPerThousand, short),
+          },
+          { label: text('page.cost.energy.kilograms'), value: rangeText(known.kilogramsPerMonth, short) },
+        ]),
+  ];
+  return html`<section aria-label=${title}>
+    <h2>${title}</h2>
+    ${factList(facts.map((fact) => ({ ...fact, title: null })))}
+    <p class="note">${[...known.notes.map((note) => text.message(note)), ...known.sources].join(' · ')}</p>
+  </section>`;
+}
+
+function training({ text }: Context, { training: share, unit = 'call' }: CostSection): TemplateResult {
+  const title = text('page.cost.training');
+  if (!share)
+    return html`<section aria-label=${title}>
+      <h2>${title}</h2>
+      <p class="faint">${text('page.cost.training.none')}</p>
+    </section>`;
+  const facts = [
+    {
+      label: text('page.cost.training.hours'),
+      value: `${rangeText(share.acceleratorHours, short)} · ${plainName(share.accelerator)}`,
+    },
+    { label: text('page.cost.training.usd'), value: rangeText(share.usd, usd) },
+    {
+      label: text('page.cost.training.perMillion', { unit: text(`page.cost.unit.${unit}`) }),
+      value: rangeText(share.usdPerMillion, usd),
+    },
+  ];
+  return html`<section aria-label=${title}>
+    <h2>${title}</h2>
+    ${factList(facts.map((fact) => ({ ...fact, title: null })))}
+    <p class="note">${share.notes.map((note) => text.message(note)).join(' ')}</p>
+  </section>`;
+}
