@@ -1,43 +1,35 @@
 /** One thread to two: the projection, its efficiency fitted on the other models, against what two threads really take. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { freemem, tmpdir } from "node:os";
-import path from "node:path";
-import { classifyKernels } from "../../src/core/analysis/classify.js";
-import { rooflineExperiment } from "../../src/core/analysis/roofline.js";
-import {
-  kindOfWork,
-  projectRun,
-} from "../../src/core/cost/projection/projection.js";
-import {
-  fitThreads,
-  pairKernels,
-  type ThreadFit,
-  type ThreadPair,
-} from "../../src/core/cost/projection/threadFit.js";
-import type { Kernel, Roofline, Scenario } from "../../src/protocol/report.js";
-import { createRuntime } from "../../src/worker/onnxRuntime.js";
-import { fixture, realModels } from "../models/index.js";
-import type { Benchmark, Figure } from "./bench.js";
-import { profiled, runOptions } from "./measured.js";
+import { mkdtempSync, rmSync } from 'node:fs';
+import { freemem, tmpdir } from 'node:os';
+import path from 'node:path';
+import { classifyKernels } from '../../src/core/analysis/classify.js';
+import { rooflineExperiment } from '../../src/core/analysis/roofline.js';
+import { kindOfWork, projectRun } from '../../src/core/cost/projection/projection.js';
+import { fitThreads, pairKernels, type ThreadFit, type ThreadPair } from '../../src/core/cost/projection/threadFit.js';
+import type { Kernel, Roofline, Scenario } from '../../src/protocol/report.js';
+import { createRuntime } from '../../src/worker/onnxRuntime.js';
+import { fixture, realModels } from '../models/index.js';
+import type { Benchmark, Figure } from './bench.js';
+import { profiled, runOptions } from './measured.js';
 
 const SECONDS = 5;
 /** Those that the figure is promised for; the others are there to be fitted on. */
-const TRIED = ["det", "rec", "encoder"] as const;
+const TRIED = ['det', 'rec', 'encoder'] as const;
 const MODELS: Record<string, () => string> = {
   det: () => realModels.det,
   rec: () => realModels.rec,
-  encoder: () => fixture("mediumEncoder"),
+  encoder: () => fixture('mediumEncoder'),
   cls: () => realModels.cls,
-  resnet: () => fixture("resnet18Like"),
-  mobilenet: () => fixture("mobilenetV2"),
+  resnet: () => fixture('resnet18Like'),
+  mobilenet: () => fixture('mobilenetV2'),
 };
 
 async function rooflineOf(threads: number): Promise<Roofline> {
-  const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {
     const request = {
-      provider: "cpu",
+      provider: 'cpu',
       threads,
       freeBytes: freemem(),
       measuredAt: new Date().toISOString(),
@@ -46,15 +38,11 @@ async function rooflineOf(threads: number): Promise<Roofline> {
       now: () => performance.now() * 1e6,
       stopRequested: () => false,
     };
-    const measuring = rooflineExperiment(
-      createRuntime(folder),
-      request,
-      context,
-    );
+    const measuring = rooflineExperiment(createRuntime(folder), request, context);
     for (;;) {
       const step = await measuring.next();
       if (!step.done) continue;
-      if (!step.value.roofline) throw new Error("no roofline");
+      if (!step.value.roofline) throw new Error('no roofline');
       return step.value.roofline;
     }
   } finally {
@@ -68,28 +56,18 @@ interface Both {
   pairs: ThreadPair[];
 }
 
-async function both(
-  file: string,
-  roofs: { one: Roofline; two: Roofline },
-): Promise<Both> {
+async function both(file: string, roofs: { one: Roofline; two: Roofline }): Promise<Both> {
   const run = async (threads: number): Promise<Scenario> =>
-    (await profiled(file, runOptions({ threads, budgetSeconds: SECONDS })))
-      .scenario;
+    (await profiled(file, runOptions({ threads, budgetSeconds: SECONDS }))).scenario;
   const [one, two] = [await run(1), await run(2)];
   one.kernels = classifyKernels(one.kernels, roofs.one);
-  const needs = (
-    kernel: Kernel,
-    { peakFlopPerSecond, memoryBytesPerSecond }: Roofline,
-  ): number =>
+  const needs = (kernel: Kernel, { peakFlopPerSecond, memoryBytesPerSecond }: Roofline): number =>
     Math.max(
       (2 * (kernel.macs ?? 0)) / peakFlopPerSecond,
-      ((kernel.readBytes ?? 0) + (kernel.writtenBytes ?? 0)) /
-        memoryBytesPerSecond,
+      ((kernel.readBytes ?? 0) + (kernel.writtenBytes ?? 0)) / memoryBytesPerSecond,
     );
   const promised = (kernel: Kernel): number =>
-    kindOfWork(kernel) === "small"
-      ? 1
-      : needs(kernel, roofs.two) / needs(kernel, roofs.one) || 1;
+    kindOfWork(kernel) === 'small' ? 1 : needs(kernel, roofs.two) / needs(kernel, roofs.one) || 1;
   return {
     one,
     twoNs: two.latency?.medianNs ?? NaN,
@@ -97,11 +75,7 @@ async function both(
   };
 }
 
-function predicted(
-  { one }: Both,
-  roofs: { one: Roofline; two: Roofline },
-  fit: ThreadFit,
-) {
+function predicted({ one }: Both, roofs: { one: Roofline; two: Roofline }, fit: ThreadFit) {
   const { peakFlopPerSecond, memoryBytesPerSecond, spread } = roofs.two;
   return projectRun({
     scenario: one,
@@ -111,14 +85,8 @@ function predicted(
       threads: 1,
     },
     target: {
-      flopPerSecond: [
-        Math.max(spread.flopPerSecond[0], peakFlopPerSecond * 0.95),
-        peakFlopPerSecond,
-      ],
-      bytesPerSecond: [
-        Math.max(spread.bytesPerSecond[0], memoryBytesPerSecond * 0.95),
-        memoryBytesPerSecond,
-      ],
+      flopPerSecond: [Math.max(spread.flopPerSecond[0], peakFlopPerSecond * 0.95), peakFlopPerSecond],
+      bytesPerSecond: [Math.max(spread.bytesPerSecond[0], memoryBytesPerSecond * 0.95), memoryBytesPerSecond],
       threads: 2,
       clockFactor: [1, 1],
     },
@@ -127,44 +95,38 @@ function predicted(
 }
 
 export default {
-  name: "one thread to two, projected",
+  name: 'one thread to two, projected',
   async run(): Promise<Figure[]> {
     const roofs = { one: await rooflineOf(1), two: await rooflineOf(2) };
     const measured = new Map<string, Both>();
-    for (const [name, file] of Object.entries(MODELS))
-      measured.set(name, await both(file(), roofs));
+    for (const [name, file] of Object.entries(MODELS)) measured.set(name, await both(file(), roofs));
     const figures: Figure[] = [];
     let held = 0;
     for (const [name, run] of measured) {
-      const others = [...measured]
-        .filter(([other]) => other !== name)
-        .flatMap(([, { pairs }]) => pairs);
+      const others = [...measured].filter(([other]) => other !== name).flatMap(([, { pairs }]) => pairs);
       const projection = predicted(run, roofs, fitThreads(others));
-      if (!projection)
-        throw new Error(`${name} was not measured with one thread`);
+      if (!projection) throw new Error(`${name} was not measured with one thread`);
       const { lowNs, midNs, highNs } = projection;
       if (run.twoNs >= lowNs && run.twoNs <= highNs) held += 1;
       const tried = TRIED.some((each) => each === name);
       figures.push({
         what: `${name}: ${(midNs / 1e6).toFixed(1)} ms (${(lowNs / 1e6).toFixed(1)} to ${(highNs / 1e6).toFixed(1)}) projected, ${(run.twoNs / 1e6).toFixed(1)} measured; off by`,
         value: Math.abs(midNs / run.twoNs - 1) * 100,
-        unit: "%",
+        unit: '%',
         ...(tried && { bar: { atMost: 25 } }),
       });
     }
-    const fit = fitThreads(
-      [...measured.values()].flatMap(({ pairs }) => pairs),
-    );
+    const fit = fitThreads([...measured.values()].flatMap(({ pairs }) => pairs));
     for (const [kind, { low, mid, high }] of Object.entries(fit))
       figures.push({
         what: `fit of ${kind}, ${low.toFixed(2)} to ${high.toFixed(2)}`,
         value: mid,
-        unit: "×",
+        unit: '×',
       });
     figures.push({
-      what: "ranges that hold the truth",
+      what: 'ranges that hold the truth',
       value: (held / measured.size) * 100,
-      unit: "%",
+      unit: '%',
       bar: { atLeast: 85 },
     });
     return figures;
