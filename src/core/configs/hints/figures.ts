@@ -15,6 +15,7 @@ import { DEFAULT_HEADROOM_PERCENT, DEFAULT_PERCENTILE, type HintContext, type Pr
 const HOURS_PER_MONTH = 730;
 /** More pods on one machine than this is a slip of the pen. */
 const MOST_PODS = 1000;
+const MOST_REMEMBERED = 1000;
 
 /** How many pods of this kind fit on one machine. */
 export type Packing = { pods: number } | { unfit: 'cpu' | 'memory' } | null;
@@ -180,7 +181,9 @@ export class Figures {
     const replicas = this.#replicas(count);
     if (!service || this.rate === null || !replicas) return null;
     const query = { service, policy: this.policy(batch), replicas, ratePerSecond: this.rate };
-    return latencyAtRate({ ...query, percentile: this.percentile });
+    const { percentile } = this;
+    const key = JSON.stringify([query.policy, replicas, this.rate, percentile]);
+    return once(latencies, service, key, () => latencyAtRate({ ...query, percentile }));
   }
 
   /** Whether the rate is carried and the target held; null where it cannot be told. */
@@ -198,7 +201,7 @@ export class Figures {
     const perMachine = this.packing && 'pods' in this.packing ? this.packing.pods : 1;
     const service = this.service(this.sessionsPerMachine(perMachine));
     if (!service) return null;
-    const answer = replicasFor({
+    const query = {
       service,
       policy: this.policy(),
       ratePerSecond: this.rate,
@@ -206,7 +209,9 @@ export class Figures {
       spareReplicas: this.context.serving.spareReplicas ?? 0,
       percentile: this.percentile,
       targetNs: this.targetNs,
-    });
+    };
+    const key = JSON.stringify({ ...query, service: null });
+    const answer = once(counts, service, key, () => replicasFor(query));
     return 'replicas' in answer ? answer.replicas * (config.unit === 'pods' ? perMachine : 1) : null;
   }
 
@@ -231,9 +236,30 @@ const same = (one: string, other: string): boolean => one.toLowerCase() === othe
 
 /** From the capacity that was measured; the plain profile is one session with its threads. */
 function servicesOf({ report }: ProfiledModel, scenario: Scenario): ServiceModel[] {
+  const known = services.get(scenario);
+  if (known) return known;
   const measured = serviceModels(report.capacity, scenario.id);
   const alone = measured.some(({ sessions }) => sessions === 1) ? null : serviceAlone(scenario);
-  return alone ? [alone, ...measured] : measured;
+  const found = alone ? [alone, ...measured] : measured;
+  services.set(scenario, found);
+  return found;
+}
+
+/** Of a stored report, which never changes: every config of a file asks for the same. */
+const services = new WeakMap<Scenario, ServiceModel[]>();
+const latencies = new WeakMap<ServiceModel, Map<string, LatencyAtRate>>();
+const counts = new WeakMap<ServiceModel, Map<string, ReturnType<typeof replicasFor>>>();
+
+function once<T>(cache: WeakMap<ServiceModel, Map<string, T>>, service: ServiceModel, key: string, make: () => T): T {
+  const known = cache.get(service) ?? new Map<string, T>();
+  cache.set(service, known);
+  // Typing numbers makes new keys; nobody needs the old ones.
+  if (known.size > MOST_REMEMBERED) known.clear();
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 const projections = new WeakMap<Report, Map<string, Carried | null>>();
