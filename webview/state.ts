@@ -21,6 +21,9 @@ export const TABS = [
   'operators',
   'rounds',
   'checks',
+  'trend',
+  'provenance',
+  'measure',
 ] as const;
 export type Tab = (typeof TABS)[number];
 

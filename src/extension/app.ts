@@ -13,13 +13,14 @@ import { Intents } from './actions/intents.js';
 import { Profiling } from './actions/profiling.js';
 import { Quantizing } from './actions/quantizing.js';
 import { Reports } from './actions/reports.js';
+import { Runs } from './actions/runs.js';
 import { Target } from './actions/target.js';
 import { type ImportTrace, Traces } from './actions/traces.js';
 import { Baselines } from './compare/baselines.js';
 import { Comparing, type ComparingServices } from './compare/comparing.js';
 import { registerCommands } from './commands.js';
 import { LastResults } from './models/lastResults.js';
-import { ModelIndex } from './models/modelIndex.js';
+import { ModelIndex, type ModelIndexServices } from './models/modelIndex.js';
 import { ModelsTree } from './models/modelsTree.js';
 import { HintActions } from './hints/hintActions.js';
 import { Hints } from './hints/hints.js';
@@ -77,23 +78,21 @@ export class App extends Owner {
     );
     const profiling: Profiling = new Profiling(this.sessions, panels, failures, text);
     const reports = new Reports(this.store, this.sessions, panels, distFolder, text);
+    const runs = new Runs(this.store, this.sessions, panels, reports, text);
     const chips = new ChipQuestions(text);
     const quantizing = new Quantizing(profiling, chips, text);
     const comparing = this.#comparing(context.globalStorageUri, failures, { profiling, reports, engine, text });
     const costing = this.#costing(context, text, log);
-    const intents: Intents = new Intents(profiling, quantizing, reports, comparing, chips, costing);
+    const intents: Intents = new Intents(profiling, quantizing, reports, comparing, runs, chips, costing);
     const carryOut = failures.guard((session: ModelSession, intent: FromPage) => intents.handle(session, intent));
 
-    this.index = this.own(
-      new ModelIndex({
-        scan: (file, signal) => runner().scan(file, signal),
-        note: (failure) => {
-          failures.note(failure);
-        },
-      }),
-    );
+    const note: ModelIndexServices['note'] = (failure) => {
+      failures.note(failure);
+    };
+    this.index = this.own(new ModelIndex({ scan: (file, signal) => runner().scan(file, signal), note }));
     const lastResults = this.own(new LastResults(this.store));
     this.tree = this.own(new ModelsTree(this.index, lastResults, text));
+    this.#followStore(lastResults);
     this.own(new StatusBar(this.sessions, text));
     const read: ImportTrace = (request, signal) => runner().importTrace(request, signal);
     const traces = new Traces(read, this.index, this.store, this.sessions, panels, text);
@@ -101,9 +100,17 @@ export class App extends Owner {
     const hintActions = this.#hintActions(context, costing.choices, { profiling, target, text });
     const { store, sessions, index, tree } = this;
     this.hints = this.own(new Hints({ store, lastResults, index, actions: hintActions, text, log }));
-    const asked = { traces, target, profiling, quantizing, reports, comparing, intents, hintActions };
+    const asked = { traces, runs, target, profiling, quantizing, reports, comparing, intents, hintActions };
     for (const command of registerCommands({ ...asked, sessions, index, tree, failures, log: channel }))
       this.own(command);
+  }
+
+  /** Another window or the command line may have measured. */
+  #followStore(lastResults: LastResults): void {
+    const refresh = (): void => {
+      for (const session of this.sessions.all) if (session.report) void session.refreshHistory();
+    };
+    this.own(lastResults.onDidChange(refresh));
   }
 
   #comparing(

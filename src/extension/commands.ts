@@ -6,6 +6,7 @@ import type { Quantizing } from './actions/quantizing.js';
 import type { Comparing } from './compare/comparing.js';
 import type { Reports } from './actions/reports.js';
 import { shareWithTeam } from './actions/sharing.js';
+import type { Runs } from './actions/runs.js';
 import type { Target } from './actions/target.js';
 import type { Traces } from './actions/traces.js';
 import { COMMANDS, type CommandName } from './ids.js';
@@ -20,6 +21,7 @@ export interface CommandServices {
   sessions: Sessions;
   target: Target;
   traces: Traces;
+  runs: Runs;
   profiling: Profiling;
   quantizing: Quantizing;
   reports: Reports;
@@ -36,7 +38,11 @@ type Handler = (argument: unknown) => unknown;
 
 /** Registers every command; each one's errors end at the reporter. */
 export function registerCommands(services: CommandServices): vscode.Disposable[] {
-  const handlers: Record<CommandName, Handler> = { ...modelCommands(services), ...windowCommands(services) };
+  const handlers: Record<CommandName, Handler> = {
+    ...modelCommands(services),
+    ...windowCommands(services),
+    ...runCommands(services),
+  };
   return (Object.keys(handlers) as CommandName[]).map((name) =>
     vscode.commands.registerCommand(COMMANDS[name], services.failures.guard(handlers[name])),
   );
@@ -88,6 +94,19 @@ function modelCommands(services: CommandServices) {
 }
 
 /** About the window. */
+/** About one kept run, as the tree hands it over. */
+function runCommands({ runs }: CommandServices) {
+  return {
+    openRun: (argument: unknown) => runs.open(argument),
+    renameRun: (argument: unknown) => runs.rename(argument),
+    pinRun: (argument: unknown) => runs.pin(argument, true),
+    unpinRun: (argument: unknown) => runs.pin(argument, false),
+    deleteRun: (argument: unknown) => runs.delete(argument),
+    exportRun: (argument: unknown) => runs.export(argument),
+    importReport: (argument: unknown) => runs.import(argument),
+  } satisfies Partial<Record<CommandName, Handler>>;
+}
+
 function windowCommands({ sessions, traces, index, tree, log, hintActions }: CommandServices) {
   const busy = (): ModelSession | undefined => sessions.all.find((session) => session.isBusy);
   return {

@@ -19,6 +19,13 @@ export const COMMANDS = {
   shareSettings: 'inferenceProfiler.shareSettings',
   openReport: 'inferenceProfiler.openReport',
   openTrace: 'inferenceProfiler.openTrace',
+  openRun: 'inferenceProfiler.openRun',
+  renameRun: 'inferenceProfiler.renameRun',
+  pinRun: 'inferenceProfiler.pinRun',
+  unpinRun: 'inferenceProfiler.unpinRun',
+  deleteRun: 'inferenceProfiler.deleteRun',
+  exportRun: 'inferenceProfiler.exportRun',
+  importReport: 'inferenceProfiler.importReport',
   exportReport: 'inferenceProfiler.exportReport',
   copyResult: 'inferenceProfiler.copyResult',
   copyMarkdown: 'inferenceProfiler.copyMarkdown',
@@ -58,6 +65,9 @@ export const ITEM_KINDS = {
   gitLfsPointer: 'model.gitLfsPointer',
   group: 'group',
   fact: 'fact',
+  runs: 'runs',
+  run: 'run',
+  pinnedRun: 'run.pinned',
 } as const;
 
 export const SETTINGS_SECTION = 'inferenceProfiler';
@@ -68,6 +78,7 @@ export const SETTING_NAMES = [
   'budgetSeconds',
   'memoryLimitMiB',
   'historyLimit',
+  'historySizeMiB',
   'hints',
 ] as const;
 

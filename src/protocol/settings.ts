@@ -12,8 +12,10 @@ export interface Settings {
   budgetSeconds: number;
   /** 0: no limit beyond what is free. */
   memoryLimitMiB: number;
-  /** Reports kept for each model. */
+  /** Reports kept for each model and settings. */
   historyLimit: number;
+  /** Of all reports together, in MiB. */
+  historySizeMiB: number;
   /** Cost and latency behind the fields of serving configs. */
   hints: boolean;
 }

@@ -35,6 +35,8 @@ export interface PageState {
   comparedAt?: number;
   /** What serving costs under the present assumptions; null or absent where nothing was measured. */
   cost?: PageCost | null;
+  /** Kept runs of the model, newest first; absent in an exported page. */
+  history?: HistoryRun[];
   /** The host's own word for this panel; the page hands it back in its saved state and never reads it. */
   panelKey?: string;
 }
@@ -53,6 +55,23 @@ export interface PageCost {
 export interface PageSavedState {
   panelKey: string | null;
   ui: unknown;
+}
+
+export interface HistoryRun {
+  reportId: string;
+  createdAt: string;
+  name: string | null;
+  medianNs: number | null;
+  confidenceNs: [number, number] | null;
+  commit: string | null;
+  dirty: boolean;
+  settings: string;
+  machine: string;
+  pinned: boolean;
+  foreign: boolean;
+  /** Of the shown report's settings, on its machine. */
+  comparable: boolean;
+  shown: boolean;
 }
 
 export interface PageModel {
@@ -152,6 +171,7 @@ export type FromPage =
   | { type: 'export'; format: ExportFormat | null }
   | { type: 'copyMarkdown' }
   | { type: 'openReport' }
+  | { type: 'openRun'; reportId: string }
   /** With what: a report to pick, the run before, the file at HEAD, the pinned baseline. */
   | { type: 'compare'; with: 'pick' | 'last' | 'head' | 'baseline' }
   | { type: 'showLog' }

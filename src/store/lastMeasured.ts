@@ -10,9 +10,7 @@ export interface LastMeasured {
 
 /** The newest report of a model that holds a latency measured here; null when it was never measured. */
 export async function lastMeasured(store: ReportStore, modelPath: string): Promise<LastMeasured | null> {
-  const stored = (await store.list(modelPath)).find(
-    ({ medianNs, status }) => medianNs !== null && status !== 'imported',
-  );
+  const stored = (await store.list(modelPath)).find(({ medianNs, foreign }) => medianNs !== null && !foreign);
   if (!stored) return null;
   return { stored, changed: await hasChangedSince(stored, modelPath).catch(() => false) };
 }

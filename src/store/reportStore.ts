@@ -13,7 +13,7 @@ import path from 'node:path';
 import type { Report } from '../protocol/report.js';
 import type { StoredReport } from '../protocol/store.js';
 import { removeAbandoned, writeAtomically } from './atomicFile.js';
-import { entryOf, parseEntry, type StoreEntry } from './entry.js';
+import { type EntryChanges, entryOf, parseEntry, settingsKey, type StoreEntry } from './entry.js';
 
 const REPORT_SUFFIX = '.report.json';
 const ENTRY_SUFFIX = '.entry.json';
@@ -26,8 +26,12 @@ export interface PutOptions {
   /** Absolute; by default the report's own path, resolved from the current folder. */
   modelPath?: string;
   runSeconds?: number | null;
-  /** Older reports of the same model beyond this count are removed; by default none. */
+  /** Older reports of the same model and settings beyond this count are removed; by default none. */
   historyLimit?: number;
+  /** Largest size of all reports together; the oldest go first, never a pinned one or a model's newest. */
+  historyBytes?: number;
+  /** From a file: no measurement of this machine. */
+  foreign?: boolean;
 }
 
 export class ReportStore {
@@ -36,15 +40,19 @@ export class ReportStore {
   /** Keeps a report; one with the same id is replaced. Resolves when it is on disk. */
   async put(report: Report, options: PutOptions = {}): Promise<StoredReport> {
     const modelPath = path.resolve(options.modelPath ?? report.model.path);
-    const entry = entryOf(report, modelPath, options.runSeconds ?? null);
+    const fresh = entryOf(report, modelPath, options.runSeconds ?? null, options.foreign);
     const folder = this.#folderOf(modelPath);
     await mkdir(folder, { recursive: true });
-    const base = path.join(folder, baseName(entry));
+    const base = path.join(folder, baseName(fresh));
+    // A report that grows keeps the name that the user gave it.
+    const known = parseEntry(await readBounded(base + ENTRY_SUFFIX, MAXIMUM_ENTRY_BYTES).catch(() => ''));
+    const entry = known ? { ...fresh, name: known.name, pinned: known.pinned } : fresh;
     // The entry first: listing goes by reports, so that an entry alone is never seen.
     await writeAtomically(base + ENTRY_SUFFIX, JSON.stringify(entry));
     await writeAtomically(base + REPORT_SUFFIX, JSON.stringify(report));
     await removeAbandoned(folder);
     if (options.historyLimit !== undefined) await this.#prune(modelPath, options.historyLimit);
+    if (options.historyBytes !== undefined) await this.#pruneToSize(options.historyBytes);
     await this.#touch();
     return { ...entry, file: base + REPORT_SUFFIX };
   }
@@ -79,6 +87,14 @@ export class ReportStore {
     if (matching.length > 0) await this.#touch();
   }
 
+  /** Names or pins a kept report. */
+  async change(stored: StoredReport, changes: EntryChanges): Promise<void> {
+    const { file, ...entry } = stored;
+    const base = file.slice(0, -REPORT_SUFFIX.length);
+    await writeAtomically(base + ENTRY_SUFFIX, JSON.stringify({ ...entry, ...changes }));
+    await this.#touch();
+  }
+
   /** Calls back, soon after, when any process changed the store. */
   async watch(onChange: () => void): Promise<{ dispose(): void }> {
     await mkdir(this.folder, { recursive: true });
@@ -106,8 +122,34 @@ export class ReportStore {
   }
 
   async #prune(modelPath: string, limit: number): Promise<void> {
-    const surplus = (await this.list(modelPath)).slice(Math.max(1, limit));
+    const bySettings = new Map<string, StoredReport[]>();
+    for (const stored of await this.list(modelPath)) {
+      if (stored.pinned) continue;
+      const key = settingsKey(stored);
+      bySettings.set(key, [...(bySettings.get(key) ?? []), stored]);
+    }
+    const surplus = [...bySettings.values()].flatMap((group) => group.slice(Math.max(1, limit)));
     await Promise.all(surplus.map((stored) => removeFiles(stored)));
+  }
+
+  async #pruneToSize(limitBytes: number): Promise<void> {
+    const newest = new Set<string>();
+    const removable: { stored: StoredReport; bytes: number }[] = [];
+    let total = 0;
+    for (const stored of await this.list()) {
+      const bytes = await stat(stored.file).then(
+        ({ size }) => size,
+        () => 0,
+      );
+      total += bytes;
+      if (!stored.pinned && newest.has(stored.modelPath)) removable.push({ stored, bytes });
+      newest.add(stored.modelPath);
+    }
+    for (const { stored, bytes } of removable.reverse()) {
+      if (total <= limitBytes) return;
+      await removeFiles(stored);
+      total -= bytes;
+    }
   }
 
   async #touch(): Promise<void> {

@@ -9,6 +9,7 @@ import type { Runtime } from '../core/runtime/port.js';
 import type { Report } from '../protocol/report.js';
 import type { PhaseState, ProfileRequest } from '../protocol/worker.js';
 import { contentSha256 } from './contentHash.js';
+import { withInputHashes } from './inputHashes.js';
 import type { JobControl } from './jobs.js';
 import { withRoofline } from './rooflineJob.js';
 import { measureScenarios } from './scenarioJob.js';
@@ -23,7 +24,9 @@ export async function profileModel(runtime: Runtime, request: ProfileRequest, co
   const scenarios = await measureScenarios({ runtime, statics, planned, drafts, request, control });
   const status = control.stopRequested() ? 'partial' : 'complete';
   const measured = withRunChecks({ ...draft, status, scenarios }, statics);
-  return withContentHash(await withRoofline(runtime, request, control, measured), request, control);
+  const placed = await withRoofline(runtime, request, control, measured);
+  const hashed = await withInputHashes(placed, request.options.inputs, request.cacheFolder);
+  return withContentHash(hashed, request, control);
 }
 
 async function readStructure(request: ProfileRequest, control: JobControl): Promise<StaticModel> {

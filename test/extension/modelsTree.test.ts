@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { copyFile, rm } from 'node:fs/promises';
+import * as vscode from 'vscode';
 
 import type { App } from '../../src/extension/app.js';
-import { ITEM_KINDS } from '../../src/extension/ids.js';
+import { COMMANDS, ITEM_KINDS } from '../../src/extension/ids.js';
 import type { ModelsTreeNode } from '../../src/extension/models/modelsTree.js';
 import { activated, baseName, eventually, modelFile, workspaceFile } from './extension.js';
 
@@ -23,7 +24,7 @@ describe('the view Models', () => {
   const factsOf = async (name: string): Promise<Record<string, string>> => {
     const facts = await app.tree.getChildren(await rowOf(name));
     return Object.fromEntries(
-      facts.map((node) => (node.kind === 'fact' ? [node.fact.label, node.fact.value] : assert.fail())),
+      facts.flatMap((node) => (node.kind === 'fact' ? [[node.fact.label, node.fact.value] as const] : [])),
     );
   };
 
@@ -63,6 +64,33 @@ describe('the view Models', () => {
     assert.match(facts.Parameters ?? '', /^1\.1\d M$/);
     assert.equal(facts['Last median'], 'not profiled yet');
     assert.equal(app.tree.getTreeItem(await rowOf('det.onnx')).contextValue, ITEM_KINDS.profilable);
+  });
+
+  it('has a group of kept runs, which can be pinned, and lets them go', async () => {
+    const model = modelFile('rec');
+    const report = await app.sessions
+      .get(model)
+      .open()
+      .then(() => app.sessions.get(model).report);
+    assert.ok(report);
+    const stored = await app.store.put({ ...report, reportId: 'kept-run' }, { modelPath: model.fsPath });
+    const runNode = async (): Promise<Extract<ModelsTreeNode, { kind: 'run' }>> => {
+      const group = (await app.tree.getChildren(await rowOf('rec.onnx'))).find(({ kind }) => kind === 'runs');
+      assert.ok(group);
+      const run = (await app.tree.getChildren(group)).find(
+        (node) => node.kind === 'run' && node.stored.reportId === 'kept-run',
+      );
+      assert.ok(run?.kind === 'run');
+      return run;
+    };
+    assert.equal(app.tree.getTreeItem(await runNode()).contextValue, ITEM_KINDS.run);
+    await vscode.commands.executeCommand(COMMANDS.pinRun, await runNode());
+    const pinned = app.tree.getTreeItem(await runNode());
+    assert.deepEqual([pinned.contextValue, pinned.command?.command], [ITEM_KINDS.pinnedRun, COMMANDS.openRun]);
+    await vscode.commands.executeCommand(COMMANDS.openRun, await runNode());
+    assert.equal(app.sessions.get(model).report?.reportId, 'kept-run');
+    await app.store.remove(stored.reportId);
+    assert.equal((await app.tree.getChildren(await rowOf('rec.onnx'))).filter(({ kind }) => kind === 'runs').length, 0);
   });
 
   it('follows files that come and go', async () => {

@@ -12,6 +12,7 @@ const settings = {
   budgetSeconds: 10,
   memoryLimitMiB: 0,
   historyLimit: 20,
+  historySizeMiB: 2048,
   hints: true,
 } as const;
 const nothing: ChoiceSources = { picks: {}, workspaceFile: null, lastUsed: {}, settings };

@@ -32,6 +32,7 @@ describe('messages from the page', () => {
       { type: 'export', format: null },
       { type: 'copyMarkdown' },
       { type: 'compare', with: 'head' },
+      { type: 'openRun', reportId: 'r1' },
       { type: 'openReport' },
       { type: 'showLog' },
       { type: 'firstPaint', atMs: 12.5 },

@@ -22,7 +22,8 @@ describe('the views behind More, and room for names', () => {
   it('opens each from the menu, with a sentence, and breaks no rule of the strict policy', async () => {
     const opened = await openPage(browser, buildState(report));
     const { page } = opened;
-    for (const name of ['Timeline', 'Roofline', 'Memory', 'Curve', 'Providers', 'Data Check']) {
+    const names = ['Timeline', 'Roofline', 'Memory', 'Curve', 'Providers', 'Data Check', 'Trend'];
+    for (const name of [...names, 'How These Figures Were Obtained', 'AI RMF: Measure']) {
       await page.locator('#tab-more').click();
       await page.getByRole('menuitemradio', { name }).click();
       await page.locator(`.view[aria-label="${name}"] .view-sentence p`).waitFor();

@@ -16,8 +16,10 @@ import { isMeasured, overview } from './overview.js';
 import { dataView, providersView } from './providersView.js';
 import { alternativesView, pruningView } from './quantizationMore.js';
 import { quantizationView } from './quantizationView.js';
+import { measureView, provenanceView } from './provenanceView.js';
 import { rooflineView } from './rooflineView.js';
 import { tabs } from './tabs.js';
+import { trendView } from './trendView.js';
 import { timelineView } from './timelineView.js';
 
 export function frame(context: Context): TemplateResult {
@@ -62,6 +64,10 @@ function viewOf(context: Context, tab: Context['ui']['tab']): TemplateResult {
       return compareView(context);
     case 'checks':
       return checksView(context);
+    case 'trend':
+      return trendView(context);
+    case 'measure':
+      return measureView(context);
     default:
       return context.index && isMeasured(context) ? MEASURED_VIEWS[tab](context, context.index) : nothingYet(context);
   }
@@ -76,6 +82,7 @@ const MEASURED_VIEWS = {
   curve: curveView,
   providers: providersView,
   data: dataView,
+  provenance: provenanceView,
 };
 
 /** By phase, not by run: a screen reader would never fall silent. */

@@ -23,6 +23,9 @@ const MORE = [
   'operators',
   'rounds',
   'checks',
+  'trend',
+  'provenance',
+  'measure',
 ] as const;
 
 /** Those that a report may lack are listed where it has them. */

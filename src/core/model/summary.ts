@@ -1,5 +1,6 @@
 import type { ModelSummary, ValueSummary } from '../../protocol/report.js';
 import { dataTypeName } from './dataTypes.js';
+import { documentationOf } from './documentation.js';
 import { externalFiles } from './externalData.js';
 import type { Graph, ModelGraph, Node, ValueInfo } from './graph.js';
 import { findLicence } from './licence.js';
@@ -26,6 +27,7 @@ export function summarizeModel(
     externalData: externalFiles(model).map(({ location, bytes }) => ({ path: location, bytes: bytes ?? 0 })),
     metadata: model.metadata,
     licence: findLicence(model),
+    documentation: documentationOf(model),
   };
 }
 

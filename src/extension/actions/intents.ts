@@ -10,6 +10,7 @@ import type { Costing } from './costing.js';
 import type { Profiling } from './profiling.js';
 import type { Quantizing } from './quantizing.js';
 import type { Reports } from './reports.js';
+import type { Runs } from './runs.js';
 
 type QuantizationIntent = Extract<FromPage, { type: 'tryQuantization' | 'chooseCalibrationInputs' | 'saveQuantized' }>;
 
@@ -20,6 +21,7 @@ export class Intents {
     private readonly quantizing: Quantizing,
     private readonly reports: Reports,
     private readonly comparing: Comparing,
+    private readonly runs: Runs,
     private readonly chips: ChipQuestions,
     private readonly costing: Costing,
   ) {}
@@ -67,6 +69,8 @@ export class Intents {
         return this.comparing.compare(session, intent.with);
       case 'openReport':
         return this.reports.pick();
+      case 'openRun':
+        return this.runs.openById(session, intent.reportId);
       case 'showLog':
         await vscode.commands.executeCommand(COMMANDS.showLog);
         return;

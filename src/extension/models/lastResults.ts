@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import { type LastMeasured, lastMeasured } from '../../store/lastMeasured.js';
+import type { StoredReport } from '../../protocol/store.js';
 import type { ReportStore } from '../../store/reportStore.js';
 import { Owner } from '../platform/owner.js';
 
@@ -16,6 +17,11 @@ export class LastResults extends Owner {
 
   of(model: vscode.Uri): Promise<LastMeasured | null> {
     return lastMeasured(this.store, model.fsPath);
+  }
+
+  /** Kept runs of a model, newest first. */
+  runsOf(model: vscode.Uri): Promise<StoredReport[]> {
+    return this.store.list(model.fsPath);
   }
 
   async #watch(): Promise<void> {

@@ -5,7 +5,9 @@ import type { Text } from '../../format/text/text.js';
 import { COMMANDS, ITEM_KINDS, VIEWS } from '../ids.js';
 import { setContextKey } from '../platform/contextKeys.js';
 import { Owner } from '../platform/owner.js';
+import type { StoredReport } from '../../protocol/store.js';
 import type { LastMeasured } from '../../store/lastMeasured.js';
+import { runItem, runsItem } from './runItems.js';
 import type { LastResults } from './lastResults.js';
 import { modelDescription, modelFacts, type Fact } from './modelFacts.js';
 import type { IndexedModel, ModelIndex } from './modelIndex.js';
@@ -13,6 +15,8 @@ import type { IndexedModel, ModelIndex } from './modelIndex.js';
 export type ModelsTreeNode =
   | { kind: 'model'; model: IndexedModel; last: LastMeasured | null }
   | { kind: 'others'; models: IndexedModel[] }
+  | { kind: 'runs'; runs: StoredReport[] }
+  | { kind: 'run'; stored: StoredReport }
   | { kind: 'fact'; fact: Fact };
 
 /** The view "Models": what can be profiled, then the other formats; a row opens to the facts of its file. */
@@ -53,12 +57,17 @@ export class ModelsTree extends Owner implements vscode.TreeDataProvider<ModelsT
       return others.length === 0 ? nodes : [...nodes, { kind: 'others', models: others }];
     }
     if (node.kind === 'others') return Promise.all(node.models.map((model) => this.#modelNode(model)));
-    if (node.kind === 'fact' || !node.model.scanned) return [];
-    return modelFacts(node.model.scanned, node.last, this.text).map((fact) => ({ kind: 'fact', fact }));
+    if (node.kind === 'runs') return node.runs.map((stored) => ({ kind: 'run', stored }));
+    if (node.kind !== 'model' || !node.model.scanned) return [];
+    const facts = modelFacts(node.model.scanned, node.last, this.text).map((fact) => ({ kind: 'fact' as const, fact }));
+    const runs = node.model.scanned.profilable ? await this.results.runsOf(node.model.uri) : [];
+    return runs.length === 0 ? facts : [...facts, { kind: 'runs', runs }];
   }
 
   getTreeItem(node: ModelsTreeNode): vscode.TreeItem {
     if (node.kind === 'fact') return factItem(node.fact);
+    if (node.kind === 'runs') return runsItem(node.runs, this.text);
+    if (node.kind === 'run') return runItem(node, this.text);
     return node.kind === 'others' ? this.#othersItem(node.models.length) : this.#modelItem(node);
   }
 

@@ -60,6 +60,7 @@ const PARSERS: ReadonlyMap<string, (fields: Fields) => FromPage | null> = new Ma
       return other ? { type: 'compare', with: other } : null;
     },
   ],
+  ['openRun', ({ reportId }) => (isText(reportId, MAXIMUM_NAME) ? { type: 'openRun', reportId } : null)],
   ['changeChip', parseChip],
   ['changeDimensions', ({ values }) => parseShape(values)],
   [

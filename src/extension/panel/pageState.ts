@@ -2,7 +2,8 @@ import path from 'node:path';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 
-import type { TextBundle } from '../../format/text/text.js';
+import { createText, type TextBundle } from '../../format/text/text.js';
+import { historyRuns } from './historyRuns.js';
 import type { PageModel, PageState } from '../../protocol/webview.js';
 import type { ModelSession } from '../session/modelSession.js';
 import { pageFailure } from '../session/pageFailure.js';
@@ -34,6 +35,7 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
     comparedAt: session.comparison.at,
     cost: session.cost,
     panelKey: session.uri.toString(),
+    history: historyRuns(session.history, session.report, createText(textBundle)),
   };
 }
 

@@ -23,6 +23,7 @@ const CHECKS: Record<keyof Settings, Check> = {
   budgetSeconds: atLeast(1),
   memoryLimitMiB: wholeFrom(0),
   historyLimit: wholeFrom(1),
+  historySizeMiB: wholeFrom(1),
   hints: (value) => typeof value === 'boolean',
 };
 

@@ -35,14 +35,17 @@ async function withProfile(store: ReportStore, modelPath: string, opened: Opened
   return { report: withQuantization(await readReport(profiled.file), report), stored: profiled };
 }
 
-/** The report with its entry, or null; a damaged one is noted and passed over. */
+/** The newest report that can be read, with its entry, or null; damaged ones are noted and passed over. */
 export async function openStored(store: ReportStore, modelPath: string, log: Logger): Promise<Opened | null> {
-  const stored = await findStored(store, modelPath);
-  if (!stored) return null;
-  try {
-    return await withProfile(store, modelPath, { report: await readReport(stored.file), stored });
-  } catch (error) {
-    log.warn(`${stored.file}: ${error instanceof Error ? error.message : String(error)}`);
-    return null;
+  const newest = await findStored(store, modelPath);
+  if (!newest) return null;
+  const older = (await store.list(modelPath)).filter(({ file }) => file !== newest.file);
+  for (const stored of [newest, ...older]) {
+    try {
+      return await withProfile(store, modelPath, { report: await readReport(stored.file), stored });
+    } catch (error) {
+      log.warn(`${stored.file}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
+  return null;
 }

@@ -19,9 +19,11 @@ import { operatorText } from './operators.js';
 import { pageCostText } from './pageCost.js';
 import { pageText } from './page.js';
 import { quantizationText } from './quantization.js';
+import { provenanceText } from './provenance.js';
 import { reportText } from './report.js';
 import { scenarioText } from './scenarios.js';
 import { traceText } from './trace.js';
+import { trendText } from './trend.js';
 import { servingText } from './serving.js';
 
 export const catalogue = {
@@ -38,9 +40,11 @@ export const catalogue = {
   ...pageCostText,
   ...pageText,
   ...quantizationText,
+  ...provenanceText,
   ...reportText,
   ...scenarioText,
   ...traceText,
+  ...trendText,
   ...servingText,
 } as const;
 

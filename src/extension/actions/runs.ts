@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+
+import { ExpectedError } from '../../core/common/errors.js';
+import type { Text } from '../../format/text/text.js';
+import { dateText } from '../../format/views/evidence.js';
+import type { StoredReport } from '../../protocol/store.js';
+import { readReport, type ReportStore } from '../../store/reportStore.js';
+import type { ModelsTreeNode } from '../models/modelsTree.js';
+import type { Panels } from '../panel/panels.js';
+import type { ModelSession } from '../session/modelSession.js';
+import type { Sessions } from '../session/sessions.js';
+import type { Reports } from './reports.js';
+
+const LONGEST_NAME = 120;
+
+/** Runs that are kept: opened, named, pinned, deleted, exported, and taken in from elsewhere. */
+export class Runs {
+  constructor(
+    private readonly store: ReportStore,
+    private readonly sessions: Sessions,
+    private readonly panels: Panels,
+    private readonly reports: Reports,
+    private readonly text: Text,
+  ) {}
+
+  async open(argument: unknown): Promise<void> {
+    const stored = this.#stored(argument);
+    if (stored) await this.#show(stored);
+  }
+
+  /** Of a session's model, by the id that the page knows. */
+  async openById(session: ModelSession, reportId: string): Promise<void> {
+    const found = (await this.store.list(session.uri.fsPath)).find((each) => each.reportId === reportId);
+    if (!found) throw new ExpectedError('input', 'extension.runs.gone');
+    await this.#show(found);
+  }
+
+  async rename(argument: unknown): Promise<void> {
+    const stored = this.#stored(argument);
+    if (!stored) return;
+    const name = await vscode.window.showInputBox({
+      title: this.text('extension.runs.rename', { run: runName(stored) }),
+      prompt: this.text('extension.runs.renamePrompt'),
+      value: stored.name ?? '',
+    });
+    if (name === undefined) return;
+    await this.store.change(stored, { name: name.trim() === '' ? null : name.trim().slice(0, LONGEST_NAME) });
+  }
+
+  async pin(argument: unknown, pinned: boolean): Promise<void> {
+    const stored = this.#stored(argument);
+    if (stored) await this.store.change(stored, { pinned });
+  }
+
+  async delete(argument: unknown): Promise<void> {
+    const stored = this.#stored(argument);
+    if (!stored) return;
+    const confirm = this.text('extension.runs.delete');
+    const sentence = this.text('extension.runs.deleteSure', { run: runName(stored) });
+    if ((await vscode.window.showWarningMessage(sentence, { modal: true }, confirm)) !== confirm) return;
+    await this.store.remove(stored.reportId);
+  }
+
+  async export(argument: unknown): Promise<void> {
+    const stored = this.#stored(argument);
+    if (stored) await this.reports.exportAs(await readReport(stored.file), vscode.Uri.file(stored.modelPath), null);
+  }
+
+  /** A report's file, kept among the runs of the model that it was opened on, or of the one that it names. */
+  async import(argument: unknown): Promise<void> {
+    const node = argument as Partial<Extract<ModelsTreeNode, { kind: 'model' }>> | undefined;
+    const [file] =
+      (await vscode.window.showOpenDialog({
+        canSelectMany: false,
+        filters: { [this.text('extension.export.json')]: ['json'] },
+        title: this.text('extension.runs.import'),
+      })) ?? [];
+    if (!file) return;
+    const report = await readReport(file.fsPath);
+    const modelPath = node?.model?.uri.fsPath ?? report.model.path;
+    await this.#show(await this.store.put(report, { modelPath, foreign: true }));
+  }
+
+  #stored(argument: unknown): StoredReport | null {
+    const node = argument as ModelsTreeNode | undefined;
+    return node?.kind === 'run' ? node.stored : null;
+  }
+
+  async #show(stored: StoredReport): Promise<void> {
+    const report = await readReport(stored.file);
+    const session = this.sessions.get(vscode.Uri.file(stored.modelPath));
+    this.sessions.setActive(session);
+    this.panels.show(session);
+    await session.show(report, stored.runSeconds);
+  }
+}
+
+export const runName = ({ name, createdAt }: StoredReport): string => name ?? dateText(createdAt);

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+
+import type { Text } from '../../format/text/text.js';
+import { durationWithError } from '../../format/units.js';
+import { dateText } from '../../format/views/evidence.js';
+import { errorOf } from '../../format/views/trend.js';
+import { runSettingsText } from '../../format/views/runSettings.js';
+import type { StoredReport } from '../../protocol/store.js';
+import { COMMANDS, ITEM_KINDS } from '../ids.js';
+
+const SHORT_COMMIT = 9;
+
+export function runsItem(runs: readonly StoredReport[], text: Text): vscode.TreeItem {
+  const item = new vscode.TreeItem(text('extension.runs'), vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = `runs ${runs[0]?.modelPath ?? ''}`;
+  item.description = String(runs.length);
+  item.iconPath = new vscode.ThemeIcon('history');
+  item.contextValue = ITEM_KINDS.runs;
+  return item;
+}
+
+/** A click opens the run. */
+export function runItem(node: { kind: 'run'; stored: StoredReport }, text: Text): vscode.TreeItem {
+  const { stored } = node;
+  const date = dateText(stored.createdAt);
+  const item = new vscode.TreeItem(stored.name ?? date, vscode.TreeItemCollapsibleState.None);
+  const median =
+    stored.medianNs === null
+      ? text('extension.report.partial')
+      : durationWithError(stored.medianNs, stored.confidenceNs && errorOf(stored.confidenceNs));
+  const commit = stored.git ? `${stored.git.commit.slice(0, SHORT_COMMIT)}${stored.git.dirty ? '+' : ''}` : '';
+  const settings = runSettingsText(stored.settings, text);
+  const elsewhere = stored.foreign ? text('trend.elsewhere') : '';
+  item.id = `run ${stored.file}`;
+  item.description = [median, elsewhere, commit].filter((part) => part !== '').join(' · ');
+  item.tooltip = [date, median, settings, stored.cpuModel, stored.runtimeVersion, commit, stored.contentSha256 ?? '']
+    .filter((part) => part !== '')
+    .join('\n');
+  item.iconPath = new vscode.ThemeIcon(stored.pinned ? 'pinned' : stored.foreign ? 'cloud-download' : 'pulse');
+  item.contextValue = stored.pinned ? ITEM_KINDS.pinnedRun : ITEM_KINDS.run;
+  item.command = { command: COMMANDS.openRun, title: text('extension.action.openReport'), arguments: [node] };
+  return item;
+}

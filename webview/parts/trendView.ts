@@ -1,0 +1,143 @@
+/** Trend: the median over the kept runs of the same settings on the same machine. */
+
+import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
+import { decimal, decimalsFor, duration, durationUnit, durationWithError, integer } from '../../src/format/units.js';
+import { dateText } from '../../src/format/views/evidence.js';
+import { plainName, shortenMiddle } from '../../src/format/views/names.js';
+import { richText } from '../../src/format/views/richText.js';
+import { errorOf, trendSentence, trendView as viewOf, type TrendPoint } from '../../src/format/views/trend.js';
+import type { HistoryRun } from '../../src/protocol/webview.js';
+import { dataTable } from '../controls/dataTable.js';
+import { plotBox, ticks, xAxis, yAxis } from '../controls/plot.js';
+import type { Context } from '../context.js';
+import { emptyView, viewFrame } from './viewFrame.js';
+
+const MOST_LABELS = 8;
+
+export function trendView(context: Context): TemplateResult {
+  const { text, state } = context;
+  const title = text('page.tab.trend');
+  const history = state.history ?? [];
+  if (history.length === 0)
+    return emptyView(title, richText(text, 'trend.none'), context.live ? null : text('trend.document'));
+  const view = viewOf(history);
+  return viewFrame(context, {
+    title,
+    sentence: trendSentence(view, text),
+    evidence: null,
+    picture: view.points.length < 2 ? null : chart(context, view.points),
+    table: (rows) => table(context, history.slice(0, rows)),
+    note: text('trend.note'),
+  });
+}
+
+function chart(context: Context, points: readonly TrendPoint[]): TemplateResult {
+  const { text, width } = context;
+  const box = plotBox(width, 280, 62);
+  const mostNs = points.reduce((most, one) => Math.max(most, one.medianNs + one.errorNs), 1) * 1.05;
+  const unit = durationUnit(mostNs);
+  const step = (box.right - box.left) / points.length;
+  const atX = (position: number): number => box.left + step * (position + 0.5);
+  const atY = (ns: number): number => box.bottom - (ns / mostNs) * (box.bottom - box.top);
+  const medians = points.map(({ medianNs }) => medianNs);
+  const label = text('trend.chart', {
+    count: integer(points.length),
+    low: duration(Math.min(...medians)),
+    high: duration(Math.max(...medians)),
+  });
+  const line = points
+    .map(({ medianNs }, position) => `${atX(position).toFixed(1)},${atY(medianNs).toFixed(1)}`)
+    .join(' ');
+  const every = Math.ceil(points.length / MOST_LABELS);
+  return html`<svg
+    class="plot"
+    width=${box.width}
+    height=${box.height}
+    viewBox="0 0 ${box.width} ${box.height}"
+    role="img"
+    aria-label=${label}
+  >
+    ${yAxis(
+      box,
+      ticks(mostNs / unit.scale, 5).map((value) => ({
+        at: atY(value * unit.scale),
+        label: decimal(value, value % 1 === 0 ? 0 : decimalsFor(value)),
+      })),
+      unit.label,
+    )}
+    ${svg`<polyline class="curve" points=${line}></polyline>
+      ${points.map((point, position) => mark(context, point, atX(position), atY))}`}
+    ${xAxis(
+      box,
+      points.flatMap(({ run }, position) =>
+        position % every === 0 ? [{ at: atX(position), label: shortDate(run.createdAt) }] : [],
+      ),
+      text('trend.axis'),
+    )}
+  </svg>`;
+}
+
+function mark(
+  context: Context,
+  { run, medianNs, errorNs }: TrendPoint,
+  x: number,
+  atY: (ns: number) => number,
+): TemplateResult {
+  const title = `${nameOf(run)}: ${durationWithError(medianNs, errorNs)}`;
+  return svg`<line class="whisker" x1=${x} x2=${x} y1=${atY(medianNs + errorNs)} y2=${atY(Math.max(0, medianNs - errorNs))}></line>
+    <circle class="mark ${run.shown ? 'svg-compute' : 'svg-other'}" cx=${x} cy=${atY(medianNs)} r=${run.shown ? 6 : 4}
+      @click=${() => {
+        openRun(context, run);
+      }}><title>${title}</title></circle>`;
+}
+
+/** Day and month; the year is in the table. */
+function shortDate(iso: string): string {
+  return dateText(iso).split(' ').slice(0, 2).join(' ');
+}
+
+const nameOf = (run: HistoryRun): string => (run.name === null ? dateText(run.createdAt) : plainName(run.name));
+
+function openRun({ actions }: Context, { reportId }: HistoryRun): void {
+  actions.post({ type: 'openRun', reportId });
+}
+
+function table(context: Context, runs: readonly HistoryRun[]): TemplateResult {
+  const { text } = context;
+  const columns = [
+    { label: text('trend.column.run') },
+    { label: text('trend.column.median'), number: true },
+    { label: text('trend.column.commit'), wide: true },
+    { label: text('trend.column.settings'), wide: true },
+    { label: text('trend.column.machine'), wide: true },
+  ];
+  const cells = runs.map((run) => [
+    runLink(context, run),
+    run.medianNs === null ? text('page.notMeasured') : durationWithError(run.medianNs, errorOf(run.confidenceNs)),
+    run.commit === null ? '–' : `${run.commit.slice(0, 9)}${run.dirty ? '+' : ''}`,
+    shortenMiddle(run.settings, 60),
+    shortenMiddle(run.machine, 40) || '–',
+  ]);
+  return dataTable(text('page.tab.trend'), columns, cells);
+}
+
+function runLink(context: Context, run: HistoryRun): TemplateResult {
+  const { text } = context;
+  const name = nameOf(run);
+  const notes = [
+    ...(run.shown ? [text('trend.shown')] : []),
+    ...(run.pinned ? [text('trend.pinned')] : []),
+    ...(run.foreign ? [text('trend.elsewhere')] : []),
+  ];
+  return html`<button
+      type="button"
+      class="link kernel-link"
+      title=${text('trend.open', { run: name })}
+      data-roving-item
+      @click=${() => {
+        openRun(context, run);
+      }}
+    >
+      ${shortenMiddle(name, 60)}</button
+    >${notes.length === 0 ? nothing : html` <span class="tab-note">${notes.join(', ')}</span>`}`;
+}
