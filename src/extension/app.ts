@@ -108,7 +108,7 @@ export class App extends Owner {
   /** Another window or the command line may have measured. */
   #followStore(lastResults: LastResults): void {
     const refresh = (): void => {
-      for (const session of this.sessions.all) if (session.report) void session.refreshHistory();
+      for (const session of this.sessions.all) if (session.report) void session.kept.refresh();
     };
     this.own(lastResults.onDidChange(refresh));
   }

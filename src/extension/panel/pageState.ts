@@ -35,7 +35,7 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
     comparedAt: session.comparison.at,
     cost: session.cost,
     panelKey: session.uri.toString(),
-    history: historyRuns(session.history, session.report, createText(textBundle)),
+    history: historyRuns(session.kept.runs, session.report, createText(textBundle)),
   };
 }
 

@@ -13,6 +13,8 @@ import { pageChoices, runOptions, type Picks } from './choices.js';
 import { hasChangedSince, profiledOf } from '../../store/changedSince.js';
 import { withCapacity } from './capacityOf.js';
 import type { TrialRequest } from './engine.js';
+import { KeptRuns } from './keptRuns.js';
+import { isMeasured } from './measured.js';
 import { isLarge, needsOf } from './needs.js';
 import type { RunOverrides, SessionServices } from './sessionTypes.js';
 import { measuringCapacity, ProfileRun, profiling, quantizing, type Work } from './profileRun.js';
@@ -38,6 +40,8 @@ export class ModelSession extends Owner {
   readonly #changed = this.own(new vscode.EventEmitter<SessionChange>());
   readonly onDidChange = this.#changed.event;
   readonly comparison = new ShownComparison(this.#changed);
+  /** Kept runs of the model, as of the last look. */
+  readonly kept: KeptRuns;
   #report: Report | null = null;
   #failure: Failure | null = null;
   #failedTask: RunTask = 'profile';
@@ -57,6 +61,9 @@ export class ModelSession extends Owner {
     private readonly services: SessionServices,
   ) {
     super();
+    this.kept = new KeptRuns(services.store, uri.fsPath, () => {
+      if (!this.isDisposed) this.#changed.fire('state');
+    });
     this.own(watchFile(uri, () => void this.checkStale()));
     this.own({
       dispose: () => {
@@ -126,6 +133,7 @@ export class ModelSession extends Owner {
     this.#options = await this.#collectOptions();
     this.#setReport(report, runSeconds);
     await this.checkStale();
+    await this.kept.refresh();
   }
 
   /** Reads the structure without running; the measured report, if any, gives way. */
@@ -330,11 +338,7 @@ export class ModelSession extends Owner {
   }
 
   async #keep(report: Report): Promise<void> {
-    await this.services.store.put(report, {
-      modelPath: this.uri.fsPath,
-      runSeconds: this.#lastRunSeconds,
-      historyLimit: this.services.readSettings(this.uri).historyLimit,
-    });
+    await this.kept.keep(report, this.#lastRunSeconds, this.services.readSettings(this.uri));
   }
 
   #setReport(report: Report, runSeconds: number | null): void {
@@ -355,6 +359,3 @@ export class ModelSession extends Owner {
 }
 
 const macsOf = (report: Report): number | null => report.scenarios[0]?.totals.macs ?? null;
-
-const isMeasured = (report: Report): boolean =>
-  report.scenarios.some(({ latency, kernels }) => latency !== null || kernels.length > 0);
