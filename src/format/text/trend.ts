@@ -2,7 +2,7 @@
 export const trendText = {
   'page.tab.trend': 'Trend',
   'trend.none': '**No kept run can be compared with this one**: none has its settings and its machine.',
-  'trend.one': '**One run is kept of these settings on this machine**: {now}.',
+  'trend.single': '**One run is kept of these settings on this machine**: {now}.',
   'trend.same': '**No change shown over {count} runs**: {now} now, within the intervals of the first.',
   'trend.slower': '**{change} slower than the first of {count} runs**: {now} now.',
   'trend.faster': '**{change} faster than the first of {count} runs**: {now} now.',

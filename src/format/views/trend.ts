@@ -40,7 +40,7 @@ export function trendSentence({ points }: TrendView, text: Text): RichText {
   const [first, last] = [points[0], points[points.length - 1]];
   if (!first || !last) return richText(text, 'trend.none');
   const figures = { count: integer(points.length), now: durationWithError(last.medianNs, last.errorNs) };
-  if (points.length === 1) return richText(text, 'trend.one', figures);
+  if (points.length === 1) return richText(text, 'trend.single', figures);
   const change = last.medianNs / first.medianNs - 1;
   const beyond = Math.abs(last.medianNs - first.medianNs) > last.errorNs + first.errorNs;
   if (!beyond) return richText(text, 'trend.same', figures);
