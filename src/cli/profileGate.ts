@@ -1,7 +1,7 @@
 /** What `profile` holds its result against: a baseline, and the budgets of the workspace's file. */
 
 import { ExpectedError } from '../core/common/errors.js';
-import { checkBudgets } from '../core/report/compare/budgets.js';
+import { checkBudgets, demandKnownBudgets } from '../core/report/compare/budgets.js';
 import { compareReports } from '../core/report/compare/compare.js';
 import { gateOf, withFindings } from '../core/report/compare/gate.js';
 import type { Comparison, GateResult } from '../protocol/compare.js';
@@ -18,6 +18,7 @@ export interface ProfileGate {
 
 /** Read before the run: a baseline that is missing is not found out a minute later. */
 export async function prepareGate(flags: BaselineFlags, settings: ModelSettings | null): Promise<ProfileGate> {
+  if (settings?.budgets) demandKnownBudgets(settings.budgets);
   const file = flags.baseline ?? (flags.failOn === undefined ? undefined : settings?.baseline);
   if (file === undefined && flags.failOn !== undefined) throw new ExpectedError('input', 'cli.baseline.none');
   const baseline = file === undefined ? null : await readBaseline(file);

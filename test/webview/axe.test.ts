@@ -76,7 +76,7 @@ describe('accessibility', () => {
           ui: { tab: tab ?? 'overview', expanded: ['kernel:k0', 'untrusted', 'group:g2'] },
         };
         const opened = await openPage(browser, state, { theme, saved, width: width ?? 1200 });
-        if (open !== undefined) await opened.page.locator(open).click();
+        if (open !== undefined) await opened.page.locator(open).first().click();
         await opened.page.evaluate(await axeSource);
         const result = await opened.page.evaluate<AxeResult>('axe.run(document, { resultTypes: ["violations"] })');
         const found = result.violations.map(

@@ -54,7 +54,7 @@ export function costMachines(context: Context, section: CostSection): TemplateRe
           ${heads.map(
             ([code, classes]) =>
               html`<th scope="col" class=${classes}>
-                ${code === 'page.cost.head.range' && most === 0 ? '' : text(code, params)}
+                ${code === 'page.cost.head.range' && most === 0 ? text('page.cost.head.rangeUnknown') : text(code, params)}
               </th>`,
           )}
           ${live ? html`<th scope="col"><span class="visually-hidden">${text('page.cost.measureThere')}</span></th>` : nothing}
@@ -112,14 +112,14 @@ function nameButton({ ui, actions, text }: Context, row: CostRow, open: boolean)
     data-cost-row=${row.key}
     data-roving-item
     aria-expanded=${String(open)}
-    aria-label=${`${row.name} ${row.detail}. ${text('page.cost.how')}`}
     @click=${() => {
       actions.change({
         expanded: open ? ui.expanded.filter((key) => key !== row.key) : [...ui.expanded, row.key],
       });
     }}
   >
-    ${icon(open ? 'chevron-down' : 'chevron-right')}<span>${row.name}</span><span class="faint">${row.detail}</span>
+    ${icon(open ? 'chevron-down' : 'chevron-right')}<span>${row.name}</span> <span class="faint">${row.detail}</span
+    ><span class="visually-hidden">. ${text('page.cost.how')}</span>
   </button>`;
 }
 

@@ -121,6 +121,7 @@ export const compareText = {
   'compare.gate.inconclusive': 'Inconclusive: {count} figures cannot be judged.',
   'compare.gate.inconclusive.one': 'Inconclusive: one figure cannot be judged.',
 
+  'compare.budget.noSuch': '“{name}” is no budget; there are {known}.',
   'compare.budget.over': '{budget} is {value}; the budget is {limit}.',
   'compare.budget.unsure': '{budget} is {value}, about its budget of {limit}: the noise is too large to tell.',
   'compare.budget.unknown': '{budget} is not known; the budget is {limit}.',

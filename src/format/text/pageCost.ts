@@ -61,6 +61,7 @@ export const pageCostText = {
   'page.cost.head.percentile': 'p{percentile} (ms)',
   'page.cost.head.month': '$/month',
   'page.cost.head.range': '$0 to {most}',
+  'page.cost.head.rangeUnknown': 'Range',
   'page.cost.head.million': '$/million',
   'page.cost.head.basis': 'Basis',
   'page.cost.thisOne': 'This machine',

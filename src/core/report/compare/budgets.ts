@@ -1,5 +1,7 @@
 /** Budgets of the workspace's file: limits for one model, whatever it was before. */
 
+import { ExpectedError } from '../../common/errors.js';
+import { oneLine } from '../../common/oneLine.js';
 import type { TextCode } from '../../../format/text/catalogue.js';
 import { bytes, count, decimal, duration } from '../../../format/units.js';
 import type { GateFinding } from '../../../protocol/compare.js';
@@ -17,6 +19,14 @@ const NAMES: readonly BudgetName[] = [
   'macs',
   'usdPerMillion',
 ];
+
+/** A gate that was misspelt would hold nothing. @throws ExpectedError (input) naming what no budget is. */
+export function demandKnownBudgets(budgets: Budgets): void {
+  const known: readonly string[] = NAMES;
+  const name = Object.keys(budgets).find((key) => !known.includes(key));
+  if (name !== undefined)
+    throw new ExpectedError('input', 'compare.budget.noSuch', { name: oneLine(name, 80), known: known.join(', ') });
+}
 
 /** Of every scenario that was measured. */
 export function checkBudgets(report: Report, budgets: Budgets): { failures: GateFinding[]; open: GateFinding[] } {
