@@ -136,7 +136,8 @@ describe('hints in serving configs', () => {
     await line('replicas:').getByText('≈', { exact: false }).first().hover();
     const hover = page.locator('.monaco-hover:visible').filter({ hasText: 'a month for this Deployment' });
     await hover.first().waitFor();
-    const text = await hover.first().innerText();
+    // Figures are kept on one line by spaces that do not break.
+    const text = (await hover.first().innerText()).replaceAll('\u00a0', ' ');
     assert.match(text, /3 × c7a\.large/);
     assert.match(text, /Turn These Hints Off/);
     assert.match(text, /Model calls only/);
