@@ -86,7 +86,8 @@ export class ModelsTree extends Owner implements vscode.TreeDataProvider<ModelsT
   #modelItem({ model, last }: Extract<ModelsTreeNode, { kind: 'model' }>): vscode.TreeItem {
     const { uri, scanned } = model;
     const item = new vscode.TreeItem(path.basename(uri.fsPath), vscode.TreeItemCollapsibleState.Collapsed);
-    item.id = uri.toString();
+    // A file that moves to the other group is another item: while the tree refreshes, both parents may hold it.
+    item.id = scanned?.profilable === false ? `other:${uri.toString()}` : uri.toString();
     item.resourceUri = uri;
     item.iconPath = vscode.ThemeIcon.File;
     if (!scanned) {
