@@ -134,6 +134,7 @@ describe('ways to a profile', () => {
   it('exports the report, self-contained', async () => {
     const file = path.join(desk.folder, 'report.html');
     await runCommand(desk.page, 'Inference Profiler: Export Report…');
+    await desk.page.locator('.quick-input-list [role=option]').filter({ hasText: 'HTML' }).first().click();
     await answerFileDialog(desk.page, file);
     await poll('the file', () => existsSync(file));
     assert.match(readFileSync(file, 'utf8'), /^<!doctype html>[\s\S]*"fileName":"?|cls\.onnx/i);

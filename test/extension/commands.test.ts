@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { COMMANDS } from '../../src/extension/ids.js';
+import type { ModelsTreeNode } from '../../src/extension/models/modelsTree.js';
 import { readSettings } from '../../src/extension/platform/settings.js';
-import { activated, modelFile } from './extension.js';
+import { activated, eventually, modelFile } from './extension.js';
 
 describe('the extension', () => {
   before(activated);
@@ -22,6 +23,7 @@ describe('the extension', () => {
       budgetSeconds: 10,
       memoryLimitMiB: 0,
       historyLimit: 20,
+      historySizeMiB: 2048,
       hints: true,
     });
     const configuration = vscode.workspace.getConfiguration('inferenceProfiler');
@@ -38,11 +40,13 @@ describe('the extension', () => {
 
   it('copies the command for a Git LFS pointer with its path', async () => {
     const { tree } = await activated();
-    const nodes = await tree.getChildren();
-    const others = nodes.find((node) => node.kind === 'others');
-    assert.ok(others);
-    const rows = await tree.getChildren(others);
-    const pointer = rows.find((row) => row.kind === 'model' && row.model.uri.path.endsWith('/large.onnx'));
+    const pointerRow = async (): Promise<ModelsTreeNode | undefined> => {
+      const others = (await tree.getChildren()).find((node) => node.kind === 'others');
+      const rows = others ? await tree.getChildren(others) : [];
+      return rows.find((row) => row.kind === 'model' && row.model.uri.path.endsWith('/large.onnx'));
+    };
+    await eventually(tree.onDidChangeTreeData, async () => (await pointerRow()) !== undefined);
+    const pointer = await pointerRow();
     await vscode.commands.executeCommand(COMMANDS.copyGitLfsPull, pointer);
     assert.equal(await vscode.env.clipboard.readText(), 'git lfs pull --include="large.onnx"');
   });
