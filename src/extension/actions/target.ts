@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 
 import type { Text } from '../../format/text/text.js';
@@ -22,12 +23,20 @@ export class Target {
   inFront(): vscode.Uri | null {
     const panel = this.panels.active;
     if (panel) return panel.uri;
-    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    if (tab && tab.input === undefined) return this.#onlyNamed(tab.label);
+    const { input } = tab ?? {};
     const uri =
       input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
         ? input.uri
         : vscode.window.activeTextEditor?.document.uri;
     return uri?.scheme === 'file' && hasProfiledName(uri.fsPath) ? uri : null;
+  }
+
+  /** A binary file's editor says no more than a name. */
+  #onlyNamed(name: string): vscode.Uri | null {
+    const named = this.index.models.filter(({ uri }) => path.basename(uri.fsPath) === name);
+    return named.length === 1 ? (named[0]?.uri ?? null) : null;
   }
 
   /** Any file of the machine. */
