@@ -32,7 +32,8 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   const panel = new Panel(page);
   await openWorkbench(page, server.url());
-  const shot = (name: string): Promise<Buffer> => page.screenshot({ path: path.join(pictures, `${name}.png`) });
+  const shot = (name: string): Promise<Buffer> =>
+    page.screenshot({ path: path.join(pictures, `${name}.jpg`), type: 'jpeg', quality: 85 });
 
   await page.locator('.activitybar').getByRole('tab', { name: 'Inference Profiler' }).click();
   const row = page
