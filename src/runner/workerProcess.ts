@@ -15,6 +15,7 @@ import type {
 } from '../protocol/worker.js';
 import { effectiveLimit, limitedCommand, watchResident, type MemoryLimit } from './memoryLimit.js';
 import { deathError, memoryLimitError, type Circumstances, type ProcessEnd } from './workerDeath.js';
+import type { Failure } from '../protocol/text.js';
 
 export interface WorkerProcessOptions {
   /** Absolute path of the bundle. */
@@ -166,10 +167,15 @@ export class WorkerProcess {
         break;
       case 'error':
         this.pending.delete(event.id);
-        if (event.failure.stack !== null) this.options.logger.error(event.failure.stack);
+        this.noteStack(event.failure);
         call.reject(this.remoteError(event.failure));
         break;
     }
+  }
+
+  /** What a file or a user can cause is no error of ours. */
+  private noteStack({ kind, stack }: Failure): void {
+    if (stack !== null) this.options.logger[kind === 'bug' ? 'error' : 'debug'](stack);
   }
 
   /** The runtime's clean refusal of an allocation beyond the user's limit is that limit at work. */

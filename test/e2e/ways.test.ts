@@ -1,10 +1,10 @@
 /** The ways to start besides the first one, what is asked before a large load, and a folder that is not trusted. */
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { launchChromium } from '../harness/chromium.js';
 import { packagedVsix } from '../harness/packagedVsix.js';
@@ -12,16 +12,22 @@ import { Panel } from '../harness/panel.js';
 import { startVSCode, type VSCodeServer } from '../harness/vscode.js';
 import {
   answerFileDialog,
-  chooseFromContextMenu,
   explorerItem,
   notification,
   openWorkbench,
   poll,
+  profileByRightClick,
   runCommand,
 } from '../harness/workbench.js';
 import { makeSampleWorkspace } from '../harness/workspace.js';
 
 const shots = path.resolve(import.meta.dirname, '../../out/screenshots');
+
+/** A test that ended; the types of older Node do not know `passed`. */
+interface Ended {
+  name: string;
+  passed: boolean;
+}
 
 /** A real VS Code on the sample workspace, in a browser; gone after the suite. */
 class Desk {
@@ -59,6 +65,14 @@ class Desk {
     await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
   }
 
+  /** What was on the screen and in the log when a test failed. */
+  async keepEvidence(test: Ended): Promise<void> {
+    if (test.passed) return;
+    const name = `failed-${test.name.replaceAll(/\W+/g, '-').slice(0, 60)}`;
+    await this.shot(name);
+    writeFileSync(path.join(shots, `${name}.log`), this.#server.extensionLog());
+  }
+
   async resultOf(name: string): Promise<string> {
     await poll(`the panel of ${name}`, async () => (await this.panel.text('#file-name')) === name);
     return this.panel.waitForResult();
@@ -77,10 +91,11 @@ describe('ways to a profile', () => {
   const desk = new Desk();
   before(() => desk.open(true));
   after(() => desk.close());
+  afterEach((test) => desk.keepEvidence(test as unknown as Ended));
 
   for (const name of ['rec.onnx', 'sileroLegacy.onnx', 'sileroV5.onnx', 'sileroV6.onnx'])
     it(`a right-click on ${name}`, async () => {
-      await chooseFromContextMenu(desk.page, explorerItem(desk.page, name), 'Profile Inference');
+      await profileByRightClick(desk.page, name);
       assert.match(await desk.resultOf(name), /\d (ms|µs) .*on this machine’s CPU/);
       assert.ok((await desk.panel.hotspots()).length > 0);
     });
@@ -141,7 +156,7 @@ describe('ways to a profile', () => {
   });
 
   it('asks before a large load, and inspects instead', async () => {
-    await chooseFromContextMenu(desk.page, explorerItem(desk.page, 'det.onnx'), 'Profile Inference');
+    await profileByRightClick(desk.page, 'det.onnx');
     await desk.resultOf('det.onnx');
     const frame = await desk.panel.frame('.chips');
     await frame.locator('.chips button').filter({ hasText: '640' }).first().click();
@@ -162,9 +177,10 @@ describe('a folder that is not trusted', () => {
   const desk = new Desk();
   before(() => desk.open(false));
   after(() => desk.close());
+  afterEach((test) => desk.keepEvidence(test as unknown as Ended));
 
   it('lists and inspects its models, and does not run them', async () => {
-    await chooseFromContextMenu(desk.page, explorerItem(desk.page, 'cls.onnx'), 'Profile Inference');
+    await profileByRightClick(desk.page, 'cls.onnx');
     const question = notification(desk.page, 'needs a trusted workspace');
     await question.waitFor();
     await desk.shot('not-trusted');

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { launchChromium } from './chromium.js';
 import { Panel } from './panel.js';
 import { startVSCode } from './vscode.js';
-import { chooseFromContextMenu, explorerItem, openWorkbench, poll } from './workbench.js';
+import { profileByRightClick, explorerItem, openWorkbench, poll } from './workbench.js';
 import { makeSampleWorkspace } from './workspace.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -53,7 +53,7 @@ try {
     .getByRole('tab', { name: /Explorer/ })
     .click();
   await explorerItem(page, 'models').click();
-  await chooseFromContextMenu(page, explorerItem(page, 'det.onnx'), 'Profile Inference');
+  await profileByRightClick(page, 'det.onnx');
   await panel.frame('#stop');
   await panel.frame('#hotspot-grid .grid-row');
   await shot('running');

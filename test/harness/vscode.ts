@@ -1,16 +1,7 @@
 /** Starts a real VS Code server with its own user data and extensions, and ends the whole process group again. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,8 +22,8 @@ export interface VSCodeServer {
   /** The workbench on `folder`; `payload` as the web workbench takes it. */
   url(payload?: readonly (readonly [string, string])[]): string;
   serverLog(): string;
-  /** All extension-host logs so far. */
-  extensionLogs(): string;
+  /** What the extension logged so far: this VS Code cannot write logs of its own, for want of a native part. */
+  extensionLog(): string;
   stop(): Promise<void>;
 }
 
@@ -90,16 +81,6 @@ async function waitUntilHealthy(port: number, child: ChildProcess, log: string):
   }
 }
 
-function readLogs(root: string): string {
-  if (!existsSync(root)) return '';
-  const files = readdirSync(root, { recursive: true }).map(String);
-  return files
-    .filter((file) => /exthost|inference/i.test(file) && file.endsWith('.log'))
-    .sort()
-    .map((file) => readFileSync(path.join(root, file), 'utf8'))
-    .join('\n');
-}
-
 export async function startVSCode(options: VSCodeOptions): Promise<VSCodeServer> {
   const { node, entry } = installVSCode();
   const home = mkdtempSync(path.join(tmpdir(), 'vscode-test-'));
@@ -109,7 +90,12 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCodeServer>
   const asking = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
   const settings = { ...QUIET_SETTINGS, ...(options.trusted === false ? asking : {}), ...options.settings };
   writeFileSync(path.join(userData, 'User', 'settings.json'), JSON.stringify(settings));
-  const env = environment({ XDG_DATA_HOME: path.join(home, 'data'), ...options.env });
+  const ownLog = path.join(home, 'extension.log');
+  const env = environment({
+    XDG_DATA_HOME: path.join(home, 'data'),
+    INFERENCE_PROFILER_LOG_FILE: ownLog,
+    ...options.env,
+  });
   const places = ['--user-data-dir', userData, '--extensions-dir', path.join(home, 'extensions')];
   const common = [entry, '--config', path.join(home, 'config.yaml'), ...places];
   for (const vsix of options.vsix ?? []) {
@@ -157,7 +143,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCodeServer>
       return url.href;
     },
     serverLog: () => readFileSync(log, 'utf8'),
-    extensionLogs: () => readLogs(path.join(userData, 'logs')),
+    extensionLog: () => (existsSync(ownLog) ? readFileSync(ownLog, 'utf8') : ''),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         const gone = new Promise((resolve) => child.once('exit', resolve));

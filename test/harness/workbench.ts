@@ -90,6 +90,20 @@ export async function chooseFromContextMenu(page: Page, target: Locator, label: 
   throw new Error(`the menu stayed open: ${label}`);
 }
 
+/**
+ * The main job by a right-click in the explorer. A menu that closes while the window's focus moves takes the click with
+ * it; the model's panel is the first thing that comes of one that arrived.
+ */
+export async function profileByRightClick(page: Page, name: string): Promise<void> {
+  const title = `${name.replace(/\.\w+$/, '')} · Profile`;
+  const panel = page.locator('.tab.active').filter({ hasText: title });
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await chooseFromContextMenu(page, explorerItem(page, name), 'Profile Inference');
+    if (await becomes(panel, 'visible', 10_000)) return;
+  }
+  throw new Error(`no panel came: ${title}`);
+}
+
 async function isActiveFrame(frame: Frame, page: Page): Promise<boolean> {
   const parent = frame.parentFrame();
   if (!parent || parent === page.mainFrame()) return false;

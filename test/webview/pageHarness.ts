@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { FromPage, PageSavedState, PageState, ToPage } from '../../src/protocol/webview.js';
+import { drawAfterActs } from './painted.js';
 import { themes, type ThemeName } from './themes.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -136,6 +137,7 @@ export async function openPage(browser: Browser, state: PageState, options: Open
   };
   if (state.surface === 'panel') await opened.send({ type: 'state', state });
   await page.locator('#file-name').waitFor();
+  drawAfterActs(page);
   return opened;
 }
 

@@ -20,12 +20,12 @@ export class Target {
     return uriOf(argument) ?? this.inFront() ?? (await this.#pick());
   }
 
+  /** By the tab: an editor that still opens has one, while the panel behind it still counts as active. */
   inFront(): vscode.Uri | null {
-    const panel = this.panels.active;
-    if (panel) return panel.uri;
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-    if (tab && tab.input === undefined) return this.#onlyNamed(tab.label);
-    const { input } = tab ?? {};
+    if (!tab || tab.input instanceof vscode.TabInputWebview) return this.panels.active?.uri ?? null;
+    if (tab.input === undefined) return this.#onlyNamed(tab.label);
+    const { input } = tab;
     const uri =
       input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
         ? input.uri
