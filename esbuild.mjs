@@ -24,26 +24,48 @@ const withoutValidators = {
 };
 
 // What reads configs is loaded when the first one is met, with its parsers and its prices.
+const hintsEngine = /\/configs\/engine\.js$/;
 const withoutHints = {
   name: 'without hints',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/configs\/engine\.js$/ }, ({ kind }) =>
+    onResolve({ filter: hintsEngine }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './hints.js', external: true } : null,
     );
   },
 };
-const starting = { ...node, plugins: [withoutValidators, withoutHints] };
+
+// Whatever else a starting window imports where it is used is in one file for later.
+const withoutLater = {
+  name: 'without later parts',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.|^jsonc-parser$/ }, ({ kind, path: file }) =>
+      kind === 'dynamic-import' && !hintsEngine.test(file) ? { path: './later.js', external: true } : null,
+    );
+  },
+};
+
+// One copy of the texts for all programs, as JSON: quicker to read than code.
+const withoutTexts = {
+  name: 'without texts',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/text\/catalogue\.js$|^\.\/catalogue\.js$/ }, () => ({ path: './texts.js', external: true }));
+  },
+};
+const program = { ...node, plugins: [withoutValidators, withoutTexts] };
+const command = { ...node, plugins: [withoutValidators, withoutTexts, withoutHints] };
+const starting = { ...node, plugins: [withoutValidators, withoutTexts, withoutHints, withoutLater] };
 
 const bundles = {
   extension: { ...starting, entryPoints: ['src/extension/main.ts'], external: ['vscode'] },
-  cli: { ...starting, entryPoints: ['src/cli/main.ts'], banner: { js: '#!/usr/bin/env node' } },
+  cli: { ...command, entryPoints: ['src/cli/main.ts'], banner: { js: '#!/usr/bin/env node' } },
   validateReport: { ...node, entryPoints: [`${validators}/validateReport.mjs`] },
   validateWorkspaceFile: { ...node, entryPoints: [`${validators}/validateWorkspaceFile.mjs`] },
-  hints: { ...node, entryPoints: ['src/core/configs/engine.ts'] },
-  worker: { ...node, entryPoints: ['src/worker/main.ts'], external: ['onnxruntime-node'] },
-  session: { ...node, entryPoints: ['src/worker/sessionThread.ts'], external: ['onnxruntime-node'] },
-  simulator: { ...node, entryPoints: ['src/core/cost/simulatorThread.ts'] },
-  inspector: { ...node, entryPoints: ['src/worker/inspector.ts'] },
+  later: { ...program, entryPoints: ['src/extension/later.ts'] },
+  hints: { ...program, entryPoints: ['src/core/configs/engine.ts'] },
+  worker: { ...program, entryPoints: ['src/worker/main.ts'], external: ['onnxruntime-node'] },
+  session: { ...program, entryPoints: ['src/worker/sessionThread.ts'], external: ['onnxruntime-node'] },
+  simulator: { ...program, entryPoints: ['src/core/cost/simulatorThread.ts'] },
+  inspector: { ...program, entryPoints: ['src/worker/inspector.ts'] },
   page: {
     ...common,
     entryPoints: ['webview/main.ts'],
@@ -55,13 +77,15 @@ const bundles = {
   },
 };
 
-// The whole catalogue, English to English: what VS Code looks texts up in, and what translators copy.
+// The catalogue for programs; and English to English, what VS Code looks texts up in and translators copy.
 const writeTexts = async () => {
   const entryPoints = ['src/format/text/catalogue.ts'];
   const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', write: false });
   const module = Buffer.from(outputFiles[0].contents).toString('base64');
   const { catalogue } = await import(`data:text/javascript;base64,${module}`);
   const texts = [...new Set(Object.values(catalogue))].sort().map((english) => [english, english]);
+  const json = JSON.stringify(JSON.stringify(catalogue));
+  writeFileSync('dist/texts.js', `"use strict";exports.catalogue=JSON.parse(${json});\n`);
   mkdirSync('media/l10n', { recursive: true });
   writeFileSync('media/l10n/bundle.l10n.json', `${JSON.stringify(Object.fromEntries(texts), null, 2)}\n`);
 };

@@ -12,6 +12,7 @@ interface Metafile {
 const root = path.resolve(import.meta.dirname, '../..');
 const bundles = [
   'extension',
+  'later',
   'cli',
   'validateReport',
   'validateWorkspaceFile',
@@ -27,6 +28,7 @@ type Bundle = (typeof bundles)[number];
 /** Folders and packages that must not be found in a bundle: what it never needs, or must not be able to do. */
 const forbidden: Record<Bundle, RegExp[]> = {
   extension: [/^src\/worker\//, /^src\/cli\//, /^webview\//, /^onnxruntime-/],
+  later: [/^src\/(?!core\/|format\/|extension\/later\.ts)/, /^vscode$/, /^onnxruntime-/],
   cli: [/^src\/worker\//, /^src\/extension\//, /^webview\//, /^onnxruntime-/, /^vscode$/],
   validateReport: [/^src\/(?!core\/report\/generated\/)/, /^node:/],
   validateWorkspaceFile: [/^src\/(?!core\/report\/generated\/)/, /^node:/],
@@ -67,6 +69,25 @@ describe('the house', () => {
       assert.deepEqual([...new Set(strays)], []);
     });
   }
+
+  it('keeps for later every module that the extension imports where it is used', () => {
+    const later = read('later').inputs['src/extension/later.ts']?.imports.map((imported) => imported.path) ?? [];
+    const wanted = Object.keys(read('extension').inputs).flatMap((file) =>
+      [...readFileSync(path.join(root, file), 'utf8').matchAll(/\bimport\('([^':]+)'\)/g)]
+        .map(([, name = '']) => name)
+        .filter((name) => !name.endsWith('/configs/engine.js'))
+        .map((name) =>
+          name.startsWith('.')
+            ? path.posix.join(path.posix.dirname(file), name).replace(/\.js$/, '.ts')
+            : `node_modules/${name}/`,
+        ),
+    );
+    assert.ok(wanted.length > 10);
+    assert.deepEqual(
+      wanted.filter((module) => !later.some((kept) => kept.startsWith(module))),
+      [],
+    );
+  });
 
   it('lets only one room import vscode, onnxruntime-node and child processes', () => {
     const strays: string[] = [];
