@@ -11,7 +11,7 @@ import type { Benchmark } from './bench.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const vsix = path.join(root, `out/inference-profiler-${process.platform}-${process.arch}.vsix`);
-const STARTS = 3;
+const STARTS = 5;
 
 /** What VS Code says of it: loading the code and running `activate`, in milliseconds. */
 async function activationMs(browser: Browser, workspace: string): Promise<number> {
