@@ -118,7 +118,7 @@ describe('what is not literal', () => {
     assert.equal(config.countOpen, true);
     assert.equal(config.instance, null);
     const [document] = parseYaml(source).documents;
-    const data = document?.entries.find(({ key }) => key === 'data');
+    const data = document?.read()?.entries.find(({ key }) => key === 'data');
     assert.ok(data);
     assert.equal(data.value.entries[0]?.value.value, null);
     assert.equal(written(source, data.value.entries[1]?.value.range), '5');

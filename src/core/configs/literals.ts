@@ -1,6 +1,6 @@
 /** String literals that name a model file, in configs and in code, found by the language's own grammar. */
 
-import type { SyntaxNode, Tree } from '@lezer/common';
+import type { Tree } from '@lezer/common';
 import { parser as goParser } from '@lezer/go';
 import { parser as javaParser } from '@lezer/java';
 import { parser as javaScriptParser } from '@lezer/javascript';
@@ -23,8 +23,17 @@ interface Grammar {
 }
 
 /** Nodes that hold a whole literal, with their quotes. */
-const STRINGS =
-  /^(String|StringLiteral|TemplateString|RawString|VerbatimStringLiteral|RegularStringLiteral|RawStringLiteral|Literal|QuotedLiteral)$/;
+const STRINGS = new Set([
+  'String',
+  'StringLiteral',
+  'TemplateString',
+  'RawString',
+  'VerbatimStringLiteral',
+  'RegularStringLiteral',
+  'RawStringLiteral',
+  'Literal',
+  'QuotedLiteral',
+]);
 
 const GRAMMARS: readonly [RegExp, () => Grammar][] = [
   [/\.pyi?$/i, () => pythonParser],
@@ -50,11 +59,14 @@ export function modelLiterals(text: string, syntax: Syntax, file: string, yaml?:
 
 function literalsOf(tree: Tree, text: string, ends: readonly number[]): Located<string>[] {
   const found = new Map<number, Located<string>>();
+  // One cursor for all: from one place to the next is a short way.
+  const cursor = tree.cursor();
   for (const at of ends) {
-    let node: SyntaxNode | null = tree.resolveInner(at, 1);
-    while (node && !STRINGS.test(node.name)) node = node.parent;
-    if (!node) continue;
-    const range = { start: node.from, end: node.to };
+    cursor.moveTo(at, 1);
+    while (!STRINGS.has(cursor.name) && cursor.parent()) continue;
+    if (!STRINGS.has(cursor.name)) continue;
+    const range = { start: cursor.from, end: cursor.to };
+    if (found.has(range.start)) continue;
     const value = literalValue(text.slice(range.start, range.end));
     if (value !== null) found.set(range.start, { value, range, field: range });
   }

@@ -12,6 +12,7 @@ import { readTorchServe } from './formats/torchServe.js';
 import { readTriton } from './formats/triton.js';
 import { readVertex } from './formats/vertex.js';
 import { readShell } from './formats/vllm.js';
+import { KeptParts } from './keptParts.js';
 import { modelLiterals } from './literals.js';
 import { mayGiveHints } from './signals.js';
 import type { ServingConfig } from './servingConfig.js';
@@ -27,7 +28,12 @@ export interface ConfigReading {
   /** Model files that the text names, configs or not. */
   literals: Located<string>[];
   /** For the next reading of the same file. */
-  yaml: YamlParse | null;
+  yaml: KeptYaml | null;
+}
+
+interface KeptYaml {
+  parse: YamlParse;
+  parts: KeptParts;
 }
 
 const NOTHING: ConfigReading = { configs: [], literals: [], yaml: null };
@@ -63,9 +69,19 @@ export function readConfigs(text: string, file: string, previous: ConfigReading 
 }
 
 function readYaml(text: string, previous: ConfigReading | null): ConfigReading {
-  const yaml = parseYaml(text, previous?.yaml ?? null);
-  const configs = yaml.documents.flatMap((document) => documentConfigs(document, text));
-  return { configs, literals: modelLiterals(text, 'yaml', '', yaml), yaml };
+  const parse = parseYaml(text, previous?.yaml?.parse ?? null);
+  const parts = new KeptParts(text, parse.masked, previous?.yaml?.parts ?? null);
+  const configs = parse.documents.flatMap((document) =>
+    parts.of(document.range, () => {
+      const root = document.read();
+      if (!root) return [];
+      const items = itemsOfList(root);
+      return items
+        ? items.flatMap((item) => parts.of(item.range, () => documentConfigs(item, text)))
+        : documentConfigs(root, text);
+    }),
+  );
+  return { configs, literals: modelLiterals(text, 'yaml', '', parse), yaml: { parse, parts } };
 }
 
 function configsOf(text: string, syntax: Exclude<Syntax, 'yaml'>): ServingConfig[] {
@@ -92,12 +108,17 @@ function configsOf(text: string, syntax: Exclude<Syntax, 'yaml'>): ServingConfig
   }
 }
 
-/** A `List` of Kubernetes holds documents as items. */
-function documentConfigs(document: ConfigNode, text: string): ServingConfig[] {
+/** A `List` of Kubernetes holds documents as items; null for anything else. */
+function itemsOfList(document: ConfigNode): readonly ConfigNode[] | null {
   const items = document.entries.find(({ key }) => key === 'items');
   const isList =
     items !== undefined && document.entries.some(({ key, value }) => key === 'kind' && value.value === 'List');
-  if (isList) return items.value.items.flatMap((item) => documentConfigs(item, text));
+  return isList ? items.value.items : null;
+}
+
+function documentConfigs(document: ConfigNode, text: string): ServingConfig[] {
+  const items = itemsOfList(document);
+  if (items) return items.flatMap((item) => documentConfigs(item, text));
   const single = [readKubernetes, readKServe, readAzureMl]
     .map((read) => read(document, text))
     .filter((each) => each !== null);
@@ -122,5 +143,8 @@ function rayService(document: ConfigNode, text: string): ServingConfig[] {
   const header = /^[|>][^\n]*\n/.exec(written)?.[0].length ?? 0;
   // Blanks keep every offset; the indentation of the block does not matter to its mapping.
   const padded = text.slice(0, start + header).replace(/[^\r\n]/g, ' ') + written.slice(header);
-  return parseYaml(padded).documents.flatMap((inner) => readRayServe(inner));
+  return parseYaml(padded).documents.flatMap((inner) => {
+    const root = inner.read();
+    return root ? readRayServe(root) : [];
+  });
 }

@@ -2,10 +2,12 @@
 
 /** Line breaks inside a flow scalar become spaces; a blank line becomes a line break. */
 const fold = (text: string): string =>
-  text.replace(/[ \t]*\r?\n[ \t]*((?:\r?\n[ \t]*)*)/g, (_, more: string) => {
-    const blank = more.match(/\n/g)?.length ?? 0;
-    return blank === 0 ? ' ' : '\n'.repeat(blank);
-  });
+  !text.includes('\n')
+    ? text
+    : text.replace(/[ \t]*\r?\n[ \t]*((?:\r?\n[ \t]*)*)/g, (_, more: string) => {
+        const blank = more.match(/\n/g)?.length ?? 0;
+        return blank === 0 ? ' ' : '\n'.repeat(blank);
+      });
 
 /** null for what YAML reads as null. */
 export function plainScalar(written: string): string | null {
