@@ -37,7 +37,7 @@ function batchHint(figures: Figures): Hint[] {
   if (gain === null) {
     const above = most > 1 && batch.value > most;
     const words = above ? text('hints.batch.above', { most }) : text('hints.unmeasured');
-    const hints = [inlay(batch.range, words, batchDetails(figures))];
+    const hints = [inlay(batch.range, words, () => batchDetails(figures))];
     if (!above) return hints;
     const message = text('hints.diagnostic.batchAbove', { batch: batch.value, most });
     const fix: HintFix = {
@@ -45,7 +45,10 @@ function batchHint(figures: Figures): Hint[] {
       edits: [{ range: batch.range, text: String(most) }],
       preferred: true,
     };
-    return [...hints, diagnostic('information', 'batchAbove', batch.field, message, [fix], batchDetails(figures))];
+    return [
+      ...hints,
+      diagnostic('information', 'batchAbove', batch.field, message, [fix], () => batchDetails(figures)),
+    ];
   }
   return measuredBatch(figures, batch, gain);
 }
@@ -55,17 +58,20 @@ function measuredBatch(figures: Figures, batch: Located<number>, gain: number): 
   const count = countOf(figures);
   const words = { ...common(figures), gain: gainText(gain), batch: batch.value };
   const latency = figures.latency(count, batch.value);
-  if (!latency) return [inlay(batch.range, text('hints.batch.gainOnly', words), batchDetails(figures))];
+  if (!latency) return [inlay(batch.range, text('hints.batch.gainOnly', words), () => batchDetails(figures))];
   const { percentileNs } = latency;
-  if (percentileNs === null) return [inlay(batch.range, text('hints.batch.overload', words), batchDetails(figures))];
+  if (percentileNs === null)
+    return [inlay(batch.range, text('hints.batch.overload', words), () => batchDetails(figures))];
   const over = figures.targetNs !== null && percentileNs > figures.targetNs;
   const shown = { ...words, latency: duration(percentileNs) };
-  const hint = inlay(batch.range, text(over ? 'hints.batch.over' : 'hints.batch.gain', shown), batchDetails(figures));
+  const hint = inlay(batch.range, text(over ? 'hints.batch.over' : 'hints.batch.gain', shown), () =>
+    batchDetails(figures),
+  );
   if (!over) return [hint];
   const message = text('hints.diagnostic.batchTarget', shown);
   return [
     hint,
-    diagnostic('warning', 'batchTarget', batch.field, message, batchFixes(figures, batch), batchDetails(figures)),
+    diagnostic('warning', 'batchTarget', batch.field, message, batchFixes(figures, batch), () => batchDetails(figures)),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { HintContext, ModelState, ProfiledModel } from './context.js';
 import { countHints } from './countHints.js';
 import { Figures } from './figures.js';
 import { diagnostic, type Hint } from './hint.js';
+import { type FiguresAndHints, keptHints } from './keptHints.js';
 import { lensesOf, noProfileLens } from './lenses.js';
 import { machineHints } from './machineHints.js';
 import { modelHint } from './modelHints.js';
@@ -39,12 +40,15 @@ export function buildHints({ reading, around, literal }: HintSources, context: H
       unprofiled.push(model);
       continue;
     }
-    const figures = new Figures(
-      subjectOf(config, scaler?.config ?? null, workload?.config ?? null),
-      model.model,
-      context,
-    );
-    hints.push(...hintsOf(config, figures, scaler));
+    const make = (): FiguresAndHints => {
+      const subject = subjectOf(config, scaler?.config ?? null, workload?.config ?? null);
+      const figures = new Figures(subject, model.model, context);
+      return { figures, hints: hintsOf(config, figures, scaler) };
+    };
+    // What stands elsewhere too is made anew: it may have changed there.
+    const made = scaler || workload ? make() : keptHints(config, model.model, context, make);
+    const { figures } = made;
+    hints.push(...made.hints);
     // An autoscaler beside its workload is the same bill; alone in its file it stands for it.
     // Models that share a Server are on its bill.
     const billedElsewhere = config.format === 'seldon' && config.kind === 'Model';

@@ -24,7 +24,9 @@ function overridden(figures: Figures, count: Located<number>, scaledBy: string):
   const { config, context } = figures;
   const params = { scaler: scaledBy, floor: config.floor?.value ?? 0, ceiling: config.ceiling?.value ?? 0 };
   return [
-    inlay(count.range, context.text('hints.replicas.scaled', params), detailsOf(figures, config.floor?.value ?? 1)),
+    inlay(count.range, context.text('hints.replicas.scaled', params), () =>
+      detailsOf(figures, config.floor?.value ?? 1),
+    ),
   ];
 }
 
@@ -33,12 +35,15 @@ function countHint(figures: Figures, count: Located<number>): Hint[] {
   const { text } = context;
   if (count.value === 0) return [inlay(count.range, text('hints.replicas.zero'), null)];
   if (packing && 'unfit' in packing && instance !== null)
-    return [inlay(count.range, text('hints.replicas.unfit', { instance }), detailsOf(figures, count.value))];
+    return [inlay(count.range, text('hints.replicas.unfit', { instance }), () => detailsOf(figures, count.value))];
   const words = config.unit === 'copies' ? copiesText(figures, count.value) : countText(figures, count.value);
   if (words === null) return [];
   const noRate = figures.rate === null && config.unit !== 'copies' && !figures.isJob;
   const action = noRate ? { label: text('hints.action.setRate'), action: { type: 'setRate' as const } } : null;
-  return [inlay(count.range, words, detailsOf(figures, count.value), action), ...targetDiagnostic(figures, count)];
+  return [
+    inlay(count.range, words, () => detailsOf(figures, count.value), action),
+    ...targetDiagnostic(figures, count),
+  ];
 }
 
 function copiesText(figures: Figures, count: number): string {
@@ -113,7 +118,9 @@ function targetDiagnostic(figures: Figures, count: Located<number>): Hint[] {
       ? text('hints.diagnostic.overload', { ...words, carries: rate(figures.carried(count.value)?.low ?? 0) })
       : text('hints.diagnostic.target', { ...words, latency: duration(latency) });
   return [
-    diagnostic('warning', 'target', count.field, message, cheapestFix(figures, count), detailsOf(figures, count.value)),
+    diagnostic('warning', 'target', count.field, message, cheapestFix(figures, count), () =>
+      detailsOf(figures, count.value),
+    ),
   ];
 }
 
@@ -143,7 +150,7 @@ function floorHint(figures: Figures, floor: Located<number>): Hint[] {
   if (floor.value === 0) return [inlay(floor.range, text('hints.floor.zero'), null)];
   const usd = figures.usdPerMonth(floor.value);
   if (usd === null) return [];
-  return [inlay(floor.range, text('hints.floor', { money: dollars(usd) }), detailsOf(figures, floor.value))];
+  return [inlay(floor.range, text('hints.floor', { money: dollars(usd) }), () => detailsOf(figures, floor.value))];
 }
 
 function ceilingHint(figures: Figures, ceiling: Located<number>): Hint[] {
@@ -157,7 +164,7 @@ function ceilingHint(figures: Figures, ceiling: Located<number>): Hint[] {
   const words = carried
     ? text('hints.ceiling.holds', { money, carries: between(carried.low, carried.high) })
     : text('hints.ceiling', { money });
-  return [inlay(ceiling.range, words, detailsOf(figures, ceiling.value)), ...warnings];
+  return [inlay(ceiling.range, words, () => detailsOf(figures, ceiling.value)), ...warnings];
 }
 
 /** The hover: the parts of the sum, what carries, how long requests take, and the count that would do. */

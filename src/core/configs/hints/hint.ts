@@ -54,21 +54,22 @@ export interface Hint {
   action: HintLink | null;
 }
 
-export const inlay = (
-  range: TextRange,
-  text: string,
-  details: HintDetails | null,
-  action: HintLink | null = null,
-): Hint => ({
-  kind: 'inlay',
-  range,
-  text,
-  details,
-  severity: null,
-  code: null,
-  fixes: [],
-  action,
-});
+/** A table, or what makes it when somebody asks: few hints are ever hovered over. */
+type DetailsMaker = HintDetails | null | (() => HintDetails | null);
+
+function withDetails(hint: Omit<Hint, 'details'>, details: DetailsMaker): Hint {
+  if (typeof details !== 'function') return { ...hint, details };
+  let made: HintDetails | null | undefined;
+  return {
+    ...hint,
+    get details() {
+      return made === undefined ? (made = details()) : made;
+    },
+  };
+}
+
+export const inlay = (range: TextRange, text: string, details: DetailsMaker, action: HintLink | null = null): Hint =>
+  withDetails({ kind: 'inlay', range, text, severity: null, code: null, fixes: [], action }, details);
 
 export const lens = (text: string, action: HintAction, code: 'total' | 'stale' | 'noProfile' | null = null): Hint => ({
   kind: 'lens',
@@ -87,5 +88,17 @@ export const diagnostic = (
   range: TextRange,
   text: string,
   fixes: HintFix[] = [],
-  details: HintDetails | null = null,
-): Hint => ({ kind: 'diagnostic', range, text, details, severity, code, fixes, action: null });
+  details: DetailsMaker = null,
+): Hint => withDetails({ kind: 'diagnostic', range, text, severity, code, fixes, action: null }, details);
+
+const moved = ({ start, end }: TextRange, by: number): TextRange => ({ start: start + by, end: end + by });
+
+/** The hint where everything in front of it grew by some characters. */
+export function movedHint(hint: Hint, by: number): Hint {
+  const { kind, text, severity, code, action } = hint;
+  const fixes = hint.fixes.map((fix) => ({
+    ...fix,
+    edits: fix.edits.map((edit) => ({ ...edit, range: moved(edit.range, by) })),
+  }));
+  return withDetails({ kind, range: moved(hint.range, by), text, severity, code, fixes, action }, () => hint.details);
+}

@@ -38,7 +38,7 @@ function instanceHint(figures: Figures): Hint[] {
       inlay(instance.range, words, details, { label: text('hints.action.addPrice'), action: { type: 'addPrice' } }),
     ];
   }
-  return [inlay(instance.range, instanceText(figures), instanceDetails(figures))];
+  return [inlay(instance.range, instanceText(figures), () => instanceDetails(figures))];
 }
 
 function instanceText(figures: Figures): string {
@@ -130,7 +130,7 @@ function memoryHints(figures: Figures): Hint[] {
   const unfit = packing !== null && 'unfit' in packing && packing.unfit === 'memory';
   if (!unfit || !request || !machine?.memoryBytes || instance === null) return limitHints(figures);
   const words = context.text('hints.memory.machine', { instance, memory: bytes(machine.memoryBytes) });
-  return [inlay(request.range, words, memoryDetails(figures))];
+  return [inlay(request.range, words, () => memoryDetails(figures))];
 }
 
 /** Warns where the model alone, measured here, takes more than the limit. */
@@ -149,8 +149,10 @@ function limitHints(figures: Figures): Hint[] {
     preferred: true,
   };
   return [
-    inlay(limit.range, text('hints.memory.unfit', words), memoryDetails(figures)),
-    diagnostic('warning', 'memory', limit.field, text('hints.diagnostic.memory', words), [fix], memoryDetails(figures)),
+    inlay(limit.range, text('hints.memory.unfit', words), () => memoryDetails(figures)),
+    diagnostic('warning', 'memory', limit.field, text('hints.diagnostic.memory', words), [fix], () =>
+      memoryDetails(figures),
+    ),
   ];
 }
 

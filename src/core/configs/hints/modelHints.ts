@@ -18,7 +18,7 @@ export function modelHint(
   const median = medianText(model);
   const scenario = model.report.scenarios.find(({ latency }) => latency !== null);
   if (median === null || !scenario) return [];
-  const details = detailsOf(model, context);
+  const details = (): HintDetails => detailsOf(model, context);
   if (model.stale) {
     const age = ageText(model.report.createdAt, now, text);
     return [inlay(place.range, text('hints.model.stale', { latency: median, age }), details)];
