@@ -2,11 +2,17 @@
 
 import type { ServingConfig } from './servingConfig.js';
 import { movedBy } from './moved.js';
-import type { TextRange } from './tree/node.js';
+import type { Located, TextRange } from './tree/node.js';
 
-interface Part {
-  start: number;
+/** What was read of one part. */
+export interface PartReading {
   configs: readonly ServingConfig[];
+  /** Model files that it names. */
+  literals: readonly Located<string>[];
+}
+
+interface Part extends PartReading {
+  start: number;
 }
 
 /** Parts with anchors or aliases mean what other parts say. */
@@ -26,20 +32,15 @@ export class KeptParts {
   }
 
   /** What `read` gives, or gave of the same text before, moved to where it stands now. */
-  of(range: TextRange, read: () => readonly ServingConfig[]): readonly ServingConfig[] {
+  of(range: TextRange, read: () => PartReading): PartReading {
     const { start, end } = range;
     const written = this.text.slice(start, end);
+    if (!this.isItself(written, start, end)) return read();
     const known = this.known.get(written);
-    if (known && this.isItself(written, start, end)) {
-      const configs =
-        known.start === start ? known.configs : known.configs.map((one) => movedBy(one, start - known.start));
-      this.parts.set(written, { start, configs });
-      return configs;
-    }
-    const configs = read();
-    // Of the same text twice, the first is kept; a part inside another one may be all of it.
-    if (this.isItself(written, start, end) && !this.parts.has(written)) this.parts.set(written, { start, configs });
-    return configs;
+    const reading = known ? moved(known, start - known.start) : read();
+    // Of the same text twice the first is kept.
+    if (!this.parts.has(written)) this.parts.set(written, { ...reading, start });
+    return reading;
   }
 
   /** Its meaning does not depend on what stands around it: no aliases, no template that begins elsewhere. */
@@ -47,3 +48,13 @@ export class KeptParts {
     return !LEADS_ELSEWHERE.test(written) && (this.masked === this.text || this.masked.slice(start, end) === written);
   }
 }
+
+const moved = ({ configs, literals }: PartReading, by: number): PartReading =>
+  by === 0
+    ? { configs, literals }
+    : { configs: configs.map((one) => movedBy(one, by)), literals: literals.map((one) => movedBy(one, by)) };
+
+export const joined = (parts: readonly PartReading[]): PartReading => ({
+  configs: parts.flatMap(({ configs }) => configs),
+  literals: parts.flatMap(({ literals }) => literals),
+});

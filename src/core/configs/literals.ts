@@ -10,13 +10,12 @@ import { parser as csharpParser } from '@replit/codemirror-lang-csharp';
 import { findNodeAtOffset, parseTree } from 'jsonc-parser';
 
 import type { Syntax } from './read.js';
-import type { Located } from './tree/node.js';
+import type { ConfigEntry, ConfigNode, Located, TextRange } from './tree/node.js';
 import { plainScalar, singleQuoted } from './tree/yamlScalars.js';
 import { isTemplated } from './tree/templates.js';
-import type { YamlParse } from './tree/yaml.js';
 
 const MODEL_NAME = /\.(?:onnx|ort)(?![\w.])/gi;
-const MAXIMUM_LITERALS = 500;
+export const MAXIMUM_LITERALS = 500;
 
 interface Grammar {
   parse(text: string): Tree;
@@ -46,15 +45,64 @@ const GRAMMARS: readonly [RegExp, () => Grammar][] = [
   [/\.go$/i, () => goParser],
 ];
 
-/** In the order of the text. `yaml` is the parse of a YAML text; the file's extension names the language of code. */
-export function modelLiterals(text: string, syntax: Syntax, file: string, yaml?: YamlParse): Located<string>[] {
-  const ends = [...text.matchAll(MODEL_NAME)].slice(0, MAXIMUM_LITERALS).map((match) => match.index);
+/** Where something stands that may be the end of a model's name, ascending. */
+export const modelPlaces = (text: string): number[] =>
+  [...text.matchAll(MODEL_NAME)].slice(0, MAXIMUM_LITERALS).map((match) => match.index);
+
+/** Of JSON and code, in the order of the text; the file's extension names the language of code. */
+export function modelLiterals(text: string, syntax: Syntax, file: string): Located<string>[] {
+  const ends = modelPlaces(text);
   if (ends.length === 0) return [];
-  if (yaml) return literalsOf(yaml.tree, yaml.masked, ends);
   if (syntax === 'json') return jsonLiterals(text, ends);
   if (syntax !== 'code' && syntax !== 'python') return [];
   const grammar = GRAMMARS.find(([extension]) => extension.test(file))?.[1];
   return grammar ? literalsOf(grammar().parse(text), text, ends) : [];
+}
+
+/** Scalars and keys below `root` that name a model, at `places` of `text`, which its ranges are about. */
+export function literalsBelow(root: ConfigNode, text: string, places: readonly number[]): Located<string>[] {
+  const found = new Map<number, Located<string>>();
+  for (let index = firstFrom(places, root.range.start); index < places.length; index += 1) {
+    const at = places[index]!;
+    if (at >= root.range.end) break;
+    const range = writtenAt(root, text, at);
+    const value = range && literalValue(text.slice(range.start, range.end));
+    if (range && value !== null) found.set(range.start, { value, range, field: range });
+  }
+  return [...found.values()];
+}
+
+/** Index of the first place that is not before `start`. */
+function firstFrom(places: readonly number[], start: number): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle]! < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const holds = ({ start, end }: TextRange, at: number): boolean => start <= at && at < end;
+
+/** The scalar, or the key, that stands at an offset. */
+function writtenAt(root: ConfigNode, text: string, at: number): TextRange | null {
+  let node: ConfigNode | undefined = root;
+  while (node) {
+    if (node.kind === 'scalar') return node.range;
+    const entry: ConfigEntry | undefined = node.entries.find(({ range }) => holds(range, at));
+    if (entry && at < entry.value.range.start) return keyRange(entry, text, at);
+    node = entry ? entry.value : node.items.find(({ range }) => holds(range, at));
+    if (node && !holds(node.range, at)) return null;
+  }
+  return null;
+}
+
+function keyRange({ range }: ConfigEntry, text: string, at: number): TextRange | null {
+  const written =
+    /^(?:"[^"\n]*"|'[^'\n]*'|[^\n]*?(?=\s*:(?:\s|$)))/.exec(text.slice(range.start, range.end))?.[0] ?? '';
+  const key = { start: range.start, end: range.start + written.length };
+  return holds(key, at) ? key : null;
 }
 
 function literalsOf(tree: Tree, text: string, ends: readonly number[]): Located<string>[] {

@@ -12,8 +12,8 @@ import { readTorchServe } from './formats/torchServe.js';
 import { readTriton } from './formats/triton.js';
 import { readVertex } from './formats/vertex.js';
 import { readShell } from './formats/vllm.js';
-import { KeptParts } from './keptParts.js';
-import { modelLiterals } from './literals.js';
+import { joined, KeptParts, type PartReading } from './keptParts.js';
+import { literalsBelow, MAXIMUM_LITERALS, modelLiterals, modelPlaces } from './literals.js';
 import { mayGiveHints } from './signals.js';
 import type { ServingConfig } from './servingConfig.js';
 import { parseHcl } from './tree/hcl.js';
@@ -71,17 +71,21 @@ export function readConfigs(text: string, file: string, previous: ConfigReading 
 function readYaml(text: string, previous: ConfigReading | null): ConfigReading {
   const parse = parseYaml(text, previous?.yaml?.parse ?? null);
   const parts = new KeptParts(text, parse.masked, previous?.yaml?.parts ?? null);
-  const configs = parse.documents.flatMap((document) =>
+  const places = modelPlaces(text);
+  const partOf = (node: ConfigNode): PartReading => ({
+    configs: documentConfigs(node, text),
+    literals: literalsBelow(node, parse.masked, places),
+  });
+  const readings = parse.documents.map((document) =>
     parts.of(document.range, () => {
       const root = document.read();
-      if (!root) return [];
+      if (!root) return joined([]);
       const items = itemsOfList(root);
-      return items
-        ? items.flatMap((item) => parts.of(item.range, () => documentConfigs(item, text)))
-        : documentConfigs(root, text);
+      return items ? joined(items.map((item) => parts.of(item.range, () => partOf(item)))) : partOf(root);
     }),
   );
-  return { configs, literals: modelLiterals(text, 'yaml', '', parse), yaml: { parse, parts } };
+  const { configs, literals } = joined(readings);
+  return { configs: [...configs], literals: [...literals].slice(0, MAXIMUM_LITERALS), yaml: { parse, parts } };
 }
 
 function configsOf(text: string, syntax: Exclude<Syntax, 'yaml'>): ServingConfig[] {

@@ -23,10 +23,18 @@ const VALUES = new Set([
   'BlockMapping',
 ]);
 
+/** Lists from this length on are read item by item, as they are asked for. */
+const LONG_LIST = 50;
+const ANCHORED = /&/;
+
 /** `cursor` stands on the document. null for an empty one. */
 export function readDocument(cursor: TreeCursor, text: string): ConfigNode | null {
-  return new DocumentReader(cursor, text).content(0)?.node ?? null;
+  // An anchor must be read before what it is used for.
+  const inOrder = ANCHORED.test(text.slice(cursor.from, cursor.to));
+  return new DocumentReader(cursor, text, inOrder).content(0)?.node ?? null;
 }
+
+const NESTED = new Set(['FlowSequence', 'FlowMapping', 'BlockSequence', 'BlockMapping']);
 
 /** A scalar whose content is read when it is asked for: most of a file is of no interest. */
 class YamlScalar implements ConfigNode {
@@ -48,6 +56,32 @@ class YamlScalar implements ConfigNode {
   }
 }
 
+/** An item of a long list: where it stands is known, what it is when somebody asks. */
+class LaterItem implements ConfigNode {
+  #node: ConfigNode | null = null;
+
+  constructor(
+    readonly range: TextRange,
+    private readonly read: () => ConfigNode,
+  ) {}
+
+  get kind(): ConfigNode['kind'] {
+    return (this.#node ??= this.read()).kind;
+  }
+
+  get value(): string | null {
+    return (this.#node ??= this.read()).value;
+  }
+
+  get entries(): readonly ConfigEntry[] {
+    return (this.#node ??= this.read()).entries;
+  }
+
+  get items(): readonly ConfigNode[] {
+    return (this.#node ??= this.read()).items;
+  }
+}
+
 /** A node, and how many aliases lead into each other below it. */
 interface Read {
   node: ConfigNode;
@@ -60,6 +94,7 @@ class DocumentReader {
   constructor(
     private readonly cursor: TreeCursor,
     private readonly text: string,
+    private readonly inOrder: boolean,
   ) {}
 
   /** The first value inside the node on which the cursor stands, where it stays. */
@@ -125,7 +160,10 @@ class DocumentReader {
     let aliases = 0;
     if (cursor.firstChild()) {
       do {
-        const item = cursor.name === 'Item' ? this.content(depth + 1) : null;
+        if (cursor.name !== 'Item') continue;
+        const later = !this.inOrder && items.length >= LONG_LIST ? this.#later(depth) : null;
+        const item = later ? null : this.content(depth + 1);
+        if (later) items.push(later);
         if (!item) continue;
         items.push(item.node);
         aliases = Math.max(aliases, item.aliases);
@@ -133,6 +171,21 @@ class DocumentReader {
       cursor.parent();
     }
     return { node: listNode(range, items), aliases };
+  }
+
+  /** null for what is no map or list: that is read at once. */
+  #later(depth: number): ConfigNode | null {
+    const { cursor, text } = this;
+    if (!cursor.firstChild()) return null;
+    let found: LaterItem | null = null;
+    do {
+      if (!NESTED.has(cursor.name)) continue;
+      const { from, to, node } = cursor;
+      const read = (): ConfigNode => new DocumentReader(node.cursor(), text, false).#value(depth + 1).node;
+      found = new LaterItem({ start: from, end: to }, read);
+    } while (!found && cursor.nextSibling());
+    cursor.parent();
+    return found;
   }
 
   #map(range: TextRange, depth: number): Read {
