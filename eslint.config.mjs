@@ -61,6 +61,7 @@ const may = {
     'core/trace',
     'core/attribution',
     'core/analysis',
+    'format',
   ],
   'core/cost': ['core/common', 'core/model', 'core/operators', 'core/runtime', 'core/analysis'],
   'core/configs': ['core/common', 'core/cost', 'format'],

@@ -12,8 +12,8 @@ export interface Hotspot {
 export class Panel {
   constructor(private readonly page: Page) {}
 
-  frame(selector = '#file-name'): Promise<Frame> {
-    return webviewFrame(this.page, selector);
+  frame(selector = '#file-name', timeoutMs?: number): Promise<Frame> {
+    return webviewFrame(this.page, selector, timeoutMs);
   }
 
   async text(selector: string): Promise<string> {

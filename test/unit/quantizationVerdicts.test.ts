@@ -162,6 +162,28 @@ describe('the sentence for the model', () => {
     );
   });
 
+  it('takes the most accurate of those that cannot be told apart in speed from the quickest, and says so', () => {
+    const named = (id: string, speedup: number, sqnrDb: number): QuantizationPlan => ({
+      ...planOf(speedup, sqnrDb),
+      id,
+    });
+    const quickest = named('quickest', 2, 20.9);
+    const overlapping = named('overlapping', 1.92, 30.3);
+    const between = named('between', 1.95, 24);
+    const slower = named('slower', 1.85, 45);
+    const tooLow = named('tooLow', 2.04, 12);
+    const chosen = (...plans: QuantizationPlan[]): string | undefined => recommend(plans, 20, false)?.id;
+    assert.equal(chosen(quickest, between, overlapping, slower, tooLow), 'overlapping');
+    assert.equal(chosen(quickest, slower), 'quickest');
+    // Overlapping is with the quickest one, not with one another: from step to step it would lead anywhere.
+    assert.equal(chosen(quickest, named('least', 1.905, 30), slower), 'least');
+    assert.deepEqual(sentences([quickest, overlapping]).slice(0, 2), [
+      'Quantize: 1.92 × faster (1.87 to 1.97), same top answer on 97 of 100, 30.3 dB, 25 % of the size. These are measured.',
+      'The quickest plan that keeps the target (2 ×) cannot be told apart from it in speed, and leaves 20.9 dB instead of 30.3 dB.',
+    ]);
+    assert.ok(!sentences([quickest, slower]).some((one) => one.includes('told apart')));
+  });
+
   it('says why not', () => {
     assert.match(sentences([planOf(1.01, 30)])[0]!, /^Do not quantize: the fastest plan is 1\.01 × as fast/);
     assert.match(sentences([planOf(2, 12)])[0]!, /^Do not quantize: the fastest plan \(2 ×\) leaves 12 dB/);

@@ -60,6 +60,22 @@ describe('plans of a trial', () => {
     assert.equal(viewOf(buildQuantized({ synthetic: true }), 0).recommended, null);
   });
 
+  it('give way to a more accurate one that is as fast, and the verdict says why', () => {
+    const report = buildQuantized();
+    const [section] = report.quantization;
+    section!.plans[1]!.measured!.sqnrDb = 30.3;
+    section!.recommended = 'p1';
+    const found = (): string => verdictOf(report, viewOf(report), text).detail;
+    assert.match(
+      found(),
+      /Plan B, 1\.31× \(1\.27–1\.35\), cannot be told apart .* leaves 22\.4 dB instead of 30\.3 dB\.$/,
+    );
+    assert.equal(viewOf(report, 21).recommended?.plan.id, 'p1');
+    section!.plans[1]!.measured!.sqnrDb = 21.8;
+    section!.recommended = 'p0';
+    assert.doesNotMatch(found(), /told apart/);
+  });
+
   it('are called equal in words where their intervals overlap', () => {
     assert.equal(equalSentence(viewOf(buildQuantized()), text), 'A and B cannot be told apart in speed; A loses less.');
     assert.equal(equalSentence(viewOf(buildQuantized(), 25), text), '');

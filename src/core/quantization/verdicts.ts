@@ -1,5 +1,6 @@
 /** The verdict on each layer and on the model, as codes with their figures. */
 
+import { LEAST_SPEEDUP, recommendationOf } from '../../format/views/recommendation.js';
 import type { QuantizationLayer, QuantizationPlan, QuantizationTrial } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import type { CpuForInt8 } from './cpu.js';
@@ -88,24 +89,13 @@ export const refusedVerdict = ({ operatorId, reason }: RefusedLayer): Quantizati
   reason,
 });
 
-/** Below it a speed-up is not worth a model of its own. */
-export const LEAST_SPEEDUP = 1.02;
-
-/** The fastest plan that keeps the accuracy and is faster for certain; null: do not quantize. Never on synthetic inputs. */
+/** The plan that is recommended; null: do not quantize. Never one on synthetic inputs. */
 export function recommend(
   plans: readonly QuantizationPlan[],
   targetDb: number,
   synthetic: boolean,
 ): QuantizationPlan | null {
-  if (synthetic) return null;
-  let best: QuantizationPlan | null = null;
-  for (const plan of plans) {
-    const { measured } = plan;
-    if (!measured || measured.sqnrDb === null || measured.sqnrDb < targetDb) continue;
-    if (measured.speedupInterval[0] < LEAST_SPEEDUP) continue;
-    if (!best || measured.speedup > best.measured!.speedup) best = plan;
-  }
-  return best;
+  return synthetic ? null : (recommendationOf(plans, targetDb)?.plan ?? null);
 }
 
 /** The fastest for certain, whatever its accuracy. */
@@ -137,6 +127,8 @@ export function explain(parts: ExplanationParts): Message[] {
   const note = (code: string, params: Message['params'] = {}): void => {
     messages.push({ code: `quantization.note.${code}`, params });
   };
+  const quickest = recommended && recommendationOf(parts.plans, parts.targetDb)?.quickest;
+  if (quickest) note('moreAccurate', asQuick(recommended, quickest));
   if (!cpu.hasUnit) note('noInt8Unit');
   if (parts.opset < 10) note('opset', { opset: parts.opset });
   if (depthwise > 0) note(depthwise === 1 ? 'depthwise.one' : 'depthwise', { count: depthwise });
@@ -160,6 +152,15 @@ function recommendation({ measured }: QuantizationPlan, parts: ExplanationParts)
   const { same, items } = answers;
   return { code: 'quantization.verdict.quantizeAgreeing', params: { ...params, same, items } };
 }
+
+const asQuick = (
+  { measured }: QuantizationPlan,
+  { measured: quickest }: QuantizationPlan,
+): Record<'db' | 'speedup' | 'otherDb', number> => ({
+  db: rounded(measured?.sqnrDb ?? 0),
+  speedup: rounded(quickest?.speedup ?? 1, 2),
+  otherDb: rounded(quickest?.sqnrDb ?? 0),
+});
 
 function noRecommendation({ plans, layers, targetDb, synthetic }: ExplanationParts): Message {
   if (layers.length === 0) return { code: 'quantization.verdict.noLayers', params: {} };

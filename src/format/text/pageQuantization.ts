@@ -28,6 +28,8 @@ export const quantizationPageText = {
     '**Quantize {count} of {total} layers: {speedup} faster {interval}**, same top answer on {answers} of your samples, outputs at {db}.',
   'page.quant.verdict.detail':
     '{float} becomes {time}; the file shrinks from {before} to {after}. Built, loaded and run here beside the float model: {condition}.',
+  'page.quant.verdict.asQuick':
+    'Plan {letter}, {speedup}, cannot be told apart from it in speed, and leaves {db} instead of {own}.',
   'page.quant.verdict.unknown':
     '**Accuracy unknown: calibrated on synthetic inputs.** Speed was measured; what int8 does to your outputs was not. Nothing is recommended.',
   'page.quant.verdict.unknownDetail': 'The fastest plan is {speedup} as fast as float here: {condition}.',

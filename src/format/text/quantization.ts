@@ -107,6 +107,8 @@ export const quantizationText = {
     'Up to {speedup} × faster; what it does to the answers is unknown. Give samples of your own to learn it (--input-dir).',
   'quantization.verdict.tooInaccurate':
     'Do not quantize: the fastest plan ({speedup} ×) leaves {db} dB, and none that is faster keeps {target} dB.',
+  'quantization.note.moreAccurate':
+    'The quickest plan that keeps the target ({speedup} ×) cannot be told apart from it in speed, and leaves {otherDb} dB instead of {db} dB.',
   'quantization.note.noInt8Unit':
     'This CPU has no int8 dot products (VNNI, dotprod): expect no gain from int8, whatever the model.',
   'quantization.note.opset':

@@ -5,6 +5,7 @@ import type { TextCode } from '../text/catalogue.js';
 import type { Text } from '../text/text.js';
 import { bytes, decimal, integer } from '../units.js';
 import { plainName } from './names.js';
+import { recommendationOf } from './recommendation.js';
 
 export type Measured = NonNullable<QuantizationPlan['measured']>;
 
@@ -32,6 +33,8 @@ export interface QuantizationView {
   /** Recommended first, then those that meet the target, each by speed. */
   plans: PlanRow[];
   recommended: PlanRow | null;
+  /** Another one that keeps the target and is nominally quicker: in speed the two cannot be told apart. */
+  asQuick: PlanRow | null;
   /** Whatever its accuracy; null where none was measured. */
   fastest: PlanRow | null;
   /** Layers that could be quantized. */
@@ -40,8 +43,6 @@ export interface QuantizationView {
   floatBytes: number;
 }
 
-/** A speed-up below it is not worth a model of its own. */
-const LEAST_SPEEDUP = 1.02;
 /** Before the report kept it. */
 const USUAL_TARGET_DB = 20;
 
@@ -59,7 +60,8 @@ export function quantizationView(
 ): QuantizationView {
   const { synthetic } = section.calibration;
   const target = targetDb ?? targetOf(section);
-  const recommendedId = target === targetOf(section) ? section.recommended : recommend(section, target);
+  const judged = synthetic ? null : recommendationOf(section.plans, target);
+  const recommendedId = target === targetOf(section) ? section.recommended : (judged?.plan.id ?? null);
   const front = frontOf(section.plans);
   const meets = (plan: QuantizationPlan): boolean | null =>
     synthetic || plan.measured?.sqnrDb == null ? null : plan.measured.sqnrDb >= target;
@@ -84,6 +86,7 @@ export function quantizationView(
     targetDb: target,
     plans,
     recommended: plans.find(({ recommended }) => recommended) ?? null,
+    asQuick: (judged?.plan.id === recommendedId && plans.find(({ plan }) => plan === judged?.quickest)) || null,
     fastest: fastestOf(plans),
     layerCount: section.layers.filter(({ trials }) => trials.length > 0).length,
     floatBytes: section.float?.fileBytes ?? Math.max(report.model.fileBytes ?? 0, report.model.weightBytes ?? 0),
@@ -100,18 +103,6 @@ function fastestOf(plans: readonly PlanRow[]): PlanRow | null {
   for (const row of plans)
     if (row.measured && (!best?.measured || row.measured.speedup > best.measured.speedup)) best = row;
   return best;
-}
-
-/** As the engine does: the fastest that keeps the accuracy and is faster for certain. */
-function recommend({ plans, calibration }: QuantizationSection, targetDb: number): string | null {
-  let best: QuantizationPlan | null = null;
-  for (const plan of calibration.synthetic ? [] : plans) {
-    const { measured } = plan;
-    if (!measured || measured.sqnrDb === null || measured.sqnrDb < targetDb) continue;
-    if (measured.speedupInterval[0] < LEAST_SPEEDUP) continue;
-    if (!best?.measured || measured.speedup > best.measured.speedup) best = plan;
-  }
-  return best?.id ?? null;
 }
 
 /** Plans than which no other is both faster and more accurate. */

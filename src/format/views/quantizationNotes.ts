@@ -41,10 +41,13 @@ export function planNotes(view: QuantizationView, text: Text): string[] {
   return sentences.filter((sentence) => sentence !== '');
 }
 
+/** Said by the verdict, of the target that is shown. */
+const SAID: readonly string[] = ['quantization.note.synthetic', 'quantization.note.moreAccurate'];
+
 /** What the trial itself has to say beyond its verdict; methods stand in messages by their code. */
 export function trialNotes(section: QuantizationSection, text: Text): string[] {
   return section.explanation
-    .filter(({ code }) => !code.startsWith('quantization.verdict.') && code !== 'quantization.note.synthetic')
+    .filter(({ code }) => !code.startsWith('quantization.verdict.') && !SAID.includes(code))
     .map((message) => plainName(explained(message, text)));
 }
 

@@ -14,6 +14,7 @@ import {
   type PlanRow,
   type QuantizationView,
 } from './quantization.js';
+import { LEAST_SPEEDUP } from './recommendation.js';
 import { plainText, richText, type RichText } from './richText.js';
 import { indexScenario } from './scenarioIndex.js';
 
@@ -41,7 +42,7 @@ export function verdictOf(report: Report, view: QuantizationView, text: Text): V
       sentence: richText(text, 'page.quant.verdict.unknown'),
       detail: text('page.quant.verdict.unknownDetail', { speedup, condition }),
     };
-  if (fastest.measured.speedupInterval[0] < 1.02)
+  if (fastest.measured.speedupInterval[0] < LEAST_SPEEDUP)
     return doNot(richText(text, 'page.quant.verdict.notFaster', { speedup }));
   return doNot(
     richText(text, 'page.quant.verdict.tooInaccurate', {
@@ -71,8 +72,21 @@ function quantize(view: QuantizationView, row: PlanRow, measured: Measured, cond
   return {
     kind: 'quantize',
     sentence: richText(text, code, params),
-    detail: text('page.quant.verdict.detail', { ...times, ...sizes, condition }),
+    detail: [text('page.quant.verdict.detail', { ...times, ...sizes, condition }), asQuickText(view, measured, text)]
+      .filter((one) => one !== '')
+      .join(' '),
   };
+}
+
+/** Why it is not the one with the highest speed-up; '' where it is. */
+function asQuickText({ asQuick }: QuantizationView, measured: Measured, text: Text): string {
+  if (!asQuick?.measured) return '';
+  return text('page.quant.verdict.asQuick', {
+    letter: asQuick.letter,
+    speedup: speedupText(asQuick.measured),
+    db: decibelText(asQuick.measured.sqnrDb, text),
+    own: decibelText(measured.sqnrDb, text),
+  });
 }
 
 /** `97 of 100`, or the share where the count is not known. */

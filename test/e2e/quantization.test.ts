@@ -1,0 +1,67 @@
+/** Quantization as a user has it: tried on samples of the workspace, saved by the dialog, and not saved over unasked. */
+
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { Desk, type Ended } from '../harness/desk.js';
+import { answerFileDialog, explorerItem, notification, poll, profileByRightClick } from '../harness/workbench.js';
+import { fixture } from '../models/index.js';
+import { writeNpz } from '../worker/quantizeSamples.js';
+
+describe('quantization in the panel', () => {
+  const desk = new Desk();
+  const model = path.join(desk.workspace, 'models/residual.onnx');
+  const target = path.join(desk.folder, 'residual.int8.onnx');
+  before(async () => {
+    copyFileSync(fixture('resnet18Like'), model);
+    writeNpz({ name: 'input', shape: [1, 3, 64, 64] }, 8, path.join(desk.workspace, 'samples.npz'));
+    const shared = { models: { 'models/residual.onnx': { inputs: { '*': 'samples.npz' }, threads: 1 } } };
+    writeFileSync(path.join(desk.workspace, 'inference-profiler.json'), JSON.stringify(shared));
+    await desk.open(true);
+  });
+  after(() => desk.close());
+  afterEach((test) => desk.keepEvidence(test as unknown as Ended));
+
+  it('measures plans on the samples of the workspace', async () => {
+    await explorerItem(desk.page, 'residual.onnx').waitFor();
+    await profileByRightClick(desk.page, 'residual.onnx');
+    await desk.resultOf('residual.onnx');
+    await desk.panel.click('#tab-quantization');
+    assert.match(await desk.panel.text('#view'), /Calibrated and judged on samples\.npz/);
+    await desk.shot('quantization-empty');
+    await desk.panel.click('#try-int8');
+    await desk.panel.frame('.quant-running');
+    await desk.shot('quantization-running');
+    await desk.panel.frame('#save-quantized', 90_000);
+    const frame = await desk.panel.frame('.quant-plans');
+    const rows = await frame.locator('.quant-plan').allInnerTexts();
+    // Speed-up with its interval, and an accuracy of the samples.
+    assert.ok(rows.length >= 2 && rows.every((row) => /\d\.\d\d \d\.\d\d–\d\.\d\d\s+\d/.test(row)), rows.join('\n'));
+    await desk.shot('quantization-plans');
+  });
+
+  it('writes the model where the dialog says, checked', async () => {
+    await desk.panel.click('#save-quantized');
+    await answerFileDialog(desk.page, target);
+    const told = notification(desk.page, 'Saved residual.int8.onnx');
+    await told.waitFor({ timeout: 60_000 });
+    assert.match(
+      await told.innerText(),
+      /It loads and runs here, has the same inputs and outputs, and keeps [\d.]+ dB/,
+    );
+    await poll('the note', async () => /Saved residual\.int8\.onnx/.test(await desk.panel.text('.quant-told')));
+    await desk.shot('quantization-saved');
+    assert.ok(statSync(target).size < statSync(model).size, 'fewer bits are fewer bytes');
+    assert.ok(!readFileSync(target).equals(readFileSync(model)));
+  });
+
+  it('asks before it replaces a file', async () => {
+    writeFileSync(target, 'mine');
+    await desk.panel.click('#save-quantized');
+    await answerFileDialog(desk.page, target);
+    await desk.shot('quantization-replace');
+    assert.equal(readFileSync(target, 'utf8'), 'mine');
+    assert.ok(existsSync(target));
+  });
+});
