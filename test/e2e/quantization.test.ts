@@ -1,11 +1,18 @@
 /** Quantization as a user has it: tried on samples of the workspace, saved by the dialog, and not saved over unasked. */
 
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { Desk, type Ended } from '../harness/desk.js';
-import { answerFileDialog, explorerItem, notification, poll, profileByRightClick } from '../harness/workbench.js';
+import {
+  answerFileDialog,
+  explorerItem,
+  notification,
+  poll,
+  profileByRightClick,
+  typeIntoFileDialog,
+} from '../harness/workbench.js';
 import { fixture } from '../models/index.js';
 import { writeNpz } from '../worker/quantizeSamples.js';
 
@@ -57,11 +64,18 @@ describe('quantization in the panel', () => {
   });
 
   it('asks before it replaces a file', async () => {
+    const { page } = desk;
+    await notification(page, 'Saved residual.int8.onnx')
+      .getByRole('button', { name: /^Clear/ })
+      .click();
     writeFileSync(target, 'mine');
     await desk.panel.click('#save-quantized');
-    await answerFileDialog(desk.page, target);
-    await desk.shot('quantization-replace');
+    await typeIntoFileDialog(page, target);
+    const dialog = page.locator('.quick-input-widget').filter({ hasText: /residual\.int8\.onnx already exists/ });
+    await dialog.waitFor();
     assert.equal(readFileSync(target, 'utf8'), 'mine');
-    assert.ok(existsSync(target));
+    await dialog.getByRole('button', { name: 'OK' }).click();
+    await notification(page, 'Saved residual.int8.onnx').waitFor({ timeout: 60_000 });
+    assert.ok(statSync(target).size > 10_000);
   });
 });

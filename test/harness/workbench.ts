@@ -42,6 +42,12 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 
 /** Answers the editor's own dialog for a file. It fills itself after it opened, and would undo what was typed before. */
 export async function answerFileDialog(page: Page, file: string): Promise<void> {
+  await typeIntoFileDialog(page, file);
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
+
+/** As above, but the dialog has something more to ask. */
+export async function typeIntoFileDialog(page: Page, file: string): Promise<void> {
   const dialog = page.locator('.quick-input-widget');
   const input = dialog.locator('input[type=text]');
   await poll('a dialog with a file', async () => (await input.isVisible()) && (await input.inputValue()) !== '');
@@ -49,7 +55,6 @@ export async function answerFileDialog(page: Page, file: string): Promise<void> 
   await input.fill('');
   await input.pressSequentially(file);
   await dialog.getByRole('button', { name: 'OK' }).click();
-  await dialog.waitFor({ state: 'hidden' });
 }
 
 export const explorerItem = (page: Page, name: string): Locator =>

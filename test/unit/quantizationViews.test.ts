@@ -274,7 +274,7 @@ describe('a trial and the profile of the same model', () => {
     assert.equal(noted.quantization[0]!.explanation.filter(({ code }) => code === note.code).length, 1);
     assert.match(
       trialNotes(noted.quantization[0]!, text).join(' '),
-      /^.*Saved a\.onnx: static int8, some layers, 12 layers/,
+      /^.*Saved a\.onnx: mixed int8, 12 layers/,
     );
     const empty = buildQuantized();
     assert.equal(hasTried(empty), true);

@@ -133,7 +133,7 @@ export const pageText = {
   'page.run.progress': 'Progress',
   'page.run.queued': 'Waiting: another measurement runs on this machine, and two spoil each other.',
   'page.run.stopping': 'Stopping after this run.',
-  'page.run.starting': 'Starting.',
+  'page.run.starting': 'Starting',
   'page.run.left': 'about {time} left',
   'page.run.passed': '{seconds} s',
   'page.run.clock': '{seconds} of about {total} s',

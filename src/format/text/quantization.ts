@@ -61,7 +61,7 @@ export const quantizationText = {
   'quantization.method.staticInt8PerTensor': 'static int8 per tensor',
   'quantization.method.staticInt8Signed': 'static int8, signed activations',
   'quantization.method.staticInt8Reduced': 'static int8, 7-bit weights',
-  'quantization.method.mixedInt8': 'static int8, some layers',
+  'quantization.method.mixedInt8': 'mixed int8',
   'quantization.method.mixedStaticDynamic': 'static int8 convolutions, dynamic int8 products',
   'quantization.method.dynamicInt8': 'dynamic int8',
   'quantization.method.weightOnly8Block128': '8-bit weights, blocks of 128',

@@ -120,7 +120,7 @@ function frontOf(plans: readonly QuantizationPlan[]): Set<string> {
   return new Set(plans.flatMap(({ id, measured }) => (measured?.sqnrDb != null && !beaten(measured) ? [id] : [])));
 }
 
-/** `static int8, some layers`; a method that this version does not know by its own name. */
+/** `mixed int8`; a method that this version does not know by its own name. */
 export function methodName(method: string, text: Text): string {
   const code = `quantization.method.${method}`;
   const name = text(code as TextCode);
