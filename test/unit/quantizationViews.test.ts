@@ -272,10 +272,7 @@ describe('a trial and the profile of the same model', () => {
     };
     const noted = withQuantizationNote(withQuantizationNote(buildQuantized(), 'p1', note), 'p1', note);
     assert.equal(noted.quantization[0]!.explanation.filter(({ code }) => code === note.code).length, 1);
-    assert.match(
-      trialNotes(noted.quantization[0]!, text).join(' '),
-      /^.*Saved a\.onnx: mixed int8, 12 layers/,
-    );
+    assert.match(trialNotes(noted.quantization[0]!, text).join(' '), /^.*Saved a\.onnx: mixed int8, 12 layers/);
     const empty = buildQuantized();
     assert.equal(hasTried(empty), true);
     empty.quantization[0] = { ...empty.quantization[0]!, plans: [], layers: empty.quantization[0]!.layers.slice(-1) };
