@@ -86,7 +86,7 @@ export function quantizationView(
     targetDb: target,
     plans,
     recommended: plans.find(({ recommended }) => recommended) ?? null,
-    asQuick: (judged?.plan.id === recommendedId && plans.find(({ plan }) => plan === judged?.quickest)) || null,
+    asQuick: (judged?.plan.id === recommendedId && plans.find(({ plan }) => plan === judged.quickest)) || null,
     fastest: fastestOf(plans),
     layerCount: section.layers.filter(({ trials }) => trials.length > 0).length,
     floatBytes: section.float?.fileBytes ?? Math.max(report.model.fileBytes ?? 0, report.model.weightBytes ?? 0),
