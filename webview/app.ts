@@ -29,6 +29,8 @@ export class App implements Actions {
   private cardAnchor: HTMLElement | null = null;
   private openMenu: string | null = null;
   private wanted: string | null = null;
+  /** Wanted too, as soon as it is there: its figures may still be reckoned. */
+  private unrevealed: string | null = null;
   private scheduled = false;
   private painted = false;
   private readonly narrow = window.matchMedia(NARROW);
@@ -69,6 +71,11 @@ export class App implements Actions {
     this.followRun(before, this.page);
     const { comparedAt = 0 } = this.page;
     if (comparedAt > this.ui.comparedAt) this.change({ tab: 'compare', comparedAt });
+    const { at = 0 } = this.page.costAsked ?? {};
+    if (at > this.ui.costAskedAt) {
+      this.unrevealed = '.cost-table tr.asked .cost-name';
+      this.change({ tab: 'cost', costAskedAt: at });
+    }
     this.schedule();
   }
 
@@ -91,6 +98,7 @@ export class App implements Actions {
   change(patch: Partial<UiState>): void {
     this.ui = { ...this.ui, ...patch };
     if (patch.tab !== undefined) this.card = null;
+    if (patch.tab !== undefined && patch.tab !== 'cost') this.unrevealed = null;
     this.keep();
     this.schedule();
   }
@@ -195,10 +203,11 @@ export class App implements Actions {
       if (this.ui.scrollTop > 0) window.scrollTo(0, this.ui.scrollTop);
       this.post({ type: 'firstPaint', atMs: Math.round(performance.now()) });
     }
-    if (this.wanted === null) return;
-    const selector = this.wanted;
+    const late = this.unrevealed === null ? null : this.root.querySelector<HTMLElement>(this.unrevealed);
+    if (late) this.unrevealed = null;
+    const now = this.wanted === null ? null : this.root.querySelector<HTMLElement>(this.wanted);
     this.wanted = null;
-    const element = this.root.querySelector<HTMLElement>(selector);
+    const element = late ?? now;
     if (!element) return;
     element.scrollIntoView({ block: 'nearest' });
     element.focus({ preventScroll: true });

@@ -52,6 +52,9 @@ export interface UiState {
   quantization: QuantizationUi;
   /** The host's last wish to show it that was followed. */
   comparedAt: number;
+  /** The same of the cost view, and the one whose sentence was dismissed. */
+  costAskedAt: number;
+  costDismissedAt: number;
   scrollTop: number;
 }
 
@@ -74,12 +77,16 @@ export const INITIAL_UI: UiState = {
   compareScenario: 0,
   quantization: INITIAL_QUANTIZATION,
   comparedAt: 0,
+  costAskedAt: 0,
+  costDismissedAt: 0,
   scrollTop: 0,
 };
 
 const SORTS: readonly SortKey[] = ['share', 'time', 'name', 'macs', 'gflops'];
 const COMPARE_SORTS: readonly GroupSort[] = ['difference', 'change', 'before', 'now', 'name', 'verdict'];
 const GROUPS: readonly GroupBy[] = ['kernel', 'opType', 'module'];
+
+const numberOr = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 
 function oneOf<T extends string>(value: unknown, known: readonly T[], fallback: T): T {
   return known.find((one) => one === value) ?? fallback;
@@ -108,7 +115,9 @@ export function restoreUi(kept: unknown): UiState {
     compareDescending: from.compareDescending !== false,
     compareFilter: textOf(from.compareFilter) ?? '',
     compareAll: from.compareAll === true,
-    comparedAt: typeof from.comparedAt === 'number' ? from.comparedAt : 0,
+    comparedAt: numberOr(from.comparedAt),
+    costAskedAt: numberOr(from.costAskedAt),
+    costDismissedAt: numberOr(from.costDismissedAt),
     compareScenario: typeof from.compareScenario === 'number' ? from.compareScenario : 0,
     quantization: restoreQuantization(from.quantization),
     scrollTop: typeof from.scrollTop === 'number' && Number.isFinite(from.scrollTop) ? from.scrollTop : 0,

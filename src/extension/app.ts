@@ -74,6 +74,9 @@ export class App extends Owner {
         title: (session) => text('extension.panel.title', { model: modelName(session) }),
         handle: (session, intent) => void carryOut(session, intent),
         activated: this.sessions.setActive.bind(this.sessions),
+        closed: (session) => {
+          costing.closed(session);
+        },
       }),
     );
     const profiling: Profiling = new Profiling(this.sessions, panels, failures, text);
@@ -82,13 +85,11 @@ export class App extends Owner {
     const chips = new ChipQuestions(text);
     const quantizing = new Quantizing(profiling, chips, text);
     const comparing = this.#comparing(context.globalStorageUri, failures, { profiling, reports, engine, text });
-    const costing = this.#costing(context, text, log);
+    const costing: Costing = this.#costing(context, path.join(distFolder, 'simulator.js'), text, log);
     const intents: Intents = new Intents(profiling, quantizing, reports, comparing, runs, chips, costing);
     const carryOut = failures.guard((session: ModelSession, intent: FromPage) => intents.handle(session, intent));
 
-    const note: ModelIndexServices['note'] = (failure) => {
-      failures.note(failure);
-    };
+    const note: ModelIndexServices['note'] = failures.note.bind(failures);
     this.index = this.own(new ModelIndex({ scan: (file, signal) => runner().scan(file, signal), note }));
     const lastResults = this.own(new LastResults(this.store));
     this.tree = this.own(new ModelsTree(this.index, lastResults, text));
@@ -97,7 +98,7 @@ export class App extends Owner {
     const read: ImportTrace = (request, signal) => runner().importTrace(request, signal);
     const traces = new Traces(read, this.index, this.store, this.sessions, panels, text);
     const target = new Target(this.index, panels, text);
-    const hintActions = this.#hintActions(context, costing.choices, { profiling, target, text });
+    const hintActions = this.#hintActions(context, { costing, profiling, target, text });
     const { store, sessions, index, tree } = this;
     this.hints = this.own(new Hints({ store, lastResults, index, actions: hintActions, text, log }));
     const asked = { traces, runs, target, profiling, quantizing, reports, comparing, intents, hintActions };
@@ -128,17 +129,18 @@ export class App extends Owner {
     this.hints.documents.refresh();
   };
 
-  #costing(context: vscode.ExtensionContext, text: Text, log: Logger): Costing {
+  #costing(context: vscode.ExtensionContext, simulatorScript: string, text: Text, log: Logger): Costing {
     const choices = new ServingChoices(context.workspaceState);
-    const services = { sessions: this.sessions, choices, context, text, log, changed: this.#refreshHints };
+    const { sessions } = this;
+    const services = { sessions, choices, context, simulatorScript, text, log, changed: this.#refreshHints };
     return this.own(new Costing(services));
   }
 
   #hintActions(
     { workspaceState: memento }: vscode.ExtensionContext,
-    choices: ServingChoices,
-    services: { profiling: Profiling; target: Target; text: Text },
+    services: { costing: Costing; profiling: Profiling; target: Target; text: Text },
   ): HintActions {
+    const { choices } = services.costing;
     return new HintActions({ ...services, sessions: this.sessions, choices, memento, changed: this.#refreshHints });
   }
 }

@@ -9,7 +9,7 @@ export * from '../core/cost/answers/answers.js';
 export * from '../core/cost/answers/assumptions.js';
 export * from '../core/cost/answers/candidates.js';
 export * from '../core/cost/answers/measurements.js';
-export * from '../core/cost/answers/simulated.js';
+export * from '../core/cost/answers/simulatedRows.js';
 export * from '../core/cost/measureThere.js';
 export * from '../core/cost/prices/priceFile.js';
 export * from '../core/cost/prices/table.js';

@@ -35,10 +35,21 @@ export interface PageState {
   comparedAt?: number;
   /** What serving costs under the present assumptions; null or absent where nothing was measured. */
   cost?: PageCost | null;
+  /** What of it was asked for from elsewhere; a newer time brings the view to the front. */
+  costAsked?: CostAsked | null;
   /** Kept runs of the model, newest first; absent in an exported page. */
   history?: HistoryRun[];
   /** The host's own word for this panel; the page hands it back in its saved state and never reads it. */
   panelKey?: string;
+}
+
+/** From a serving config, as it is written there. */
+export interface CostAsked {
+  /** Milliseconds of the epoch. */
+  at: number;
+  instance: string | null;
+  /** Machines; null where only the machine is meant. */
+  replicas: number | null;
 }
 
 export interface PageCost {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { simulated } from '../../src/core/cost/answers/simulated.js';
+import { rowServices, withSimulation } from '../../src/core/cost/answers/simulatedRows.js';
 import { checkSameModel, parseMeasurement } from '../../src/core/cost/answers/measurements.js';
 import type { ExpectedError } from '../../src/core/common/errors.js';
 import { ceilingsOf } from '../../src/core/cost/machines/ceilings.js';
@@ -69,7 +69,10 @@ describe('a measurement of another machine', () => {
   it('is asked for by a command that quotes what a shell would read', () => {
     const odd = structuredClone(report);
     odd.model.path = "models/it's; rm -rf.onnx";
-    assert.match(commandThere(odd, scenario, 'c7g.large'), /cost 'it'\\''s; rm -rf\.onnx' /);
+    const command = commandThere(odd, scenario, 'c7g.large');
+    assert.match(command, /cost 'it'\\''s; rm -rf\.onnx' /);
+    // So that what comes back says which machine it is of, whatever the file is called then.
+    assert.match(command, / --this-machine c7g\.large --json measured-c7g\.large\.json$/);
     assert.equal(instanceOfFile(measurementFile('c7g.large')), 'c7g.large');
     assert.equal(instanceOfFile('../c7g.json'), null);
   });
@@ -112,14 +115,15 @@ describe('the simulation behind the answer', () => {
   it('takes the place of the formula, near it, and gives the same again', () => {
     const request = { report, assumptions: PLANNED, prices: catalogue(), today: TODAY };
     const section = costOf(report);
-    const [one, two] = [simulated(request, section), simulated(request, section)];
+    const rows = rowServices(request, section);
+    const simulated = () => withSimulation(section, { rows, seed: 1, deadlineMs: Infinity });
+    const [one, two] = [simulated(), simulated()];
     const before = section.options[0]!;
     const after = one.options[0]!;
     assert.equal(after.estimate, 'simulation');
     assert.equal(after.percentileNs, two.options[0]!.percentileNs);
+    assert.equal(after.replicas, before.replicas);
     assert.ok(Math.abs(after.percentileNs! / before.percentileNs! - 1) < 0.25);
-    const none = costOf(report, { rate: null });
-    assert.equal(simulated({ ...request, assumptions: none.assumptions }, none), none);
   });
 });
 

@@ -57,7 +57,45 @@ describe('hints of a count', () => {
   it('say that no count meets a target below the call itself', () => {
     const [warning] = warnings(hints(deployment(3), { serving: { ...serving, targetMs: 5 } }));
     assert.match(warning?.text ?? '', /^The target cannot be met: the fastest run alone takes/);
-    assert.deepEqual(warning?.fixes, []);
+    assert.deepEqual(
+      warning?.fixes.map(({ title, action }) => [title, action]),
+      [['Change Target (5.00 ms)…', { type: 'setTarget' }]],
+    );
+  });
+
+  it('offer to take the count out that an autoscaler overrides, with nothing else', () => {
+    const written = `${deployment(3)}\n---\n${autoscaler()}`;
+    const shapes: [text: string, after: string][] = [
+      [written, written.replace('  replicas: 3\n', '')],
+      [written.replaceAll('\n', '\r\n'), written.replace('  replicas: 3\n', '').replaceAll('\n', '\r\n')],
+      [written.replace('replicas: 3', 'replicas: 3 # three'), written.replace('replicas: 3', ' # three')],
+    ];
+    for (const [text, after] of shapes) {
+      const [found] = hints(text).filter(({ fixes, kind }) => kind === 'inlay' && fixes.length > 0);
+      assert.equal(found?.fixes[0]?.title, 'Remove replicas: HorizontalPodAutoscaler sets it');
+      const { range, text: put } = found.fixes[0].edits[0]!;
+      assert.equal(text.slice(0, range.start) + put + text.slice(range.end), after);
+    }
+    const anchored = hints(written.replace('replicas: 3', 'replicas: &count 3'));
+    assert.deepEqual(
+      anchored.flatMap(({ kind, fixes }) => (kind === 'inlay' ? fixes : [])),
+      [],
+    );
+  });
+
+  it('lead to the cost view with the machine and the count, and to another target', () => {
+    const [total, open, , compare] = hints(deployment(3)).flatMap(({ kind, action }) =>
+      kind === 'lens' ? [action?.action] : [],
+    );
+    assert.deepEqual(open, total);
+    assert.ok(open?.type === 'openCost' && compare?.type === 'compareInstances');
+    assert.deepEqual([open.instance, open.replicas, compare.instance], ['c7a.large', 3, 'c7a.large']);
+    const [first] = hints(deployment(3)).filter(({ details }) => details !== null);
+    const links = first!.details!.links.map(({ label, action }) => [label, action.type]);
+    assert.ok(
+      links.some(([label, type]) => label === 'Change Target (150 ms)…' && type === 'setTarget'),
+      String(links),
+    );
   });
 
   it('are one sum with the autoscaler, in one file and over two', () => {

@@ -78,6 +78,17 @@ describe('the simulating thread', () => {
     simulator.dispose();
   });
 
+  it('drops what is cancelled and answers the next question', async () => {
+    const simulator = new Simulator(script);
+    const asked = job(section([option({})]));
+    const dropped = [asked, asked].map((one) => simulator.simulate(one));
+    simulator.cancel();
+    assert.deepEqual(await Promise.all(dropped), [null, null]);
+    assert.deepEqual(await simulator.simulate(asked), runSimulatorJob(asked));
+    simulator.dispose();
+    assert.equal(await simulator.simulate(asked), null);
+  });
+
   it('leaves nobody waiting when it is disposed of, or cannot be started', async () => {
     const simulator = new Simulator(script);
     const waiting = simulator.simulate(job(section([option({})])));

@@ -134,6 +134,32 @@ describe('the cost view', () => {
     await opened.close();
   });
 
+  it('comes to the front with the machine and the count of a config, once its figures are there', async () => {
+    const opened = await openPage(browser, buildState(report));
+    const { page } = opened;
+    const costAsked = { at: 7, instance: 'C7I.large', replicas: 5 };
+    await opened.send({ type: 'state', state: buildState(report, { costAsked }) });
+    await page.locator('#tab-cost[aria-selected="true"]').waitFor();
+    await opened.send({ type: 'cost', cost: pageCost(costOf(report)) });
+    const row = page.locator('tr.asked');
+    await row.locator('.cost-name:focus').waitFor();
+    assert.match(await row.innerText(), /c7i\.large/);
+    const written = page.locator('.cost-written');
+    assert.match(
+      await written.innerText(),
+      /^As written: 5 × c7i\.large, \$326 a month list\. Carries [\d.]+–[\d.]+ req\/s/,
+    );
+    assert.deepEqual(await violations(page), []);
+    await opened.send({ type: 'state', state: buildState(report, { costAsked, cost: pageCost(costOf(report)) }) });
+    await page.locator('#tab-overview').click();
+    await opened.send({ type: 'state', state: buildState(report, { costAsked, cost: pageCost(costOf(report)) }) });
+    assert.equal(await page.locator('#tab-overview').getAttribute('aria-selected'), 'true');
+    await page.locator('#tab-cost').click();
+    await page.locator('#dismiss-written').click();
+    assert.equal(await written.count(), 0);
+    await opened.close();
+  });
+
   it('says the bill in the overview, with a button that leads here', async () => {
     const opened = await openPage(browser, planned);
     const { page } = opened;

@@ -4,6 +4,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { costRows, dayText, howKnown, type CostRow } from '../../src/format/views/costRows.js';
 import { usd } from '../../src/format/views/money.js';
 import type { CostSection } from '../../src/protocol/cost.js';
+import { askedOption } from '../../src/format/views/costWritten.js';
 import { linkButton } from '../controls/button.js';
 import { icon } from '../controls/icon.js';
 import type { Context } from '../context.js';
@@ -76,7 +77,11 @@ function machineRow(context: Context, section: CostSection, row: CostRow, most: 
   const { text, ui, live } = context;
   const open = ui.expanded.includes(row.key);
   const answer = section.cheapest != null && row.option.instance === section.cheapest;
-  return html`<tr class=${answer ? 'chosen' : ''}>
+  const asked = askedOption(section, context.state.costAsked) === row.option;
+  return html`<tr
+      class=${`${answer ? 'chosen' : ''} ${asked ? 'asked' : ''}`.trim()}
+      aria-current=${asked ? 'true' : nothing}
+    >
       <td>${nameButton(context, row, open)}</td>
       <td class="number wide-only">
         ${row.hour}${row.option.priceOld === true ? html`<span class="warn" title=${text('page.cost.old')}> ${icon('history')}</span>` : nothing}

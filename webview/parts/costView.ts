@@ -1,6 +1,7 @@
 /** Cost: assumptions, the answer, machines, charts, what would save next; the rest behind "More". */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { writtenSentences } from '../../src/format/views/costWritten.js';
 import { answerAnnounced, answerOption, answerSentence, apartSentence } from '../../src/format/views/costAnswer.js';
 import { costRows } from '../../src/format/views/costRows.js';
 import { roomLines, savingLines } from '../../src/format/views/costSavings.js';
@@ -79,6 +80,7 @@ function answer(context: Context, section: CostSection): TemplateResult {
       }
       ${live ? primary(context, section, first) : nothing}
     </div>
+    ${written(context, section)}
     ${caveats(context, section).map(
       (line) =>
         html`<div class="cost-answer-row note-row">
@@ -101,6 +103,25 @@ function answer(context: Context, section: CostSection): TemplateResult {
           </div>`
         : nothing
     }
+  </div>`;
+}
+
+/** What the config that led here asks for. */
+function written({ text, ui, actions, state }: Context, section: CostSection): TemplateResult | typeof nothing {
+  const { costAsked } = state;
+  if (!costAsked || costAsked.at <= ui.costDismissedAt) return nothing;
+  const sentences = writtenSentences(section, costAsked, text);
+  if (!sentences) return nothing;
+  return html`<div class="cost-answer-row note-row cost-written">
+    ${icon('file-code')}
+    <p>${sentences.map((sentence) => html`${rich(sentence)} `)}</p>
+    ${linkButton({
+      id: 'dismiss-written',
+      label: text('page.cost.written.close'),
+      onClick: () => {
+        actions.change({ costDismissedAt: costAsked.at });
+      },
+    })}
   </div>`;
 }
 

@@ -20,6 +20,8 @@ export function commandThere(report: Pick<Report, 'model'>, scenario: Scenario, 
     'cost',
     fileName(report.model.path),
     ...dimensions,
+    '--this-machine',
+    instance,
     '--json',
     measurementFile(instance),
   ];

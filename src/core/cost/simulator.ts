@@ -24,17 +24,33 @@ export class Simulator implements Disposable {
   simulate(job: SimulatorJob): Promise<CostSection | null> {
     return new Promise((resolve, reject) => {
       this.waiting?.resolve(null);
+      this.waiting = null;
+      if (this.disposed) {
+        resolve(null);
+        return;
+      }
       this.waiting = { job, resolve, reject };
       this.next();
     });
   }
 
+  /** Nobody wants the answer any more: what waits is dropped, what runs ends with its thread. */
+  cancel(): void {
+    this.waiting?.resolve(null);
+    this.waiting = null;
+    if (!this.running) return;
+    this.running.resolve(null);
+    this.running = null;
+    this.end();
+  }
+
   dispose(): void {
     this.disposed = true;
-    this.running?.resolve(null);
-    this.waiting?.resolve(null);
-    this.running = null;
-    this.waiting = null;
+    this.cancel();
+    this.end();
+  }
+
+  private end(): void {
     void this.thread?.terminate();
     this.thread = null;
   }
@@ -52,6 +68,8 @@ export class Simulator implements Disposable {
     // It is for a window that is there anyway, and keeps nothing alive.
     thread.unref();
     thread.on('message', (section: CostSection) => {
+      // One that was ended may have answered just before.
+      if (this.thread !== thread) return;
       const { running } = this;
       this.running = null;
       // What was asked meanwhile makes this answer one of the past.
@@ -59,6 +77,7 @@ export class Simulator implements Disposable {
       this.next();
     });
     thread.on('error', (error) => {
+      if (this.thread !== thread) return;
       const { running } = this;
       this.thread = null;
       this.running = null;

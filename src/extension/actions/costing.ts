@@ -4,19 +4,19 @@ import * as vscode from 'vscode';
 
 import { ExpectedError } from '../../core/common/errors.js';
 import type { Logger } from '../../core/common/logger.js';
+import { Simulator } from '../../core/cost/simulator.js';
+import type { SimulatorJob } from '../../core/cost/simulatorJob.js';
 import type { Text } from '../../format/text/text.js';
 import type { CostAssumptions } from '../../protocol/cost.js';
 import type { ServingSettings } from '../../protocol/settings.js';
-import type { FromPage } from '../../protocol/webview.js';
+import type { CostAsked, FromPage } from '../../protocol/webview.js';
 import { Owner } from '../platform/owner.js';
 import type { ModelSession } from '../session/modelSession.js';
 import type { ServingChoices } from '../session/servingChoices.js';
-import { ServingPlan } from '../session/servingPlan.js';
+import { type PlanAnswer, ServingPlan } from '../session/servingPlan.js';
 import type { Sessions } from '../session/sessions.js';
 import { shareServing } from '../session/workspaceFiles.js';
 
-/** A change that comes sooner makes the simulation of the one before pointless. */
-const SIMULATION_AFTER_MS = 300;
 const FETCH_MS = 20_000;
 const LARGEST_LIST = 8 * 2 ** 20;
 
@@ -24,6 +24,8 @@ export interface CostingServices {
   sessions: Sessions;
   choices: ServingChoices;
   context: Pick<vscode.ExtensionContext, 'workspaceState' | 'globalStorageUri'>;
+  /** The bundle of the simulating thread. */
+  simulatorScript: string;
   text: Text;
   log: Logger;
   /** What serving is planned for has changed: hints rest on it too. */
@@ -34,7 +36,9 @@ export interface CostingServices {
 export class Costing extends Owner {
   readonly #plan: ServingPlan;
   readonly #reckoned = new WeakMap<ModelSession, object>();
-  readonly #simulations = new Map<ModelSession, NodeJS.Timeout>();
+  /** The last question: an older one's answer is not shown. */
+  readonly #latest = new WeakMap<ModelSession, object>();
+  readonly #simulators = new Map<ModelSession, Simulator>();
 
   constructor(private readonly services: CostingServices) {
     super();
@@ -50,7 +54,7 @@ export class Costing extends Owner {
     );
     this.own({
       dispose: () => {
-        for (const timer of this.#simulations.values()) clearTimeout(timer);
+        for (const simulator of this.#simulators.values()) simulator.dispose();
       },
     });
   }
@@ -62,15 +66,37 @@ export class Costing extends Owner {
   /** Reckons by formula at once; the simulation follows. */
   async refresh(session: ModelSession): Promise<void> {
     if (session.report) this.#reckoned.set(session, session.report);
-    clearTimeout(this.#simulations.get(session));
+    const question = {};
+    this.#latest.set(session, question);
+    this.#simulators.get(session)?.cancel();
     const answer = await this.#plan.answer(session);
-    session.setCost(answer?.cost ?? null);
-    if (!answer) return;
-    const timer = setTimeout(() => {
-      this.#simulations.delete(session);
-      session.setCost(answer.simulate());
-    }, SIMULATION_AFTER_MS);
-    this.#simulations.set(session, timer);
+    if (this.#latest.get(session) !== question || this.isDisposed) return;
+    session.cost.set(answer?.cost ?? null);
+    if (answer?.job) void this.#simulate(session, answer, answer.job, question);
+  }
+
+  async #simulate(session: ModelSession, answer: PlanAnswer, job: SimulatorJob, question: object): Promise<void> {
+    const { simulatorScript, log } = this.services;
+    const simulator = this.#simulators.get(session) ?? new Simulator(simulatorScript);
+    this.#simulators.set(session, simulator);
+    const section = await simulator.simulate(job).catch((error: unknown) => {
+      // The formula's answer stands.
+      log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return null;
+    });
+    if (section && this.#latest.get(session) === question) session.cost.set(answer.page(section));
+  }
+
+  /** Nobody sees the model's panel any more. */
+  closed(session: ModelSession): void {
+    this.#simulators.get(session)?.dispose();
+    this.#simulators.delete(session);
+  }
+
+  /** The answers of an open panel, with that machine among them. */
+  async show(session: ModelSession, what: Omit<CostAsked, 'at'>): Promise<void> {
+    session.cost.ask(what);
+    await this.refresh(session);
   }
 
   /** false for what is no matter of cost. */
@@ -83,7 +109,7 @@ export class Costing extends Owner {
         await session.measureCapacity();
         return true;
       case 'measureThere':
-        await this.#measureThere(session, intent.instance);
+        await this.measureThere(session, intent.instance);
         return true;
       case 'measured':
         await this.#measured(session, intent.name, intent.text);
@@ -117,7 +143,7 @@ export class Costing extends Owner {
   }
 
   /** A command of this tool, or a script for a server that has a runtime of its own. */
-  async #measureThere(session: ModelSession, instance: string): Promise<void> {
+  async measureThere(session: ModelSession, instance: string): Promise<void> {
     const { report } = session;
     const scenario = report?.scenarios[0];
     if (!report || !scenario) throw new ExpectedError('input', 'cost.there.nothing');

@@ -102,7 +102,9 @@ export class HintFixes implements vscode.CodeActionProvider {
   ): Promise<vscode.CodeAction[]> {
     if (this.isMuted(document.uri)) return [];
     const here = (await this.hints.of(document)).filter(
-      (hint) => hint.kind === 'diagnostic' && range.intersection(rangeIn(document, hint.range)) !== undefined,
+      (hint) =>
+        (hint.kind === 'diagnostic' || hint.fixes.length > 0) &&
+        range.intersection(rangeIn(document, hint.range)) !== undefined,
     );
     const ours = context.diagnostics.filter(({ source }) => source === this.text('hints.source'));
     const actions = here.flatMap((hint) => this.#fixes(document, hint, ours));
@@ -110,11 +112,15 @@ export class HintFixes implements vscode.CodeActionProvider {
   }
 
   #fixes(document: vscode.TextDocument, hint: Hint, diagnostics: readonly vscode.Diagnostic[]): vscode.CodeAction[] {
-    const fixed = diagnostics.filter((each) => each.code === hint.code);
-    return hint.fixes.map(({ title, edits, preferred }) => {
+    // A fix of an inlay is of what is said at its place.
+    const fixed = diagnostics.filter(({ code, range }) =>
+      hint.code === null ? range.contains(rangeIn(document, hint.range)) : code === hint.code,
+    );
+    return hint.fixes.map(({ title, edits, action: does, preferred }) => {
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-      action.edit = new vscode.WorkspaceEdit();
-      for (const edit of edits) action.edit.replace(document.uri, rangeIn(document, edit.range), edit.text);
+      if (does) action.command = { command: COMMANDS.hintAction, title, arguments: [does] };
+      else action.edit = new vscode.WorkspaceEdit();
+      for (const edit of edits) action.edit?.replace(document.uri, rangeIn(document, edit.range), edit.text);
       action.isPreferred = preferred;
       action.diagnostics = fixed;
       return action;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import * as vscode from 'vscode';
 
 import type { HintAction } from '../../core/configs/hints/hint.js';
 import type { Text } from '../../format/text/text.js';
+import type { Costing } from '../actions/costing.js';
 import type { Profiling } from '../actions/profiling.js';
 import type { Target } from '../actions/target.js';
 import { SETTINGS_SECTION, WORKSPACE_FILE_NAME } from '../ids.js';
@@ -12,13 +12,14 @@ import type { ServingChoices } from '../session/servingChoices.js';
 
 const MUTED_KEY = 'hints.muted';
 const MOST_MUTED = 500;
-const HIGHEST_RATE = 1e7;
+const HIGHEST = 1e7;
 
 /** `mute` is the editor's own: the core knows no files that are not to be warned in. */
 type Action = HintAction | { type: 'mute'; uri: string };
 
 export interface HintActionServices {
   sessions: Sessions;
+  costing: Costing;
   profiling: Profiling;
   target: Target;
   choices: ServingChoices;
@@ -47,18 +48,22 @@ export class HintActions {
     if (!action) return;
     const { sessions, profiling, target } = this.services;
     switch (action.type) {
-      case 'openCost':
       case 'openReport':
-      case 'compareInstances':
         return profiling.open(sessions.get(vscode.Uri.file(action.modelPath)));
+      case 'openCost':
+        return this.#openCost(action.modelPath, action.instance, action.replicas);
+      case 'compareInstances':
+        return this.#openCost(action.modelPath, action.instance, null);
       case 'profile': {
         const uri = action.modelPath === null ? await target.model(undefined) : vscode.Uri.file(action.modelPath);
         return uri ? profiling.profile(sessions.get(uri)) : undefined;
       }
       case 'measureThere':
-        return this.#copyCommand(action.modelPath);
+        return this.#measureThere(action.modelPath, action.instance);
       case 'setRate':
         return this.setRate();
+      case 'setTarget':
+        return this.#setTarget();
       case 'addPrice':
         return this.#openPrices();
       case 'turnOff':
@@ -71,16 +76,26 @@ export class HintActions {
 
   async setRate(): Promise<void> {
     const { choices, text } = this.services;
-    const known = choices.get().rate;
-    const answer = await vscode.window.showInputBox({
-      title: text('hints.rate.title'),
-      ...(known !== undefined && { value: String(known) }),
-      validateInput: (value) => (rateOf(value) === null ? text('hints.rate.invalid') : null),
-    });
-    const rate = answer === undefined ? null : rateOf(answer);
+    const rate = await askNumber(text('hints.rate.title'), text('hints.rate.invalid'), choices.get().rate);
     if (rate === null) return;
     await choices.set({ rate });
     this.services.changed();
+  }
+
+  async #setTarget(): Promise<void> {
+    const { choices, text } = this.services;
+    const targetMs = await askNumber(text('hints.target.title'), text('hints.target.invalid'), choices.get().targetMs);
+    if (targetMs === null) return;
+    await choices.set({ targetMs });
+    this.services.changed();
+  }
+
+  /** The panel's cost view, with what the config says. */
+  async #openCost(modelPath: string, instance: string | null, replicas: number | null): Promise<void> {
+    const { sessions, profiling, costing } = this.services;
+    const session = sessions.get(vscode.Uri.file(modelPath));
+    await profiling.open(session);
+    await costing.show(session, { instance, replicas });
   }
 
   async toggle(): Promise<void> {
@@ -97,11 +112,18 @@ export class HintActions {
     if (answer === on) await configuration.update('hints', undefined, vscode.ConfigurationTarget.Global);
   }
 
-  async #copyCommand(modelPath: string): Promise<void> {
-    await vscode.env.clipboard.writeText(
-      `inference-profiler profile ${quoted(path.basename(modelPath))} --json measured.json`,
-    );
-    void vscode.window.showInformationMessage(this.services.text('hints.measure.copied'));
+  async #measureThere(modelPath: string, known: string | null): Promise<void> {
+    const { sessions, costing, text } = this.services;
+    const session = sessions.get(vscode.Uri.file(modelPath));
+    await session.open();
+    const instance =
+      known ??
+      (await vscode.window.showInputBox({
+        title: text('hints.measure.title'),
+        placeHolder: text('hints.measure.example'),
+        validateInput: (value) => (isInstance(value.trim()) ? null : text('hints.measure.invalid')),
+      }));
+    if (instance !== undefined && isInstance(instance.trim())) await costing.measureThere(session, instance.trim());
   }
 
   /** The workspace's own list; made with its columns where there is none yet. */
@@ -130,28 +152,43 @@ export class HintActions {
 
 const PRICE_COLUMNS = 'provider,instance,region,usdPerHour,vcpus,memoryGiB,service,asOf,source\n';
 
-function rateOf(text: string): number | null {
-  const value = /^\s*\d{1,8}(\.\d{1,4})?\s*$/.test(text) ? Number(text) : NaN;
-  return value > 0 && value <= HIGHEST_RATE ? value : null;
+async function askNumber(title: string, invalid: string, known: number | undefined): Promise<number | null> {
+  const answer = await vscode.window.showInputBox({
+    title,
+    ...(known !== undefined && { value: String(known) }),
+    validateInput: (value) => (positiveOf(value) === null ? invalid : null),
+  });
+  return answer === undefined ? null : positiveOf(answer);
 }
 
-const quoted = (name: string): string => (/^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`);
+function positiveOf(text: string): number | null {
+  const value = /^\s*\d{1,8}(\.\d{1,4})?\s*$/.test(text) ? Number(text) : NaN;
+  return value > 0 && value <= HIGHEST ? value : null;
+}
 
-const PLAIN = ['setRate', 'addPrice', 'turnOff'] as const;
-const WITH_MODEL = ['openReport', 'compareInstances', 'measureThere'] as const;
+const isInstance = (name: string): boolean => /^[\w.+-]{1,100}$/.test(name);
+
+const PLAIN = ['setRate', 'setTarget', 'addPrice', 'turnOff'] as const;
+const WITH_INSTANCE = ['compareInstances', 'measureThere'] as const;
+const LONGEST_NAME = 200;
+const MOST_MACHINES = 1e6;
+
+const countOf = (value: unknown): number | null =>
+  typeof value === 'number' && value >= 0 && value <= MOST_MACHINES ? value : null;
 
 /** Whoever calls a command may hand it anything. */
 function actionOf(value: unknown): Action | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { type, modelPath, uri, instance } = value as Record<string, unknown>;
+  const { type, modelPath, uri, instance: named, replicas } = value as Record<string, unknown>;
   const plain = PLAIN.find((each) => each === type);
   if (plain) return { type: plain };
   if (type === 'mute') return typeof uri === 'string' ? { type, uri } : null;
   if (type === 'profile' && modelPath === null) return { type, modelPath: null };
   if (typeof modelPath !== 'string') return null;
   if (type === 'profile') return { type, modelPath };
-  if (type === 'openCost')
-    return { type, modelPath, instance: typeof instance === 'string' ? instance : null, replicas: null };
-  const named = WITH_MODEL.find((each) => each === type);
-  return named ? { type: named, modelPath } : null;
+  if (type === 'openReport') return { type, modelPath };
+  const instance = typeof named === 'string' && named.length <= LONGEST_NAME ? named : null;
+  if (type === 'openCost') return { type, modelPath, instance, replicas: countOf(replicas) };
+  const about = WITH_INSTANCE.find((each) => each === type);
+  return about ? { type: about, modelPath, instance } : null;
 }

@@ -33,7 +33,8 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
     trialSeconds: session.trialSeconds,
     comparison: session.comparison.of(session.report),
     comparedAt: session.comparison.at,
-    cost: session.cost,
+    cost: session.cost.value,
+    costAsked: session.cost.asked,
     panelKey: session.uri.toString(),
     history: historyRuns(session.kept.runs, session.report, createText(textBundle)),
   };

@@ -69,6 +69,7 @@ export class Panels extends Owner implements vscode.WebviewPanelSerializer {
     panel.onDidDispose(() => {
       this.#open.delete(session);
       opened.dispose();
+      this.surroundings.closed(session);
     });
   }
 }

@@ -22,6 +22,7 @@ export interface PanelSurroundings {
   /** Carries out what the page asks for. */
   handle: (session: ModelSession, intent: FromPage) => void;
   activated: (session: ModelSession) => void;
+  closed: (session: ModelSession) => void;
 }
 
 /** Where the page may load from. */
@@ -104,7 +105,7 @@ export class ReportPanel extends Owner {
       return;
     }
     if (change === 'cost') {
-      this.#post({ type: 'cost', cost: this.session.cost });
+      this.#post({ type: 'cost', cost: this.session.cost.value });
       return;
     }
     const { report } = this.session;

@@ -5,7 +5,7 @@ import { CancelledError, toFailure } from '../../core/common/errors.js';
 import type { Report } from '../../protocol/report.js';
 import type { Failure } from '../../protocol/text.js';
 import { hasTried, keepQuantization, withQuantization } from '../../core/report/mergeQuantization.js';
-import type { PageChoices, PageCost, PageRun, RunNeeds, RunTask } from '../../protocol/webview.js';
+import type { PageChoices, PageRun, RunNeeds, RunTask } from '../../protocol/webview.js';
 import type { RunOptions } from '../../protocol/worker.js';
 import { ShownComparison } from '../compare/shownComparison.js';
 import { Owner } from '../platform/owner.js';
@@ -16,6 +16,7 @@ import type { TrialRequest } from './engine.js';
 import { KeptRuns } from './keptRuns.js';
 import { isMeasured } from './measured.js';
 import { isLarge, needsOf } from './needs.js';
+import { ShownCost } from './shownCost.js';
 import type { RunOverrides, SessionServices } from './sessionTypes.js';
 import { measuringCapacity, ProfileRun, profiling, quantizing, type Work } from './profileRun.js';
 import { openStored } from './storedReports.js';
@@ -40,6 +41,7 @@ export class ModelSession extends Owner {
   readonly #changed = this.own(new vscode.EventEmitter<SessionChange>());
   readonly onDidChange = this.#changed.event;
   readonly comparison = new ShownComparison(this.#changed);
+  readonly cost = new ShownCost(this.#changed);
   /** Kept runs of the model, as of the last look. */
   readonly kept: KeptRuns;
   #report: Report | null = null;
@@ -51,7 +53,6 @@ export class ModelSession extends Owner {
   #options: RunOptions | null = null;
   #stale = false;
   #lastRunSeconds: number | null = null;
-  #cost: PageCost | null = null;
   /** Of the run that took `#lastRunSeconds`: with other dimensions the next one takes another time. */
   #lastRunMacs: number | null = null;
   #opening: Promise<void> | null = null;
@@ -70,15 +71,6 @@ export class ModelSession extends Owner {
         this.cancel();
       },
     });
-  }
-
-  /** What serving costs, as it was reckoned last. */
-  get cost(): PageCost | null {
-    return this.#cost;
-  }
-  setCost(cost: PageCost | null): void {
-    this.#cost = cost;
-    this.#changed.fire('cost');
   }
 
   get report(): Report | null {

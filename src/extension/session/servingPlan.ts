@@ -7,6 +7,8 @@ import type { Logger } from '../../core/common/logger.js';
 import type { AnswerRequest } from '../../core/cost/answers/answers.js';
 import type { Measurement } from '../../core/cost/answers/measurements.js';
 import type { PriceTable } from '../../core/cost/prices/table.js';
+import type { SimulatorJob } from '../../core/cost/simulatorJob.js';
+import type { CostSection } from '../../protocol/cost.js';
 import type { PageCost } from '../../protocol/webview.js';
 import type { ServingSettings } from '../../protocol/settings.js';
 import type { ModelSession } from './modelSession.js';
@@ -17,18 +19,29 @@ const MEASURED_KEY = 'cost.measured';
 const MOST_MEASURED = 10;
 const MOST_SAMPLES = 200;
 const MOST_INSTANCES = 80;
+/** Of the simulation, all rows together; one seed, so that the same question has the same answer. */
+const SIMULATION_MS = 1000;
+const SEED = 1;
 
 /** The answers' code, loaded when a panel needs it: most windows never ask what serving costs. */
 const core = async () => ({
   ...(await import('../../core/cost/answers/answers.js')),
   ...(await import('../../core/cost/answers/assumptions.js')),
   ...(await import('../../core/cost/answers/candidates.js')),
-  ...(await import('../../core/cost/answers/simulated.js')),
+  ...(await import('../../core/cost/answers/simulatedRows.js')),
   ...(await import('../../core/cost/prices/priceFile.js')),
   ...(await import('../../core/cost/prices/table.js')),
 });
 
 type Core = Awaited<ReturnType<typeof core>>;
+
+/** By formula; `job` is what the simulation of the queue is asked then, null where there is nothing to simulate. */
+export interface PlanAnswer {
+  cost: PageCost;
+  job: SimulatorJob | null;
+  /** For the page, with another section than the formula's. */
+  page(section: CostSection): PageCost;
+}
 
 /** What the answers of one model rest on in this window, and the answers. */
 export class ServingPlan {
@@ -60,8 +73,8 @@ export class ServingPlan {
     await this.memento.update(MEASURED_KEY, { ...all, [session.uri.toString()]: kept });
   }
 
-  /** By formula; null where nothing was measured. */
-  async answer(session: ModelSession): Promise<{ cost: PageCost; simulate: () => PageCost } | null> {
+  /** null where nothing was measured. */
+  async answer(session: ModelSession): Promise<PlanAnswer | null> {
     const { report } = session;
     if (!report || !report.scenarios.some(({ latency }) => latency !== null)) return null;
     const loaded = await core();
@@ -73,17 +86,20 @@ export class ServingPlan {
       prices,
       today: new Date().toISOString(),
       measurements: this.measured(session),
+      alsoInstances: session.cost.asked?.instance == null ? [] : [session.cost.asked.instance],
       ...(settings.edge && { edge: settings.edge }),
       training: settings.training ?? null,
     };
     const section = loaded.answers(request);
-    const page = (shown: typeof section): PageCost => ({
+    const page = (shown: CostSection): PageCost => ({
       section: shown,
       regions: loaded.regionsOf(prices).map(({ provider, region }) => `${provider} ${region}`),
       instances: instancesOf(prices, section.assumptions.region, loaded),
       capacityMeasured: report.capacity.length > 0,
     });
-    return { cost: page(section), simulate: () => page(loaded.simulated(request, section)) };
+    const rows = (section.assumptions.rate ?? 0) > 0 ? loaded.rowServices(request, section) : [];
+    const job = rows.length === 0 ? null : { section, rows, seed: SEED, budgetMs: SIMULATION_MS };
+    return { cost: page(section), job, page };
   }
 
   /** A bad list leaves the project's prices in force. */

@@ -50,6 +50,14 @@ export const pageCostText = {
   'page.cost.how': 'How do you know?',
   'page.cost.measureFirst': 'Measure {instance}…',
 
+  'page.cost.written': '**As written: {count} × {instance}, {month} a month list.**',
+  'page.cost.written.unpriced': '**As written: {count} × {instance}.** No price is known for it.',
+  'page.cost.written.carries': 'Carries {carries} req/s with {headroom} % headroom.',
+  'page.cost.written.same': 'That is what {rate} req/s take.',
+  'page.cost.written.fewer': '{needed} would hold {rate} req/s.',
+  'page.cost.written.more': '{rate} req/s take {needed}.',
+  'page.cost.written.close': 'Dismiss',
+
   'page.cost.table': 'Machines',
   'page.cost.table.order': 'cheapest that is sure first, overlapping ranges are not ranked',
   'page.cost.pricesOf': 'prices of {date} or later',

@@ -6,7 +6,7 @@ import { replicaCapacity } from '../../cost/service.js';
 import type { Located } from '../tree/node.js';
 import type { Figures } from './figures.js';
 import { diagnostic, type Hint, type HintDetails, type HintFix, inlay } from './hint.js';
-import { common, linksOf, notesOf } from './wording.js';
+import { common, linksOf, namedInstance, notesOf, targetFix } from './wording.js';
 
 export function batchHints(figures: Figures): Hint[] {
   return [...batchHint(figures), ...delayHint(figures), ...sessionsHint(figures), ...otherRuntimeHints(figures)];
@@ -69,10 +69,8 @@ function measuredBatch(figures: Figures, batch: Located<number>, gain: number): 
   );
   if (!over) return [hint];
   const message = text('hints.diagnostic.batchTarget', shown);
-  return [
-    hint,
-    diagnostic('warning', 'batchTarget', batch.field, message, batchFixes(figures, batch), () => batchDetails(figures)),
-  ];
+  const fixes = [...batchFixes(figures, batch), targetFix(figures)];
+  return [hint, diagnostic('warning', 'batchTarget', batch.field, message, fixes, () => batchDetails(figures))];
 }
 
 /** Batches that hold, the one with the most throughput first; none at all last. */
@@ -184,7 +182,7 @@ function otherRuntimeHints(figures: Figures): Hint[] {
       },
       {
         label: text('hints.action.measureThere'),
-        action: { type: 'measureThere', modelPath: model.path },
+        action: { type: 'measureThere', modelPath: model.path, instance: namedInstance(figures) },
       },
     ),
   );

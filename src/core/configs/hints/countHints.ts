@@ -5,7 +5,8 @@ import { duration } from '../../../format/units.js';
 import type { Located } from '../tree/node.js';
 import type { Figures } from './figures.js';
 import { diagnostic, type Hint, type HintDetails, type HintFix, inlay } from './hint.js';
-import { carriesRow, common, latencyRow, linksOf, notesOf, present, priceRow } from './wording.js';
+import { removal } from './removal.js';
+import { carriesRow, common, latencyRow, linksOf, notesOf, present, priceRow, targetFix } from './wording.js';
 
 /** `replicas`, `initial_instance_count` and their like, floor and ceiling of an autoscaler among them. */
 export function countHints(figures: Figures): Hint[] {
@@ -23,11 +24,11 @@ export function countHints(figures: Figures): Hint[] {
 function overridden(figures: Figures, count: Located<number>, scaledBy: string): Hint[] {
   const { config, context } = figures;
   const params = { scaler: scaledBy, floor: config.floor?.value ?? 0, ceiling: config.ceiling?.value ?? 0 };
-  return [
-    inlay(count.range, context.text('hints.replicas.scaled', params), () =>
-      detailsOf(figures, config.floor?.value ?? 1),
-    ),
-  ];
+  const shown = context.text('hints.replicas.scaled', params);
+  const edit = removal(context.sourceText, count.field);
+  const title = context.text('hints.fix.remove', { field: fieldName(count, figures), scaler: scaledBy });
+  const fixes: HintFix[] = edit ? [{ title, edits: [edit], preferred: true }] : [];
+  return [inlay(count.range, shown, () => detailsOf(figures, config.floor?.value ?? 1), null, fixes)];
 }
 
 function countHint(figures: Figures, count: Located<number>): Hint[] {
@@ -110,6 +111,7 @@ function targetDiagnostic(figures: Figures, count: Located<number>): Hint[] {
         'target',
         count.field,
         text('hints.diagnostic.outOfReach', { reason: text.message(unreachable) }),
+        [targetFix(figures)],
       ),
     ];
   const latency = figures.latency(count.value)?.percentileNs ?? null;
@@ -117,11 +119,9 @@ function targetDiagnostic(figures: Figures, count: Located<number>): Hint[] {
     latency === null
       ? text('hints.diagnostic.overload', { ...words, carries: rate(figures.carried(count.value)?.low ?? 0) })
       : text('hints.diagnostic.target', { ...words, latency: duration(latency) });
-  return [
-    diagnostic('warning', 'target', count.field, message, cheapestFix(figures, count), () =>
-      detailsOf(figures, count.value),
-    ),
-  ];
+  // What carries too little holds no target.
+  const fixes = [...cheapestFix(figures, count), ...(latency === null ? [] : [targetFix(figures)])];
+  return [diagnostic('warning', 'target', count.field, message, fixes, () => detailsOf(figures, count.value))];
 }
 
 /** The cheapest count that holds, with its effect in the title. */

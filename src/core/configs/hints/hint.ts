@@ -9,10 +9,12 @@ export type HintAction =
   | { type: 'openCost'; modelPath: string; instance: string | null; replicas: number | null }
   | { type: 'openReport'; modelPath: string }
   | { type: 'profile'; modelPath: string | null }
-  | { type: 'compareInstances'; modelPath: string }
+  | { type: 'compareInstances'; modelPath: string; instance: string | null }
   | { type: 'setRate' }
+  | { type: 'setTarget' }
   | { type: 'addPrice' }
-  | { type: 'measureThere'; modelPath: string }
+  /** `instance` null: whoever is asked names it. */
+  | { type: 'measureThere'; modelPath: string; instance: string | null }
   | { type: 'turnOff' };
 
 export interface HintLink {
@@ -28,6 +30,8 @@ export interface HintEdit {
 export interface HintFix {
   title: string;
   edits: HintEdit[];
+  /** In place of edits. */
+  action?: HintAction;
   /** The one that is meant: the cheapest that holds. */
   preferred: boolean;
 }
@@ -68,8 +72,13 @@ function withDetails(hint: Omit<Hint, 'details'>, details: DetailsMaker): Hint {
   };
 }
 
-export const inlay = (range: TextRange, text: string, details: DetailsMaker, action: HintLink | null = null): Hint =>
-  withDetails({ kind: 'inlay', range, text, severity: null, code: null, fixes: [], action }, details);
+export const inlay = (
+  range: TextRange,
+  text: string,
+  details: DetailsMaker,
+  action: HintLink | null = null,
+  fixes: HintFix[] = [],
+): Hint => withDetails({ kind: 'inlay', range, text, severity: null, code: null, fixes, action }, details);
 
 export const lens = (text: string, action: HintAction, code: 'total' | 'stale' | 'noProfile' | null = null): Hint => ({
   kind: 'lens',

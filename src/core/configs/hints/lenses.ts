@@ -4,7 +4,7 @@ import { dollars, hourlyDollars, rate } from '../../../format/money.js';
 import { duration } from '../../../format/units.js';
 import type { HintContext, ProfiledModel } from './context.js';
 import type { Figures } from './figures.js';
-import { type Hint, lens } from './hint.js';
+import { type Hint, type HintAction, lens } from './hint.js';
 import { ageText, common, medianText } from './wording.js';
 
 /** `all`: every workload of the file that has a profile, each once. */
@@ -13,19 +13,16 @@ export function lensesOf(all: readonly Figures[], context: HintContext): Hint[] 
   if (!first) return [];
   const { text } = context;
   const modelPath = first.model.path;
+  const openCost: HintAction = { type: 'openCost', modelPath, instance: first.instance, replicas: writtenOf(first) };
   const stale = all.find(({ model }) => model.stale)?.model ?? null;
   return [
-    lens(
-      summaryOf(all, context),
-      { type: 'openCost', modelPath, instance: first.instance, replicas: first.config.count?.value ?? null },
-      'total',
-    ),
+    lens(summaryOf(all, context), openCost, 'total'),
     ...(stale ? [staleLens(stale, context)] : []),
-    lens(text('hints.lens.openCost'), { type: 'openCost', modelPath, instance: first.instance, replicas: null }),
+    lens(text('hints.lens.openCost'), openCost),
     lens(text('hints.lens.profile'), { type: 'profile', modelPath }),
     first.rate === null
       ? lens(text('hints.lens.setRate'), { type: 'setRate' })
-      : lens(text('hints.lens.compare'), { type: 'compareInstances', modelPath }),
+      : lens(text('hints.lens.compare'), { type: 'compareInstances', modelPath, instance: first.instance }),
   ];
 }
 
@@ -54,6 +51,10 @@ function billOf(figures: Figures): Bill | null {
   const [low, high] = [figures.usdPerMonth(floor), figures.usdPerMonth(ceiling)];
   return low === null || high === null ? null : { low, high };
 }
+
+/** Machines as the file says; null where another file or a template does. */
+const writtenOf = (figures: Figures): number | null =>
+  figures.config.unit === 'copies' || isOpenCount(figures) ? null : figures.machines(rangeOf(figures)[0]);
 
 const isOpenCount = ({ config }: Figures): boolean => config.countOpen && !(config.floor && config.ceiling);
 

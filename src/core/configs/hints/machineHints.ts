@@ -4,8 +4,8 @@ import { hourlyDollars, rate } from '../../../format/money.js';
 import { bytes } from '../../../format/units.js';
 import { allocatableCpus } from './allocatable.js';
 import type { Figures } from './figures.js';
-import { diagnostic, type Hint, type HintDetails, inlay } from './hint.js';
-import { linksOf, notesOf, present, priceRow } from './wording.js';
+import { diagnostic, type Hint, type HintAction, type HintDetails, type HintLink, inlay } from './hint.js';
+import { linksOf, namedInstance, notesOf, present, priceRow } from './wording.js';
 
 const MIB = 2 ** 20;
 
@@ -67,8 +67,16 @@ function instanceDetails(figures: Figures): HintDetails {
     title: text('hints.title.instance', { instance: instance ?? '', money: hourlyDollars(figures.usdPerHour) }),
     rows: present(priceRow(figures, 1), nodeRow(figures)),
     notes: [...notes, ...notesOf(figures)],
-    links: linksOf(figures, null),
+    links: [...measureLinks(figures), ...linksOf(figures, null)],
   };
+}
+
+/** Where the profile is of another machine. */
+function measureLinks(figures: Figures): HintLink[] {
+  const instance = namedInstance(figures);
+  if (instance === null || figures.measuredHere) return [];
+  const action: HintAction = { type: 'measureThere', modelPath: figures.model.path, instance };
+  return [{ label: figures.context.text('hints.action.measureThere'), action }];
 }
 
 function nodeRow(figures: Figures): HintDetails['rows'][number] | null {

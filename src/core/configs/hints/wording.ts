@@ -4,7 +4,7 @@ import { OLD_AFTER_DAYS } from '../../cost/prices/table.js';
 import { dollars, hourlyDollars, rate } from '../../../format/money.js';
 import type { Text } from '../../../format/text/text.js';
 import { duration, durationWithError } from '../../../format/units.js';
-import type { HintDetails, HintLink } from './hint.js';
+import type { HintDetails, HintFix, HintLink } from './hint.js';
 import type { Figures } from './figures.js';
 import type { ProfiledModel } from './context.js';
 
@@ -142,6 +142,25 @@ function scaledNote({ config, context }: Figures): string | null {
   return context.text('hints.note.scaled', params);
 }
 
+/** The machine that the file itself names. */
+export const namedInstance = ({ instance, instanceAssumed }: Figures): string | null =>
+  instanceAssumed ? null : instance;
+
+/** What is aimed at is a choice like the rate; with the one that holds now. */
+export const targetLink = (figures: Figures): HintLink => ({
+  label:
+    figures.targetNs === null
+      ? figures.context.text('hints.action.setTarget')
+      : figures.context.text('hints.action.changeTarget', { target: common(figures).target }),
+  action: { type: 'setTarget' },
+});
+
+/** As a fix of what the target makes wrong. */
+export const targetFix = (figures: Figures): HintFix => {
+  const { label, action } = targetLink(figures);
+  return { title: label, edits: [], action, preferred: false };
+};
+
 export function linksOf(figures: Figures, count: number | null): HintLink[] {
   const { text } = figures.context;
   const modelPath = figures.model.path;
@@ -154,7 +173,11 @@ export function linksOf(figures: Figures, count: number | null): HintLink[] {
     { label: text('hints.action.profile'), action: { type: 'profile', modelPath } },
     figures.rate === null
       ? { label: text('hints.action.setRate'), action: { type: 'setRate' } }
-      : { label: text('hints.action.compare'), action: { type: 'compareInstances', modelPath } },
+      : {
+          label: text('hints.action.compare'),
+          action: { type: 'compareInstances', modelPath, instance: figures.instance },
+        },
+    ...(figures.rate === null ? [] : [targetLink(figures)]),
     { label: text('hints.action.turnOff'), action: { type: 'turnOff' } },
   ];
 }

@@ -17,7 +17,6 @@ import { energyOf } from './energy.js';
 import type { Measurement } from './measurements.js';
 import { identity, type Knowledge, option, type Traffic } from './option.js';
 import { planSavings, savingsOf } from './savings.js';
-import { isServed, serve } from './serving.js';
 import { projectServices, serviceAlone, servicesHere, sessionBytes, sessionsThatFit } from './services.js';
 import { usdPerMillionTokens } from './tokens.js';
 import { trainingShare } from './training.js';
@@ -32,6 +31,8 @@ export interface AnswerRequest {
   today: string;
   /** Of other machines. */
   measurements?: readonly Measurement[];
+  /** Weighed whatever the filter says. */
+  alsoInstances?: readonly string[];
   /** How this machine serves one request of a pipeline, in place of one call of the model. */
   services?: readonly ServiceModel[];
   edge?: readonly EdgeDevice[];
@@ -73,22 +74,6 @@ export function answers(request: AnswerRequest): CostSection {
   };
 }
 
-/** The measured row that the answer is about, and how one such machine serves; null where none was measured. */
-export function servicesOfAnswer(
-  request: AnswerRequest,
-  { options, cheapest, assumptions }: CostSection,
-): { option: CostOption; service: ServiceModel } | null {
-  const option =
-    options.find(({ instance }) => instance !== '' && instance === cheapest) ??
-    options.find(({ basis, replicas }) => basis === 'measured' && replicas !== null);
-  const scenario = request.report.scenarios.find(({ id }) => id === request.scenarioId) ?? request.report.scenarios[0];
-  if (option?.basis !== 'measured' || !scenario || assumptions.rate === null) return null;
-  const there = request.measurements?.find(({ instance }) => sameName(instance, option.instance));
-  const services = there?.services ?? request.services ?? servicesHere(request.report, scenario);
-  const served = serve(services, assumptions, assumptions.rate);
-  return isServed(served) ? { option, service: served.service } : null;
-}
-
 /** What stands beside the machines: devices, electricity, caveats. */
 function beside(
   request: AnswerRequest,
@@ -118,11 +103,12 @@ function rowsOf(
   here: readonly ServiceModel[],
   traffic: Traffic,
 ): Row[] {
-  const { report, measurements = [], prices, today } = request;
+  const { report, measurements = [], alsoInstances = [], prices, today } = request;
   const measuredNames = measurements.map(({ instance }) => instance);
   const machines = candidates(prices, assumptions, [
     ...(assumptions.thisMachine === null ? [] : [assumptions.thisMachine]),
     ...measuredNames,
+    ...alsoInstances,
   ]);
   const known = knowledgeBase(request, assumptions, scenario, here);
   const rows = machines.map((machine) => rowOf(machine, known(machine), assumptions.purchase, today, traffic));
