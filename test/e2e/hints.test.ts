@@ -10,7 +10,7 @@ import { ReportStore } from '../../src/store/reportStore.js';
 import { launchChromium } from '../harness/chromium.js';
 import { packagedVsix } from '../harness/packagedVsix.js';
 import { startVSCode, type VSCodeServer } from '../harness/vscode.js';
-import { explorerItem, openWorkbench, poll, runCommand } from '../harness/workbench.js';
+import { explorerItem, openWorkbench, poll, runCommand, webviewFrame } from '../harness/workbench.js';
 import { makeSampleWorkspace } from '../harness/workspace.js';
 import { hintReport } from '../unit/support/hintReport.js';
 
@@ -165,10 +165,14 @@ describe('hints in serving configs', () => {
     await shot('hints-triton');
   });
 
-  it('open the panel from the lens', async () => {
+  it('open the cost view from the lens, with the machine and the count of the file', async () => {
     await open('deployment.yaml');
     await page.locator('.codelens-decoration a', { hasText: 'Open Cost View' }).click();
     await page.locator('.tabs-container .tab', { hasText: /^det/ }).first().waitFor();
+    const view = await webviewFrame(page, '.cost-table tr.asked');
+    assert.match(await view.locator('tr.asked').innerText(), /c7a\.large/);
+    const written = (await view.locator('.cost-written').innerText()).replaceAll('\u00a0', ' ');
+    assert.match(written, /As written: 3 × c7a\.large, \$225 a month list\..*That is what 50 req\/s take\./);
     await shot('hints-lens');
     await runCommand(page, 'View: Close Editor');
   });

@@ -27,6 +27,16 @@ const SETTINGS = { serving: { rate: 50, targetMs: 150, thisMachine: 'c7a.large' 
 const hintsSetting = (value: boolean | undefined): Thenable<void> =>
   vscode.workspace.getConfiguration('inferenceProfiler').update('hints', value, vscode.ConfigurationTarget.Global);
 
+/** For what no event announces. */
+const ticks: vscode.Event<unknown> = (listener) => {
+  const timer = setInterval(() => {
+    listener(undefined);
+  }, 50);
+  return new vscode.Disposable(() => {
+    clearInterval(timer);
+  });
+};
+
 describe('hints in serving configs', () => {
   let app: App;
   let document: vscode.TextDocument;
@@ -133,6 +143,22 @@ describe('hints in serving configs', () => {
     await eventually(vscode.languages.onDidChangeDiagnostics, () => diagnostics().length === 0);
   });
 
+  it('give the command of the cost view for another machine, which names it', async () => {
+    await vscode.env.clipboard.writeText('');
+    const action = { type: 'measureThere', modelPath: modelFile('cls').fsPath, instance: 'c7g.large' };
+    const asked = vscode.commands.executeCommand(COMMANDS.hintAction, action);
+    // The question between a command and a script; its first answer.
+    await eventually(ticks, async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return (await vscode.env.clipboard.readText()) !== '';
+    });
+    await asked;
+    assert.match(
+      await vscode.env.clipboard.readText(),
+      /cost cls\.onnx.* --this-machine c7g\.large --json measured-c7g\.large\.json$/,
+    );
+  });
+
   it('go with the setting, and come back', async () => {
     await hintsSetting(false);
     await eventually(app.hints.documents.onDidChange, async () => (await inlays()).length === 0);
@@ -151,6 +177,13 @@ describe('hints in serving configs', () => {
     await vscode.commands.executeCommand(open.command, ...((open.arguments ?? []) as unknown[]));
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
     assert.ok(tabs.some((label) => label.includes('cls')));
+    const { cost } = app.sessions.get(modelFile('cls'));
+    assert.deepEqual([cost.asked?.instance, cost.asked?.replicas], ['c7a.large', 3]);
+    // By the simulating thread, soon after the formula.
+    const session = app.sessions.get(modelFile('cls'));
+    const shown = () => cost.value?.section.options.find(({ instance }) => instance === 'c7a.large');
+    await eventually(session.onDidChange, () => shown()?.estimate === 'simulation');
+    assert.equal(shown()?.replicas, 3);
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await vscode.window.showTextDocument(document);
   });
