@@ -8,7 +8,7 @@ import { maskTemplates } from './templates.js';
 import { readDocument } from './yamlDocument.js';
 
 /** Small buffers: a subtree inside a buffer cannot be used again after an edit. */
-const parser = yamlParser.configure({ bufferLength: 128 });
+const parser = yamlParser.configure({ bufferLength: 256 });
 
 export interface YamlDocument {
   range: TextRange;
