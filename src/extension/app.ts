@@ -81,10 +81,10 @@ export class App extends Owner {
     );
     const profiling: Profiling = new Profiling(this.sessions, panels, failures, text);
     const reports = new Reports(this.store, this.sessions, panels, distFolder, text);
-    const runs = new Runs(this.store, this.sessions, panels, reports, text);
     const chips = new ChipQuestions(text);
     const quantizing = new Quantizing(profiling, chips, text);
     const comparing = this.#comparing(context.globalStorageUri, failures, { profiling, reports, engine, text });
+    const runs = new Runs(this.store, this.sessions, panels, reports, comparing, text);
     const costing: Costing = this.#costing(context, path.join(distFolder, 'simulator.js'), text, log);
     const intents: Intents = new Intents(profiling, quantizing, reports, comparing, runs, chips, costing);
     const carryOut = failures.guard((session: ModelSession, intent: FromPage) => intents.handle(session, intent));

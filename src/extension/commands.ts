@@ -34,7 +34,8 @@ export interface CommandServices {
   hintActions: HintActions;
 }
 
-type Handler = (argument: unknown) => unknown;
+/** In a tree also with all rows that are selected. */
+type Handler = (argument: unknown, selected?: unknown) => unknown;
 
 /** Registers every command; each one's errors end at the reporter. */
 export function registerCommands(services: CommandServices): vscode.Disposable[] {
@@ -98,10 +99,12 @@ function modelCommands(services: CommandServices) {
 function runCommands({ runs }: CommandServices) {
   return {
     openRun: (argument: unknown) => runs.open(argument),
+    compareRun: (argument: unknown) => runs.compareWithPicked(argument),
+    compareRuns: (argument: unknown, selected?: unknown) => runs.compareSelected(argument, selected),
     renameRun: (argument: unknown) => runs.rename(argument),
     pinRun: (argument: unknown) => runs.pin(argument, true),
     unpinRun: (argument: unknown) => runs.pin(argument, false),
-    deleteRun: (argument: unknown) => runs.delete(argument),
+    deleteRun: (argument: unknown, selected?: unknown) => runs.delete(argument, selected),
     exportRun: (argument: unknown) => runs.export(argument),
     importReport: (argument: unknown) => runs.import(argument),
   } satisfies Partial<Record<CommandName, Handler>>;

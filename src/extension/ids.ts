@@ -20,6 +20,8 @@ export const COMMANDS = {
   openReport: 'inferenceProfiler.openReport',
   openTrace: 'inferenceProfiler.openTrace',
   openRun: 'inferenceProfiler.openRun',
+  compareRun: 'inferenceProfiler.compareRun',
+  compareRuns: 'inferenceProfiler.compareRuns',
   renameRun: 'inferenceProfiler.renameRun',
   pinRun: 'inferenceProfiler.pinRun',
   unpinRun: 'inferenceProfiler.unpinRun',

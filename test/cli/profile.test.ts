@@ -6,6 +6,8 @@ import { before, describe, it } from 'node:test';
 import { Ajv } from 'ajv';
 
 import type { Report } from '../../src/protocol/report.js';
+import { HISTORY_DEFAULTS } from '../../src/store/limits.js';
+import { readReport, ReportStore } from '../../src/store/reportStore.js';
 import { fixture, realModels } from '../models/index.js';
 import { build, reportOf, root, run, runWatched, workFolder } from './command.js';
 
@@ -49,6 +51,25 @@ describe('profile', () => {
     const again = run(['export', path.join(store, String(kept[0])), '--json', '-']);
     assert.equal(again.code, 0, again.err);
     assert.equal(reportOf(again).reportId, report.reportId);
+  });
+
+  it('keeps no more of its history than the editor would by default', async () => {
+    const crowded = path.join(folder, 'crowded');
+    const words = ['profile', realModels.cls, '--budget', '0.5', '--store', crowded, '--quiet'];
+    assert.equal(run(words).code, 0);
+    const history = new ReportStore(crowded);
+    const [stored] = await history.list();
+    assert.ok(stored);
+    const report = await readReport(stored.file);
+    const { historyLimit } = HISTORY_DEFAULTS;
+    for (let day = 1; day <= historyLimit + 3; day += 1) {
+      const createdAt = new Date(Date.UTC(2020, 0, day)).toISOString();
+      await history.put({ ...report, reportId: `old-${day}`, createdAt }, { modelPath: realModels.cls });
+    }
+    assert.equal(run(words).code, 0);
+    const left = (await history.list()).map(({ reportId }) => reportId);
+    assert.equal(left.length, historyLimit);
+    assert.equal(left.at(-1), 'old-6');
   });
 
   it('lets scan tell what was measured last, and that the file changed since', () => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import { HISTORY_DEFAULTS } from '../../store/limits.js';
 import { defaultStoreFolder } from '../../store/storeFolder.js';
 import { Runner, type ProfileRun } from '../../runner/runner.js';
 import type { Report } from '../../protocol/report.js';
@@ -102,7 +103,8 @@ export async function keep(
 ): Promise<void> {
   const { ReportStore } = await import('../../store/reportStore.js');
   try {
-    await new ReportStore(folder).put(report, { modelPath: path.resolve(modelPath), runSeconds });
+    const kept = { modelPath: path.resolve(modelPath), runSeconds, ...HISTORY_DEFAULTS };
+    await new ReportStore(folder).put(report, kept);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     terminal.note(terminal.text('cli.profile.notKept', { folder, reason }));

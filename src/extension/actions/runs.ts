@@ -5,6 +5,7 @@ import type { Text } from '../../format/text/text.js';
 import { dateText } from '../../format/views/evidence.js';
 import type { StoredReport } from '../../protocol/store.js';
 import { readReport, type ReportStore } from '../../store/reportStore.js';
+import type { Comparing } from '../compare/comparing.js';
 import type { ModelsTreeNode } from '../models/modelsTree.js';
 import type { Panels } from '../panel/panels.js';
 import type { ModelSession } from '../session/modelSession.js';
@@ -13,13 +14,14 @@ import type { Reports } from './reports.js';
 
 const LONGEST_NAME = 120;
 
-/** Runs that are kept: opened, named, pinned, deleted, exported, and taken in from elsewhere. */
+/** Runs that are kept: opened, compared, named, pinned, deleted, exported, and taken in from elsewhere. */
 export class Runs {
   constructor(
     private readonly store: ReportStore,
     private readonly sessions: Sessions,
     private readonly panels: Panels,
     private readonly reports: Reports,
+    private readonly comparing: Comparing,
     private readonly text: Text,
   ) {}
 
@@ -33,6 +35,21 @@ export class Runs {
     const found = (await this.store.list(session.uri.fsPath)).find((each) => each.reportId === reportId);
     if (!found) throw new ExpectedError('input', 'extension.runs.gone');
     await this.#show(found);
+  }
+
+  /** The run against another one that the user chooses, which is the one before. */
+  async compareWithPicked(argument: unknown): Promise<void> {
+    const stored = this.#stored(argument);
+    const other = stored && (await this.reports.choose(stored.reportId));
+    if (other) await this.comparing.showRuns(await this.#show(stored), other);
+  }
+
+  /** Two runs that are selected: the older one is the one before. */
+  async compareSelected(argument: unknown, selected: unknown): Promise<void> {
+    const [newer, older] = this.#all(argument, selected).sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+    if (!newer || !older) return;
+    const before = await readReport(older.file);
+    await this.comparing.showRuns(await this.#show(newer), before);
   }
 
   async rename(argument: unknown): Promise<void> {
@@ -52,13 +69,18 @@ export class Runs {
     if (stored) await this.store.change(stored, { pinned });
   }
 
-  async delete(argument: unknown): Promise<void> {
-    const stored = this.#stored(argument);
-    if (!stored) return;
+  /** The run that was clicked on, or all that are selected when it is one of them. */
+  async delete(argument: unknown, selected?: unknown): Promise<void> {
+    const runs = this.#all(argument, selected);
+    const [first] = runs;
+    if (!first) return;
     const confirm = this.text('extension.runs.delete');
-    const sentence = this.text('extension.runs.deleteSure', { run: runName(stored) });
+    const sentence =
+      runs.length === 1
+        ? this.text('extension.runs.deleteSure', { run: runName(first) })
+        : this.text('extension.runs.deleteMany', { count: runs.length });
     if ((await vscode.window.showWarningMessage(sentence, { modal: true }, confirm)) !== confirm) return;
-    await this.store.remove(stored.reportId);
+    for (const { reportId } of runs) await this.store.remove(reportId);
   }
 
   async export(argument: unknown): Promise<void> {
@@ -86,12 +108,18 @@ export class Runs {
     return node?.kind === 'run' ? node.stored : null;
   }
 
-  async #show(stored: StoredReport): Promise<void> {
+  #all(argument: unknown, selected: unknown): StoredReport[] {
+    const nodes: unknown[] = Array.isArray(selected) && selected.length > 0 ? selected : [argument];
+    return nodes.map((node) => this.#stored(node)).filter((stored) => stored !== null);
+  }
+
+  async #show(stored: StoredReport): Promise<ModelSession> {
     const report = await readReport(stored.file);
     const session = this.sessions.get(vscode.Uri.file(stored.modelPath));
     this.sessions.setActive(session);
     this.panels.show(session);
     await session.show(report, stored.runSeconds);
+    return session;
   }
 }
 

@@ -43,6 +43,11 @@ export class Comparing {
     }
   }
 
+  /** What the session shows, against a run before it. */
+  async showRuns(session: ModelSession, before: Report): Promise<void> {
+    await this.#show(session, await compareReports(before, await this.#measured(session)));
+  }
+
   /** The shown result becomes what later ones are held to. */
   async pin(session: ModelSession): Promise<void> {
     const report = await this.#measured(session);

@@ -32,7 +32,7 @@ export class ModelsTree extends Owner implements vscode.TreeDataProvider<ModelsT
     private readonly text: Text,
   ) {
     super();
-    this.view = this.own(vscode.window.createTreeView(VIEWS.models, { treeDataProvider: this }));
+    this.view = this.own(vscode.window.createTreeView(VIEWS.models, { treeDataProvider: this, canSelectMany: true }));
     const again = (): void => {
       this.#showWhenUseful();
       this.#changed.fire(undefined);

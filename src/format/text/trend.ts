@@ -25,5 +25,6 @@ export const trendText = {
   'extension.runs.renamePrompt': 'Nothing: the run is called by its date.',
   'extension.runs.delete': 'Delete',
   'extension.runs.deleteSure': 'Delete the run {run}? It cannot be brought back.',
+  'extension.runs.deleteMany': 'Delete {count} runs? They cannot be brought back.',
   'extension.runs.import': 'Keep a report that was exported',
 } as const;

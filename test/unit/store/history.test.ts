@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,7 @@ import { plainText } from '../../../src/format/views/richText.js';
 import { historyRuns } from '../../../src/extension/panel/historyRuns.js';
 import type { Report } from '../../../src/protocol/report.js';
 import { lastMeasured } from '../../../src/store/lastMeasured.js';
+import { HISTORY_DEFAULTS } from '../../../src/store/limits.js';
 import { ReportStore } from '../../../src/store/reportStore.js';
 import { buildReport } from '../../webview/reportFixture.js';
 
@@ -49,6 +51,15 @@ describe('the history of a model', () => {
     assert.deepEqual(await ids(store), ['d', 'c', 'b', 'pinned']);
     const kept = (await store.list(modelPath)).at(-1);
     assert.deepEqual([kept?.pinned, kept?.name], [true, 'before']);
+  });
+
+  it('has one default for the editor and for the command line', () => {
+    const manifest = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+      contributes: { configuration: { properties: Record<string, { default: unknown }> } };
+    };
+    const { properties } = manifest.contributes.configuration;
+    assert.equal(properties['inferenceProfiler.historyLimit']?.default, HISTORY_DEFAULTS.historyLimit);
+    assert.equal(properties['inferenceProfiler.historySizeMiB']?.default, HISTORY_DEFAULTS.historyBytes / 2 ** 20);
   });
 
   it('stays below a size, the oldest first, never a pinned one or a model’s newest', async () => {
