@@ -34,7 +34,8 @@ describe('budgets', () => {
     assert.equal(outcome({ medianMs: 9.95 }), 'inconclusive');
     assert.equal(outcome({ p95Ms: 10.1 }), 'failed');
     assert.equal(outcome({ p95Ms: 10.25 }), 'inconclusive');
-    assert.equal(outcome({ memoryBytes: 50e6 }), 'failed');
+    assert.equal(outcome({ memoryBytes: 40e6 }), 'failed');
+    assert.equal(outcome({ memoryBytes: 50e6 }), 'inconclusive');
     assert.equal(outcome({ fileBytes: 999 }), 'failed');
     assert.equal(outcome({ macs: 999_999 }), 'failed');
   });

@@ -111,6 +111,8 @@ export const compareText = {
     '{figure} {change} ({low} to {high}): {before} before, {now} now; {limit} is allowed. Slower: {kernels}.',
   'compare.gate.unsure':
     '{figure} may have risen by more than {limit}: the noise reaches from {low} to {high}. Measure longer, or on a quieter machine.',
+  'compare.gate.unsureMemory':
+    '{figure} {change}: {before} before, {now} now; {limit} is allowed, and two processes of one model differ by so much ({low} to {high}). Profile both again.',
   'compare.gate.noRounds': '{figure} cannot be judged: one of the runs has no rounds to tell its noise by.',
   'compare.gate.notMeasured': '{figure} cannot be judged: it was not measured on both sides.',
   'compare.gate.different': '{figure} cannot be judged: it was measured under different conditions.',

@@ -7,6 +7,7 @@ import { bytes, count, decimal, duration } from '../../../format/units.js';
 import type { GateFinding } from '../../../protocol/compare.js';
 import type { Latency, Report, Scenario } from '../../../protocol/report.js';
 import type { Budgets } from '../../../protocol/settings.js';
+import { memoryTolerance } from './memory.js';
 import { sizeOf } from './totals.js';
 
 export type BudgetName = keyof Budgets;
@@ -70,7 +71,7 @@ function valueOf(name: BudgetName, report: Report, { latency, memory, totals }: 
     case 'p99Ms':
       return inMs(latency, latency?.p99Ns ?? null);
     case 'memoryBytes':
-      return exactly(memory?.peakResidentBytes ?? null);
+      return inMemory(memory?.peakResidentBytes ?? null);
     case 'fileBytes':
       return exactly(sizeOf(report));
     case 'macs':
@@ -78,6 +79,12 @@ function valueOf(name: BudgetName, report: Report, { latency, memory, totals }: 
     case 'usdPerMillion':
       return exactly(cheapest(report));
   }
+}
+
+/** One measurement: another would differ. */
+function inMemory(bytes: number | null): BudgetValue {
+  const known = exactly(bytes);
+  return bytes === null ? known : { ...known, low: bytes - memoryTolerance(bytes) };
 }
 
 /** A percentile is at most as sure as the median. */

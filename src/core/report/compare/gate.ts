@@ -39,14 +39,11 @@ function judge(
 ): void {
   const figure = scenario.totals[name];
   const { ratio, interval } = figure;
-  if (ratio === null) {
-    if (name === 'latencyNs') open.push(finding(name, 'compare.gate.notMeasured', {}));
-    return;
-  }
-  const blockers = scenario.notes.filter(({ kind }) => kind === 'different');
   // Sizes stay what they are on every machine; what is counted or measured under other conditions does not.
-  if (blockers.length > 0 && name !== 'fileBytes') {
-    if (name === 'latencyNs') open.push(finding(name, 'compare.gate.different', {}));
+  const isBlocked = name !== 'fileBytes' && scenario.notes.some(({ kind }) => kind === 'different');
+  if (ratio === null || isBlocked) {
+    const code = ratio === null ? 'compare.gate.notMeasured' : 'compare.gate.different';
+    if (name === 'latencyNs') open.push(finding(name, code, {}));
     return;
   }
   const params = parametersOf(name, figure, failOn);
@@ -56,9 +53,25 @@ function judge(
     else if (above && !TIMED.includes(name)) failures.push(culprits(scenario, name, params));
     return;
   }
+  if (name === 'peakResidentBytes') {
+    judgeMemory({ ratio, low: interval[0], isOpen: figure.verdict !== 'same' }, failOn, params, { failures, open });
+    return;
+  }
   if (above && interval[0] > 1) failures.push(culprits(scenario, name, params));
   // A tail is less sure than the median: by itself it leaves nothing open.
   else if (interval[1] > 1 + failOn && name === 'latencyNs') open.push(finding(name, 'compare.gate.unsure', params));
+}
+
+/** Measured once on each side: what is not surely above the limit is no regression. */
+function judgeMemory(
+  { ratio, low, isOpen }: { ratio: number; low: number; isOpen: boolean },
+  failOn: number,
+  params: Record<string, string>,
+  { failures, open }: { failures: GateFinding[]; open: GateFinding[] },
+): void {
+  const limit = 1 + failOn;
+  if (low > limit) failures.push(finding('peakResidentBytes', 'compare.gate.above', params));
+  else if (ratio > limit && isOpen) open.push(finding('peakResidentBytes', 'compare.gate.unsureMemory', params));
 }
 
 function parametersOf(name: FigureName, { base, new: now, ratio, interval }: ComparedFigure, failOn: number) {

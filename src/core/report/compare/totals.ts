@@ -1,8 +1,9 @@
-/** The figures of the whole model: latency with its noise, memory with a tolerance, the rest counted exactly. */
+/** The figures of the whole model: latency with its noise, memory with what two processes differ by, the rest counted exactly. */
 
 import type { ComparedFigure, ComparisonVerdict, FigureName } from '../../../protocol/compare.js';
 import type { Report } from '../../../protocol/report.js';
 import { cheapest } from './budgets.js';
+import { memoryFigure } from './memory.js';
 import type { Side } from './side.js';
 import { ratioInterval, RUN_TO_RUN } from './significance.js';
 import { type Drift, latencyTiming } from './timing.js';
@@ -13,8 +14,6 @@ const SHARE_OF_LATENCY = 0.4;
 export const WIDEST_SAME = 0.1;
 /** Names and tables of a file change it by a little. */
 const LEAST_COUNTED = 0.001;
-/** A process is not of the same size twice: page by page, threads, what the allocator keeps. */
-const MEMORY_TOLERANCE = { share: 0.05, bytes: 4 * 2 ** 20 };
 
 export function totalsOf(base: Side, next: Side, drift: Drift): Record<FigureName, ComparedFigure> {
   const [was, is] = [base.scenario, next.scenario];
@@ -81,14 +80,4 @@ function likeLatency(base: number | null, next: number | null, latency: Compared
   // The tail is less sure than the middle: twice its width.
   const interval: [number, number] = [ratio * (low / latency.ratio) ** 2, ratio * (high / latency.ratio) ** 2];
   return { base, new: next, ratio, interval, verdict: verdictOfInterval(interval) };
-}
-
-function memoryFigure(base: number | null, next: number | null): ComparedFigure {
-  const ratio = ratioOf(base, next);
-  if (base === null || next === null || ratio === null)
-    return { base, new: next, ratio, interval: null, verdict: 'inconclusive' };
-  const tolerance = (base * MEMORY_TOLERANCE.share + MEMORY_TOLERANCE.bytes) / base;
-  const interval: [number, number] = [Math.max(0, ratio - tolerance), ratio + tolerance];
-  const verdict = interval[0] > 1 ? 'worse' : interval[1] < 1 ? 'better' : 'same';
-  return { base, new: next, ratio, interval, verdict };
 }
