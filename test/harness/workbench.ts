@@ -43,7 +43,14 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 /** Answers the editor's own dialog for a file. It fills itself after it opened, and would undo what was typed before. */
 export async function answerFileDialog(page: Page, file: string): Promise<void> {
   await typeIntoFileDialog(page, file);
-  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  const dialog = page.locator('.quick-input-widget');
+  // It looks at the path while it is typed, and answers for the part that it has seen.
+  for (let attempt = 0; attempt < 6; attempt++) {
+    if (await becomes(dialog, 'hidden', 3000)) return;
+    const again = dialog.getByRole('button', { name: 'OK' });
+    await again.click({ timeout: 2000 }).catch(() => undefined);
+  }
+  throw new Error(`the dialog stayed open: ${file}`);
 }
 
 /** As above, but the dialog has something more to ask. */
@@ -67,7 +74,7 @@ export const statusBarItem = (page: Page, text: string | RegExp): Locator =>
   page.locator('.statusbar-item').filter({ hasText: text });
 
 /** Whether `locator` comes to that state within the time. */
-const becomes = (locator: Locator, state: 'visible' | 'detached', timeout: number): Promise<boolean> =>
+const becomes = (locator: Locator, state: 'visible' | 'detached' | 'hidden', timeout: number): Promise<boolean> =>
   locator.waitFor({ state, timeout }).then(
     () => true,
     () => false,

@@ -36,6 +36,10 @@ export function runItem(node: { kind: 'run'; stored: StoredReport }, text: Text)
   item.tooltip = [date, median, settings, stored.cpuModel, stored.runtimeVersion, commit, stored.contentSha256 ?? '']
     .filter((part) => part !== '')
     .join('\n');
+  // A tooltip would be read in place of the name that the user gave.
+  const pinned = stored.pinned ? text('trend.pinned') : '';
+  const spoken = [stored.name ?? '', date, item.description, pinned].filter((part) => part !== '');
+  item.accessibilityInformation = { label: spoken.join(', ') };
   item.iconPath = new vscode.ThemeIcon(stored.pinned ? 'pinned' : stored.foreign ? 'cloud-download' : 'pulse');
   item.contextValue = stored.pinned ? ITEM_KINDS.pinnedRun : ITEM_KINDS.run;
   item.command = { command: COMMANDS.openRun, title: text('extension.action.openReport'), arguments: [node] };

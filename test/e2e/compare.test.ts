@@ -1,0 +1,216 @@
+/** Runs that are kept, compared and held to: in the tree, against HEAD, against a baseline; in a real editor. */
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { StoredReport } from '../../src/protocol/store.js';
+import { ReportStore } from '../../src/store/reportStore.js';
+import { CHANGED_CONV, writeStack } from '../cli/compareModels.js';
+import { launchChromium } from '../harness/chromium.js';
+import { packagedVsix } from '../harness/packagedVsix.js';
+import { Panel } from '../harness/panel.js';
+import { startVSCode, type VSCodeServer } from '../harness/vscode.js';
+import {
+  answerFileDialog,
+  chooseFromContextMenu,
+  explorerItem,
+  notification,
+  openWorkbench,
+  poll,
+  profileByRightClick,
+} from '../harness/workbench.js';
+
+const shots = path.resolve(import.meta.dirname, '../../out/screenshots');
+const MODEL = 'stack.onnx';
+/** Some milliseconds: what else runs on the machine weighs less. */
+const SIZE = { channels: 64, size: 64 };
+
+describe('runs that are kept and compared', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'e2e-'));
+  const workspace = path.join(folder, 'sample');
+  const model = path.join(workspace, MODEL);
+  const store = new ReportStore(path.join(folder, 'home/reports'));
+  let commit = '';
+  let server: VSCodeServer;
+  let browser: Browser;
+  let page: Page;
+  let panel: Panel;
+
+  const shot = (name: string): Promise<Buffer> => page.screenshot({ path: path.join(shots, `${name}.png`) });
+  const tree = (): Locator => page.locator('.pane-body [role=tree]').first();
+  const row = (name: RegExp): Locator => tree().getByRole('treeitem', { name });
+  const runRows = (): Locator => tree().locator('[role=treeitem][aria-level="3"]');
+  const kept = (count: number): Promise<StoredReport[]> =>
+    poll(`${count} runs`, async () => {
+      const runs = await store.list(model);
+      return runs.length === count ? runs : null;
+    });
+  const compared = async (): Promise<string> => {
+    await panel.frame('.view.compare .compare-figures');
+    return panel.text('.view.compare');
+  };
+  const git = (...words: string[]): string =>
+    execFileSync(
+      'git',
+      ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'commit.gpgsign=false', ...words],
+      {
+        cwd: workspace,
+        encoding: 'utf8',
+      },
+    ).trim();
+
+  before(async () => {
+    mkdirSync(shots, { recursive: true });
+    mkdirSync(workspace);
+    writeStack(model, SIZE);
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'A model');
+    commit = git('rev-parse', 'HEAD');
+    server = await startVSCode({
+      folder: workspace,
+      vsix: [packagedVsix()],
+      settings: { 'workbench.colorTheme': 'Dark Modern', 'inferenceProfiler.budgetSeconds': 2 },
+      env: { INFERENCE_PROFILER_HOME: path.join(folder, 'home') },
+    });
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    panel = new Panel(page);
+    await openWorkbench(page, server.url());
+  });
+
+  after(async () => {
+    await browser.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  afterEach(async (test) => {
+    // The types of older Node do not know `passed`.
+    const { name, passed } = test as unknown as { name: string; passed: boolean };
+    if (passed) return;
+    const file = `failed-${name.replaceAll(/\W+/g, '-').slice(0, 60)}`;
+    await shot(file);
+    writeFileSync(path.join(shots, `${file}.log`), server.extensionLog());
+  });
+
+  it('compares the two that are selected in the tree, the older one as the one before', async () => {
+    await profileByRightClick(page, MODEL);
+    await kept(1);
+    await panel.waitForResult();
+    await panel.click('#profile-again');
+    const [newer, older] = await kept(2);
+    assert.ok(newer && older);
+    await panel.waitForResult();
+    await page.locator('.activitybar').getByRole('tab', { name: 'Inference Profiler' }).click();
+    await row(/stack\.onnx/)
+      .locator('.monaco-tl-twistie')
+      .click();
+    await row(/^Runs/).click();
+    await poll('both runs', async () => (await runRows().count()) === 2);
+    await runRows().first().click();
+    await runRows()
+      .last()
+      .click({ modifiers: ['Control'] });
+    await chooseFromContextMenu(page, runRows().last(), 'Compare Selected Runs');
+    const text = await compared();
+    assert.match(text, /Both runs are of the same file, byte for byte/);
+    assert.match(text, /Latency, median/);
+    assert.ok(older.createdAt < newer.createdAt);
+    await shot('compare-runs');
+    await panel.click('#tab-overview');
+  });
+
+  it('names, pins, deletes, exports and takes in a run', async () => {
+    const first = runRows().first();
+    await first.click();
+    await chooseFromContextMenu(page, first, 'Rename Run…');
+    const input = page.locator('.quick-input-widget input[type=text]');
+    await input.fill('after the merge');
+    await input.press('Enter');
+    const named = row(/after the merge/);
+    await named.hover();
+    await named.getByRole('button', { name: 'Pin Run' }).click();
+    await poll('the pin', async () => (await store.list(model)).some((run) => run.pinned && run.name !== null));
+
+    await chooseFromContextMenu(page, named, 'Export Run…');
+    await page.locator('.quick-input-list [role=option]').filter({ hasText: 'JSON' }).first().click();
+    const file = path.join(folder, 'run.json');
+    await answerFileDialog(page, file);
+    await poll('the file', () => existsSync(file));
+    const exported = JSON.parse(readFileSync(file, 'utf8')) as { reportId: string };
+
+    const question = page.locator('.monaco-dialog-box');
+    await chooseFromContextMenu(page, runRows().last(), 'Delete Run…');
+    await question.filter({ hasText: 'It cannot be brought back' }).waitFor();
+    await shot('run-delete');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal((await store.list(model)).length, 2);
+    for (const left of [1, 0]) {
+      await chooseFromContextMenu(page, runRows().last(), 'Delete Run…');
+      await question.getByRole('button', { name: 'Delete' }).click();
+      await kept(left);
+    }
+
+    await chooseFromContextMenu(page, row(/stack\.onnx/), 'Import Report…');
+    await answerFileDialog(page, file);
+    const [imported] = await kept(1);
+    assert.equal(imported?.reportId, exported.reportId);
+    await row(/^Runs/).waitFor();
+    if ((await runRows().count()) === 0) await row(/^Runs/).click();
+    await poll('the imported run', async () => /measured elsewhere/i.test(await runRows().first().innerText()));
+    await shot('runs-group');
+    // Clicked, it opens.
+    await runRows().first().click();
+    assert.match(await panel.waitForResult(), /\d (ms|µs)/);
+  });
+
+  it('says once that a result is slower than the pinned baseline, and compares', async () => {
+    await panel.click('#profile-again');
+    await kept(2);
+    await panel.waitForResult();
+    await chooseFromContextMenu(page, row(/stack\.onnx/), 'Pin as Baseline');
+    await page.locator('.statusbar-item').filter({ hasText: 'Pinned as the baseline' }).waitFor();
+    writeStack(model, { ...SIZE, columns: 127 });
+    await page
+      .locator('.activitybar')
+      .getByRole('tab', { name: /Explorer/ })
+      .click();
+    await explorerItem(page, MODEL).waitFor();
+    await profileByRightClick(page, MODEL);
+    const message = notification(page, /stack\.onnx is slower than its baseline/);
+    await message.waitFor({ timeout: 60_000 });
+    assert.equal(await message.count(), 1);
+    await shot('slower-than-baseline');
+    await message.getByRole('button', { name: 'Compare' }).click();
+    const text = await compared();
+    assert.match(text, /Slower, \+\d/);
+    assert.ok(text.includes(CHANGED_CONV), text);
+    assert.match(text, /multiply-accumulates/);
+    await shot('compare-baseline');
+  });
+
+  it('compares with HEAD, and leads to the commit of the last good model', async () => {
+    await (await panel.frame('.compare-choices')).getByRole('button', { name: 'Compare with HEAD' }).click();
+    const message = notification(page, /stack\.onnx is slower than its baseline/);
+    await message.waitFor({ timeout: 60_000 });
+    const text = await poll('the commit', async () => {
+      const shown = await compared();
+      return shown.includes(`commit ${commit.slice(0, 7)}`) ? shown : null;
+    });
+    assert.match(text, /Slower, \+\d/);
+    await shot('compare-head');
+    await message.getByRole('button', { name: 'Reveal the Last Good Model' }).click();
+    const found = notification(page, `in commit ${commit.slice(0, 10)}`);
+    await found.waitFor();
+    await shot('last-good');
+    await found.getByRole('button', { name: 'Copy Commit' }).click();
+    assert.equal(await poll('the clipboard', () => page.evaluate(() => navigator.clipboard.readText())), commit);
+    assert.doesNotMatch(server.extensionLog(), /^\[error\] /m);
+  });
+});
