@@ -9,7 +9,7 @@ import { defaultStoreFolder } from '../store/storeFolder.js';
 import type { CompareFlags, GateFlags } from './compareFlags.js';
 import { ExitCode } from './exitCodes.js';
 import type { Log } from './log.js';
-import { STANDARD_OUTPUT, writeJsonText } from './outputs.js';
+import { readPage, requireFreeOutputs, STANDARD_OUTPUT, writeJsonText, writeText } from './outputs.js';
 import { lastTwoRuns, reportOf } from './reportReference.js';
 import type { Terminal } from './terminal.js';
 
@@ -21,10 +21,11 @@ export async function compare(
   terminal: Terminal,
   log: Log,
 ): Promise<number> {
+  await requireFreeOutputs({ ...(flags.html !== undefined && { html: flags.html }), force: flags.force ?? false });
   const [before, now] = await reportsOf(base, next, flags, terminal, log);
   const compared = compareReports(before, now);
   const comparison = flags.failOn === undefined ? compared : { ...compared, gate: gateOf(compared, flags.failOn) };
-  await writeComparison(comparison, flags, terminal);
+  await writeComparison(comparison, now, flags, terminal);
   return gateExitCode(comparison.gate, flags);
 }
 
@@ -46,12 +47,21 @@ async function reportsOf(
   return [await reportOf(base, storeFolder), await reportOf(next, storeFolder)];
 }
 
-async function writeComparison(comparison: Comparison, flags: CompareFlags, terminal: Terminal): Promise<void> {
+async function writeComparison(
+  comparison: Comparison,
+  now: Report,
+  flags: CompareFlags,
+  terminal: Terminal,
+): Promise<void> {
   const force = flags.force ?? false;
   if (flags.json !== undefined) await writeJsonText(comparisonJson(comparison), flags.json, force, terminal);
   if (flags.md !== undefined) {
     const { comparisonMarkdown } = await import('../core/report/compareMarkdown.js');
     await writeJsonText(comparisonMarkdown(comparison, terminal.text), flags.md, force, terminal);
+  }
+  if (flags.html !== undefined) {
+    const { writeHtml } = await import('../core/report/html.js');
+    await writeText(writeHtml(now, await readPage(), comparison), flags.html, force, terminal);
   }
   if (!terminal.wantsResult || flags.md === STANDARD_OUTPUT) return;
   const { compareLines } = await import('./text/compare.js');

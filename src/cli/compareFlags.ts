@@ -11,6 +11,7 @@ export interface GateFlags {
 
 export interface CompareFlags extends RunFlags, GateFlags, CommonFlags {
   md?: string;
+  html?: string;
   head?: string;
 }
 

@@ -80,7 +80,8 @@ async function writeOne(
   terminal.note(terminal.text('cli.wrote', { file }));
 }
 
-async function readPage(): Promise<{ script: string; style: string }> {
+/** The built page, which lies beside the command. */
+export async function readPage(): Promise<{ script: string; style: string }> {
   const page = (name: string): Promise<string> => readFile(path.join(__dirname, name), 'utf8');
   // A page without styles of its own has no such file.
   const [script, style] = await Promise.all([page('page.js'), page('page.css').catch(() => '')]);

@@ -100,6 +100,7 @@ function addCompare(
     .argument('[base]', text('cli.argument.base'))
     .argument('[new]', text('cli.argument.new'))
     .option('--head <model>', text('cli.option.head'))
+    .option('--html <file>', text('cli.option.compareHtml'))
     .option('--md <file>', text('cli.option.hintsMd'));
   withGate(withRun(withDimensions(withCommon(command, text), text), text), text).action(
     (base: string | undefined, next: string | undefined, flags: CompareFlags) =>

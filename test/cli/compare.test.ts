@@ -122,12 +122,17 @@ describe('compare', () => {
     assert.match(none.err, /There is no report no-such-run/);
   });
 
-  it('writes Markdown and JSON, and passes what noise leaves open unless asked not to', () => {
+  it('writes Markdown, JSON and HTML, and passes what noise leaves open unless asked not to', () => {
     const { ended } = comparisonOf('base0', 'base1');
     assert.match(ended.out, /^\{"verdict":"\w+","totals":\{"latencyNs":/);
     const md = run(['compare', report('base0'), report('heavier'), '--md', '-'], folder);
     assert.match(md.out, /^<!-- inference-profiler comparison -->\n### /);
     assert.match(md.out, /\| `\/block2\/Conv` Conv/);
+    const html = path.join(folder, 'compared.html');
+    const words = ['compare', report('base0'), report('heavier'), '--html', html, '--quiet'];
+    assert.equal(run(words, folder).code, 0);
+    assert.match(readFileSync(html, 'utf8'), /id="page-state">\{.*"comparison":\{/);
+    assert.equal(run(words, folder).code, 2, 'an existing file is not overwritten unasked');
     const call = run(['compare', report('base0'), report('base1'), '--fail-on', 'much'], folder);
     assert.equal(call.code, 2);
   });

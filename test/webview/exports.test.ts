@@ -8,11 +8,13 @@ import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import MarkdownIt from 'markdown-it';
 import type { Browser, Page } from 'playwright-core';
+import { gateOf } from '../../src/core/report/compare/gate.js';
 import { writeHtml } from '../../src/core/report/html.js';
 import { writeMarkdown } from '../../src/core/report/markdown.js';
 import { writeTrace } from '../../src/core/report/trace.js';
 import type { Report } from '../../src/protocol/report.js';
 import { hostileReport } from '../unit/hostileReport.js';
+import { buildComparison } from './compareFixture.js';
 import { buildPage, launch } from './pageHarness.js';
 import { buildReport } from './reportFixture.js';
 
@@ -96,6 +98,25 @@ describe('the exported HTML', () => {
     const drawn = await page.locator('.grid-row').count();
     assert.ok(drawn < 400, `${drawn} rows drawn of an open group`);
     assert.deepEqual(problems, []);
+    await page.close();
+  });
+
+  it('opens on the comparison that it holds, without a network, beside the whole report', async () => {
+    const { report, comparison } = buildComparison();
+    const html = writeHtml(report, await buildPage(), { ...comparison, gate: gateOf(comparison, 0.05) });
+    const { page, problems, requests } = await openFile('comparison.html', html);
+    await page.locator('.view.compare .view-sentence').waitFor();
+    assert.match((await page.locator('.view-sentence').textContent()) ?? '', /before, .* now/);
+    assert.match((await page.locator('.compare .banner').textContent()) ?? '', /Failed|Passed|Cannot/);
+    assert.ok((await page.locator('.compare-line').count()) > 0);
+    assert.equal(await page.getByRole('button', { name: 'Compare with HEAD' }).count(), 0);
+    for (const width of [1200, 600]) {
+      await page.setViewportSize({ width, height: 1000 });
+      assert.ok((await overflow(page)) <= 0, `at ${width}`);
+    }
+    await page.locator('#tab-overview').click();
+    await page.locator('.grid-row').first().waitFor();
+    assert.deepEqual([...problems, ...requests], []);
     await page.close();
   });
 

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 
+import type { Comparison } from '../../protocol/compare.js';
 import type { Report } from '../../protocol/report.js';
 import type { PageChoices, PageState } from '../../protocol/webview.js';
 
@@ -11,8 +12,11 @@ export interface PageBundle {
   style: string;
 }
 
-/** Loads nothing, runs nothing but the page's own script, sends nothing anywhere. */
-export function writeHtml(report: Report, { script, style }: PageBundle): string {
+/**
+ * Loads nothing, runs nothing but the page's own script, sends nothing anywhere. With a comparison, whose new side is the
+ * report, it opens on that.
+ */
+export function writeHtml(report: Report, { script, style }: PageBundle, comparison: Comparison | null = null): string {
   const inlineScript = normalized(script).replace(/<(?=\/script|!--)/gi, String.raw`\x3c`);
   const inlineStyle = normalized(style).replace(/<(?=\/style)/gi, String.raw`\3c `);
   const policy = [
@@ -25,7 +29,7 @@ export function writeHtml(report: Report, { script, style }: PageBundle): string
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const state = documentState(report);
+  const state = documentState(report, comparison);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +49,7 @@ export function writeHtml(report: Report, { script, style }: PageBundle): string
 }
 
 /** What an exported page shows: the report alone, with the choices of its first scenario. */
-export function documentState(report: Report): PageState {
+export function documentState(report: Report, comparison: Comparison | null = null): PageState {
   const parts = report.model.path.split(/[\\/]/);
   const fileName = parts.at(-1) ?? '';
   const location = report.model.path.slice(0, -fileName.length - 1);
@@ -59,6 +63,7 @@ export function documentState(report: Report): PageState {
     choices: choicesOf(report),
     stale: null,
     needs: null,
+    ...(comparison && { comparison, comparedAt: 1 }),
   };
 }
 

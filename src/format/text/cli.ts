@@ -13,6 +13,7 @@ export const cliText = {
   'cli.argument.model': 'model file (.onnx, .ort)',
   'cli.argument.report': 'report as JSON, or a profile written by ONNX Runtime',
   'cli.option.json': 'write the result as JSON; - is standard output, and then nothing else goes there',
+  'cli.option.compareHtml': 'write the comparison and the new report as one HTML file',
   'cli.option.html': 'write the report as one HTML file',
   'cli.option.markdown': 'write the report as Markdown, for a pull request',
   'cli.option.model': 'model of a profile that ONNX Runtime wrote; by default one beside it whose nodes it names',
