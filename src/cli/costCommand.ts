@@ -1,31 +1,29 @@
 /** What serving a model costs: measured or from a report, as machines and dollars. */
 
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { assumptionsFrom } from '../core/cost/answers/assumptions.js';
 import { type AnswerRequest, answers } from '../core/cost/answers/answers.js';
-import { checkSameModel, type Measurement, parseMeasurement } from '../core/cost/answers/measurements.js';
+import { checkSameModel } from '../core/cost/answers/measurements.js';
 import { rowServices, withSimulation } from '../core/cost/answers/simulatedRows.js';
-import { pipelineServices } from '../core/cost/pipeline.js';
-import { parsePriceList, withPriceList } from '../core/cost/prices/priceFile.js';
-import { catalogue, type PriceTable } from '../core/cost/prices/table.js';
+import { pipelineServices, requestServices } from '../core/cost/pipeline.js';
 import { serviceModels } from '../core/cost/service.js';
+import type { ServiceModel } from '../core/cost/types.js';
 import { ExpectedError } from '../core/common/errors.js';
-import type { CostAssumptions } from '../protocol/cost.js';
 import type { Report } from '../protocol/report.js';
-import type { PipelineSettings, ServingSettings } from '../protocol/settings.js';
+import type { PipelineSettings } from '../protocol/settings.js';
 import { Runner } from '../runner/runner.js';
+import { storedSteps } from '../store/pipelineSteps.js';
+import { ReportStore } from '../store/reportStore.js';
 import { defaultStoreFolder } from '../store/storeFolder.js';
 import { interruptible, keep } from './commands/profile.js';
-import { type CostFlags, servingFrom } from './costFlags.js';
-import { type CostMeasurement, type MeasureContext, measureModel, testLoad } from './costMeasure.js';
+import type { CostFlags } from './costFlags.js';
+import { type MeasureContext, type MeasuredPipeline, measureModel, testLoad } from './costMeasure.js';
+import { type Plan, planOf, readBounded } from './costPlan.js';
 import { ExitCode } from './exitCodes.js';
 import type { Log } from './log.js';
 import { requireFreeOutputs, writeReport } from './outputs.js';
 import { createProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
-import { workspaceFileFor } from './workspace.js';
 
 /** Time for the simulation, of all rows together. */
 const SIMULATION_MS = 1000;
@@ -35,45 +33,62 @@ export async function cost(subject: string, flags: CostFlags, terminal: Terminal
   const isReport = /\.json$/i.test(subject);
   if (isReport && flags.loadTest !== undefined) throw new ExpectedError('input', 'cli.cost.loadTestOfReport');
   // Files that are wrong are named before anything is measured.
-  const plan = await planOf(subject, flags);
+  const given = isReport ? await readReport(subject) : null;
+  const plan = await planOf(subject, given?.model.path ?? subject, flags);
   const startedMs = performance.now();
-  const found = isReport
-    ? { report: await readReport(subject), pipeline: null }
+  const found = given
+    ? await requestOf(given, flags, plan, terminal)
     : await measure(subject, flags, plan, terminal, log);
   for (const one of plan.measured) checkSameModel(one, found.report);
   const report = priced(found, plan);
   if (!isReport) await keep(report, storeOf(flags), subject, (performance.now() - startedMs) / 1000, terminal);
   await writeReport(report, flags, terminal);
   const { costLines } = await import('./text/cost.js');
-  await terminal.result(costLines(report, found.pipeline?.settings ?? null, terminal));
+  await terminal.result(costLines(report, found.request?.settings ?? null, terminal));
+  if (await isOverBudget(report, plan, terminal)) return ExitCode.gateFailed;
   return report.status === 'partial' && !isReport ? ExitCode.stopped : ExitCode.done;
 }
 
-interface Plan {
-  assumptions: CostAssumptions;
-  prices: PriceTable;
-  measured: readonly Measurement[];
-  serving: ServingSettings;
-  pipeline: PipelineSettings | null;
-  /** Of the workspace's file; '' without one. */
-  folder: string;
-  seed: number;
+/** A report, and how this machine serves one request of a pipeline where one is priced. */
+interface Found {
+  report: Report;
+  request: { settings: PipelineSettings; services: readonly ServiceModel[] } | null;
 }
 
-/** Flags over the workspace's file, with the files that they name. */
-async function planOf(subject: string, flags: CostFlags): Promise<Plan> {
-  const shared = await workspaceFileFor(subject, flags.config);
-  const folder = shared?.folder ?? '';
-  const serving = servingFrom(flags, shared?.file.serving ?? {});
-  return {
-    assumptions: assumptionsFrom(serving),
-    prices: await pricesOf(flags.prices, serving.prices, folder),
-    measured: await Promise.all((flags.measured ?? []).map(readMeasurement)),
-    serving,
-    pipeline: pipelineFor(subject, flags.pipeline, shared?.file.pipelines ?? [], folder),
-    folder,
-    seed: flags.seed,
-  };
+/** The pipeline of a stored report, from the newest reports of its other models. */
+async function requestOf(report: Report, flags: CostFlags, plan: Plan, terminal: Terminal): Promise<Found> {
+  const { pipeline: settings, folder, seed } = plan;
+  if (!settings) return { report, request: null };
+  const places = [path.resolve(report.model.path), path.resolve(folder, report.model.path)];
+  const { steps, missing } = await storedSteps(settings, folder, { places, report }, new ReportStore(storeOf(flags)));
+  const services = steps ? requestServices(steps, settings, seed) : [];
+  if (services.length > 0) return { report, request: { settings, services } };
+  const code = missing === null ? 'cli.cost.pipelineApart' : 'cli.cost.pipelineMissing';
+  const params = { name: settings.name, model: missing ?? '' };
+  // Only who asked for it is refused; the model's calls have a price without it.
+  if (flags.pipeline !== undefined) throw new ExpectedError('input', code, params);
+  terminal.note(terminal.text(code, params));
+  return { report, request: null };
+}
+
+/** Says what is over the budget of the workspace's file, or cannot be told. */
+async function isOverBudget(report: Report, { usdPerMillion }: Plan, terminal: Terminal): Promise<boolean> {
+  if (usdPerMillion === null) return false;
+  const [{ checkBudgets }, { withFindings }, { gateLines }] = await Promise.all([
+    import('../core/report/compare/budgets.js'),
+    import('../core/report/compare/gate.js'),
+    import('./text/compare.js'),
+  ]);
+  // What serving costs is of the first scenario.
+  const priced = { ...report, scenarios: report.scenarios.slice(0, 1) };
+  const gate = withFindings(null, checkBudgets(priced, { usdPerMillion }));
+  const lines = gateLines(gate, terminal);
+  if (terminal.wantsResult) await terminal.result(lines);
+  else if (gate.outcome !== 'passed')
+    for (const line of lines.filter((each) => each.trim() !== ''))
+      if (gate.outcome === 'failed') terminal.problem(line.trim());
+      else terminal.note(line.trim());
+  return gate.outcome === 'failed';
 }
 
 const storeOf = ({ store }: CostFlags): string => path.resolve(store ?? defaultStoreFolder());
@@ -81,10 +96,10 @@ const storeOf = ({ store }: CostFlags): string => path.resolve(store ?? defaultS
 async function measure(
   modelPath: string,
   flags: CostFlags,
-  { pipeline, folder, assumptions }: Plan,
+  { pipeline, folder, assumptions, seed }: Plan,
   terminal: Terminal,
   log: Log,
-): Promise<CostMeasurement> {
+): Promise<Found> {
   const cacheFolder = path.join(path.dirname(storeOf(flags)), 'cache');
   const runner = new Runner({ distFolder: __dirname, logger: log, cacheFolder });
   const progress = createProgress(terminal);
@@ -96,32 +111,34 @@ async function measure(
       flags.loadTest === undefined || found.report.status === 'partial'
         ? found.report
         : await testLoad(found.report, modelPath, flags.loadTest, { percentile, targetMs }, flags, context);
-    return { ...found, report: { ...report, model: { ...report.model, path: modelPath } } };
+    const request = found.pipeline && { settings: found.pipeline.settings, services: servicesOf(found.pipeline, seed) };
+    return { request, report: { ...report, model: { ...report.model, path: modelPath } } };
   } finally {
     progress.end();
     runner.dispose();
   }
 }
 
+const servicesOf = ({ steps, settings }: MeasuredPipeline, seed: number): ServiceModel[] =>
+  pipelineServices(
+    steps.map(({ callsPerRequest, capacity, scenarioId }) => ({
+      callsPerRequest,
+      services: serviceModels(capacity, scenarioId),
+    })),
+    settings,
+    seed,
+  );
+
 /** The report with its answers, the measured rows by simulation. */
-function priced({ report, pipeline }: CostMeasurement, { assumptions, prices, measured, serving, seed }: Plan): Report {
-  const services =
-    pipeline &&
-    pipelineServices(
-      pipeline.steps.map(({ callsPerRequest, capacity, scenarioId }) => ({
-        callsPerRequest,
-        services: serviceModels(capacity, scenarioId),
-      })),
-      pipeline.settings,
-      seed,
-    );
+function priced(found: Found, { assumptions, prices, measured, serving, seed }: Plan): Report {
+  const { report, request: whole } = found;
   const request: AnswerRequest = {
     report,
     assumptions,
     prices,
     today: new Date().toISOString(),
     measurements: measured,
-    ...(services ? { services } : {}),
+    ...(whole ? { services: whole.services } : {}),
     ...(serving.edge ? { edge: serving.edge } : {}),
     training: serving.training ?? null,
   };
@@ -130,57 +147,10 @@ function priced({ report, pipeline }: CostMeasurement, { assumptions, prices, me
   return { ...report, cost: withSimulation(section, { rows, seed, deadlineMs: performance.now() + SIMULATION_MS }) };
 }
 
-async function readBounded(
-  file: string,
-  maximumBytes: number,
-  code: 'cli.cost.missing' | 'cli.export.missing',
-): Promise<string> {
-  const found = await stat(file).catch(() => null);
-  if (!found?.isFile() || found.size > maximumBytes) throw new ExpectedError('input', code, { file });
-  return readFile(file, 'utf8');
-}
-
 async function readReport(file: string): Promise<Report> {
   const [{ parseReport }, { MAXIMUM_REPORT_BYTES }] = await Promise.all([
     import('../core/report/parse.js'),
     import('../core/report/limits.js'),
   ]);
   return parseReport(await readBounded(file, MAXIMUM_REPORT_BYTES, 'cli.export.missing'));
-}
-
-const MAXIMUM_FILE_BYTES = 64 * 2 ** 20;
-
-async function readMeasurement({ instance, file }: { instance: string | null; file: string }): Promise<Measurement> {
-  return parseMeasurement(
-    await readBounded(file, MAXIMUM_FILE_BYTES, 'cli.cost.missing'),
-    path.basename(file),
-    instance,
-  );
-}
-
-/** The project's prices, with a list of the command line's or the workspace's. */
-async function pricesOf(flag: string | undefined, shared: string | undefined, folder: string): Promise<PriceTable> {
-  const file = flag ?? (shared === undefined ? undefined : path.resolve(folder, shared));
-  if (file === undefined) return catalogue();
-  const text = await readBounded(file, MAXIMUM_FILE_BYTES, 'cli.cost.missing');
-  const name = path.basename(file);
-  return withPriceList(parsePriceList(text, name), name);
-}
-
-/** The one that was named, else the only one with this model among its steps; a lone file otherwise. */
-function pipelineFor(
-  subject: string,
-  name: string | undefined,
-  pipelines: readonly PipelineSettings[],
-  folder: string,
-): PipelineSettings | null {
-  if (name !== undefined) {
-    const found = pipelines.find((each) => each.name === name);
-    if (found) return found;
-    const known = pipelines.map((each) => each.name).join(', ');
-    throw new ExpectedError('input', known === '' ? 'cli.cost.noPipelines' : 'cli.cost.noPipeline', { name, known });
-  }
-  const file = path.resolve(subject);
-  const using = pipelines.filter(({ steps }) => steps.some(({ model }) => path.resolve(folder, model) === file));
-  return using.length === 1 ? (using[0] ?? null) : null;
 }

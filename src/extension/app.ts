@@ -131,8 +131,8 @@ export class App extends Owner {
 
   #costing(context: vscode.ExtensionContext, simulatorScript: string, text: Text, log: Logger): Costing {
     const choices = new ServingChoices(context.workspaceState);
-    const { sessions } = this;
-    const services = { sessions, choices, context, simulatorScript, text, log, changed: this.#refreshHints };
+    const { sessions, store } = this;
+    const services = { sessions, store, choices, context, simulatorScript, text, log, changed: this.#refreshHints };
     return this.own(new Costing(services));
   }
 

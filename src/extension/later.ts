@@ -11,6 +11,7 @@ export * from '../core/cost/answers/candidates.js';
 export * from '../core/cost/answers/measurements.js';
 export * from '../core/cost/answers/simulatedRows.js';
 export * from '../core/cost/measureThere.js';
+export * from '../core/cost/pipeline.js';
 export * from '../core/cost/prices/priceFile.js';
 export * from '../core/cost/prices/table.js';
 export * from '../core/report/compare/compare.js';

@@ -3,6 +3,7 @@
 import type { Comparison } from './compare.js';
 import type { OptimizationLevel, Report } from './report.js';
 import type { CostAssumptions, CostSection } from './cost.js';
+import type { PipelineSettings } from './settings.js';
 import type { Message } from './text.js';
 import type { PhaseProgress } from './worker.js';
 
@@ -60,6 +61,8 @@ export interface PageCost {
   instances: string[];
   /** Several calls at once were measured, not only single ones. */
   capacityMeasured: boolean;
+  /** What one request is; null or absent where calls of the model are counted. */
+  request?: PipelineSettings | null;
 }
 
 /** What the page keeps with `vscode.setState`; the host gets it back to restore a panel. `ui` is the page's own. */

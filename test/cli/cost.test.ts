@@ -85,6 +85,58 @@ describe('cost', () => {
     assert.ok(tokens && tokens.prefill > 0 && tokens.decode > tokens.prefill, JSON.stringify(tokens));
   });
 
+  it('prices whole requests from stored reports, and names the model that none is stored of', () => {
+    const config = path.join(folder, 'stored.json');
+    const at = (name: 'cnn' | 'decoderWithCache' | 'scalars') =>
+      path.relative(folder, fixture(name)).split(path.sep).join('/');
+    const pipelines = [
+      {
+        name: 'both',
+        steps: [{ model: at('cnn') }, { model: at('decoderWithCache'), callsPerRequest: 20 }],
+        outsideModelMs: 2,
+      },
+      { name: 'unknown', steps: [{ model: at('cnn') }, { model: at('scalars') }] },
+    ];
+    writeFileSync(config, JSON.stringify({ pipelines, serving: { rate: 5, thisMachine: 'c7a.large' } }));
+    const priced = run(['cost', kept, '--store', store, '--config', config, '--pipeline', 'both']);
+    assert.equal(priced.code, 0, priced.err);
+    assert.match(
+      priced.out,
+      /One request of “both”: 1 × cnn\.onnx \+ 20 × decoder[\w-]*\.onnx \+ 2 ms outside the models\./i,
+    );
+    assert.match(priced.out, /hold[s]? 5 req\/s .* per million requests\./);
+    assert.doesNotMatch(priced.out, /Model calls only/);
+    const missing = run(['cost', kept, '--store', store, '--config', config, '--pipeline', 'unknown']);
+    assert.deepEqual(
+      [missing.code, /calls \S*scalars\S* too, and no report of it is stored/i.test(missing.err)],
+      [2, true],
+      missing.err,
+    );
+    // Two of them name the model: neither is meant until one is said.
+    assert.match(run(['cost', kept, '--store', store, '--config', config]).out, /Model calls only/);
+  });
+
+  it('fails over the budget of a million, and tells without failing where the bill is not known', () => {
+    const config = path.join(folder, 'budget.json');
+    const model = path.relative(folder, fixture('cnn')).split(path.sep).join('/');
+    const priced = ['cost', kept, '--config', config, '--rate', '20', '--this-machine', 'c7a.large'];
+    const limit = (usdPerMillion: number): void => {
+      writeFileSync(config, JSON.stringify({ models: { [model]: { budgets: { usdPerMillion } } } }));
+    };
+    limit(0.5);
+    const over = run(priced);
+    assert.equal(over.code, 1, over.err);
+    assert.match(over.out, /Cost, per million is \$1\.43; the budget is \$0\.50\./);
+    const quiet = run([...priced, '--json', '-']);
+    assert.deepEqual([quiet.code, /the budget is \$0\.50/.test(quiet.err)], [1, true]);
+    const unknown = run(['cost', kept, '--config', config]);
+    assert.equal(unknown.code, 0, unknown.err);
+    assert.match(unknown.out, /Cost, per million is not known; the budget is \$0\.50\./);
+    limit(2);
+    const within = run(priced);
+    assert.deepEqual([within.code, /Passed: within the budgets\./.test(within.out)], [0, true]);
+  });
+
   it('names what is wrong with a call in one sentence', () => {
     const sentences: [string[], RegExp][] = [
       [['cost', kept, '--rate', '-3'], /--rate needs a number from 0 to/],

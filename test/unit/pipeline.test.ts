@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pipelineServices } from '../../src/core/cost/pipeline.js';
+import { serviceAlone } from '../../src/core/cost/answers/services.js';
+import { pipelineServices, requestServices } from '../../src/core/cost/pipeline.js';
 import { replicaCapacity } from '../../src/core/cost/service.js';
 import { simulatedReplicas, type SimulatedQuery } from '../../src/core/cost/simulatedReplicas.js';
 import { replicasFor } from '../../src/core/cost/queueing.js';
 import { parseWorkspaceFile } from '../../src/core/report/workspaceFile.js';
+import type { Report } from '../../src/protocol/report.js';
+import { measuredReport } from '../webview/costFixture.js';
 import { MS, serviceOf } from './support/services.js';
 
 describe('a pipeline', () => {
@@ -42,6 +45,29 @@ describe('a pipeline', () => {
       [1],
     );
     assert.deepEqual(pipelineServices([], {}, 1), []);
+  });
+
+  it('is priced from reports: as all were measured, else from their calls alone', () => {
+    const reportOf = (sessions: number) => {
+      const report = measuredReport();
+      return { ...report, capacity: report.capacity.map((one) => ({ ...one, sessions })) };
+    };
+    const alone = (of: { scenarios: Report['scenarios'] }) => serviceAlone(of.scenarios[0]!)!.byBatch[0]!.meanNs;
+    const both = (one: number, other: number) =>
+      requestServices(
+        [
+          { callsPerRequest: 1, report: reportOf(one) },
+          { callsPerRequest: 2, report: reportOf(other) },
+        ],
+        {},
+        1,
+      );
+    const [together] = both(2, 2);
+    assert.equal(together?.sessions, 2);
+    assert.ok(Math.abs(together.byBatch[0]!.meanNs / (3 * 39.8e6) - 1) < 0.01);
+    const [apart] = both(2, 3);
+    assert.equal(apart?.sessions, 1);
+    assert.ok(Math.abs(apart.byBatch[0]!.meanNs / (3 * alone(reportOf(1))) - 1) < 0.02);
   });
 
   it('stands in the workspace file, and a wrong step is named with its place', () => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { servicesHere } from '../../src/core/cost/answers/services.js';
 import type { PageState } from '../../src/protocol/webview.js';
 import { costOf, measuredReport, pageCost } from './costFixture.js';
 import { launch, openPage, violations, type OpenOptions, type OpenPage } from './pageHarness.js';
 import { buildState } from './reportFixture.js';
 
 const report = measuredReport();
+const answered = (more: Parameters<typeof costOf>[2]) => costOf(report, {}, more);
 const planned = buildState(report, { cost: pageCost(costOf(report)) });
 
 describe('the cost view', () => {
@@ -157,6 +159,17 @@ describe('the cost view', () => {
     await page.locator('#tab-cost').click();
     await page.locator('#dismiss-written').click();
     assert.equal(await written.count(), 0);
+    await opened.close();
+  });
+
+  it('says what one request is where requests are counted', async () => {
+    const request = { name: 'ocr', steps: [{ model: 'models/det.onnx' }, { model: 'rec.onnx', callsPerRequest: 9 }] };
+    const whole = answered({ services: servicesHere(report, report.scenarios[0]!) });
+    const opened = await openAt(buildState(report, { cost: { ...pageCost(whole), request } }));
+    const said = await opened.page.locator('.cost-answer').innerText();
+    assert.match(said, /per million requests\./);
+    assert.match(said, /One request of “ocr”: 1 × det\.onnx \+ 9 × rec\.onnx\. Pre- and post-processing, network/);
+    assert.doesNotMatch(said, /Model calls only/);
     await opened.close();
   });
 

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { writtenSentences } from '../../src/format/views/costWritten.js';
 import { answerAnnounced, answerOption, answerSentence, apartSentence } from '../../src/format/views/costAnswer.js';
+import { requestSentences } from '../../src/format/views/costRequest.js';
 import { costRows } from '../../src/format/views/costRows.js';
 import { roomLines, savingLines } from '../../src/format/views/costSavings.js';
 import { richText } from '../../src/format/views/richText.js';
@@ -80,7 +81,7 @@ function answer(context: Context, section: CostSection): TemplateResult {
       }
       ${live ? primary(context, section, first) : nothing}
     </div>
-    ${written(context, section)}
+    ${written(context, section)} ${request(context)}
     ${caveats(context, section).map(
       (line) =>
         html`<div class="cost-answer-row note-row">
@@ -103,6 +104,16 @@ function answer(context: Context, section: CostSection): TemplateResult {
           </div>`
         : nothing
     }
+  </div>`;
+}
+
+function request({ text, state }: Context): TemplateResult | typeof nothing {
+  const pipeline = state.cost?.request;
+  if (!pipeline) return nothing;
+  const [what, leftOut] = requestSentences(pipeline, text);
+  return html`<div class="cost-answer-row note-row cost-request">
+    ${icon('list-ordered')}
+    <p><strong>${what}</strong> ${leftOut}</p>
   </div>`;
 }
 

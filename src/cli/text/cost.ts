@@ -1,6 +1,7 @@
 import { meanOf, supportedPercentile, SAMPLES_FOR_P95 } from '../../core/analysis/statistics.js';
 import { bytes, duration, integer, percent } from '../../format/units.js';
 import { answerOption, answerSentence, apartSentence } from '../../format/views/costAnswer.js';
+import { requestSentences } from '../../format/views/costRequest.js';
 import { costRows } from '../../format/views/costRows.js';
 import { rateText, usd } from '../../format/views/money.js';
 import { plainName } from '../../format/views/names.js';
@@ -60,17 +61,7 @@ function answerLines(cost: CostSection, text: TextOf): string[] {
 function scopeLines(cost: CostSection, pipeline: PipelineSettings | null, text: TextOf): string[] {
   const caveats = (cost.caveats ?? []).map((caveat) => text.message(caveat));
   if (!pipeline) return caveats;
-  const { name, steps, outsideModelMs = 0, cacheHitPercent = 0 } = pipeline;
-  const parts = steps.map(({ model, callsPerRequest = 1 }) =>
-    text('cli.cost.step', { calls: callsPerRequest, model: plainName(model.split(/[\\/]/).at(-1) ?? '') }),
-  );
-  if (outsideModelMs > 0) parts.push(text('cli.cost.outside', { ms: outsideModelMs }));
-  const cached = cacheHitPercent > 0 ? [text('cli.cost.cached', { percent: cacheHitPercent })] : [];
-  return [
-    text('cli.cost.pipeline', { name: plainName(name), steps: [parts.join(' + '), ...cached].join('; ') }),
-    text('cli.cost.pipelineLeftOut'),
-    ...caveats,
-  ];
+  return [...requestSentences(pipeline, text), ...caveats];
 }
 
 function capacityLines(report: Report, text: TextOf): string[] {

@@ -1,7 +1,9 @@
 /** A request of a pipeline as one service: its calls one after the other, what is outside them, and what a cache spares. */
 
 import type { PipelineSettings } from '../../protocol/settings.js';
+import type { Report } from '../../protocol/report.js';
 import { createRandom, seedFor } from '../runtime/inputs/random.js';
+import { serviceAlone, servicesHere } from './answers/services.js';
 import { serviceDistribution } from './service.js';
 import type { ServiceDistribution, ServiceModel } from './types.js';
 
@@ -9,6 +11,12 @@ export interface PipelineStepService {
   /** On average: 2.5 is two calls in one half of the requests and three in the other. */
   callsPerRequest: number;
   services: readonly ServiceModel[];
+}
+
+/** A step with the report of its model. */
+export interface MeasuredStep {
+  callsPerRequest: number;
+  report: Pick<Report, 'capacity' | 'scenarios'>;
 }
 
 /** Requests drawn: enough for p99 of what waits for nothing. */
@@ -36,6 +44,26 @@ export function pipelineServices(
     const request = requestService(models, calls, outsideModelMs * 1e6, cacheHitPercent / 100, seed);
     return [{ threads, sessions, byBatch: [request], pace: paceOf(models, calls, sessions) }];
   });
+}
+
+/**
+ * From the reports of the steps' models, the first scenario of each: the ways to serve that all were measured with; from
+ * their calls alone where there is none. Empty where not even those ran with the same number of threads.
+ */
+export function requestServices(
+  steps: readonly MeasuredStep[],
+  settings: Pick<PipelineSettings, 'outsideModelMs' | 'cacheHitPercent'>,
+  seed: number,
+): ServiceModel[] {
+  const from = (services: (report: MeasuredStep['report']) => ServiceModel[]): ServiceModel[] =>
+    pipelineServices(
+      steps.map(({ callsPerRequest, report }) => ({ callsPerRequest, services: services(report) })),
+      settings,
+      seed,
+    );
+  const together = from((report) => report.scenarios.slice(0, 1).flatMap((scenario) => servicesHere(report, scenario)));
+  if (together.length > 0) return together;
+  return from(({ scenarios }) => scenarios.slice(0, 1).flatMap((scenario) => serviceAlone(scenario) ?? []));
 }
 
 const sameShape =

@@ -10,6 +10,7 @@ import type { Text } from '../../format/text/text.js';
 import type { CostAssumptions } from '../../protocol/cost.js';
 import type { ServingSettings } from '../../protocol/settings.js';
 import type { CostAsked, FromPage } from '../../protocol/webview.js';
+import type { ReportStore } from '../../store/reportStore.js';
 import { Owner } from '../platform/owner.js';
 import type { ModelSession } from '../session/modelSession.js';
 import type { ServingChoices } from '../session/servingChoices.js';
@@ -22,6 +23,7 @@ const LARGEST_LIST = 8 * 2 ** 20;
 
 export interface CostingServices {
   sessions: Sessions;
+  store: ReportStore;
   choices: ServingChoices;
   context: Pick<vscode.ExtensionContext, 'workspaceState' | 'globalStorageUri'>;
   /** The bundle of the simulating thread. */
@@ -42,8 +44,8 @@ export class Costing extends Owner {
 
   constructor(private readonly services: CostingServices) {
     super();
-    const { choices, context, log, sessions } = services;
-    this.#plan = new ServingPlan(choices, context.workspaceState, log);
+    const { choices, context, log, sessions, store } = services;
+    this.#plan = new ServingPlan(choices, context.workspaceState, store, log);
     this.own(
       sessions.onDidChange(({ session, change }) => {
         // A draft's figures still move; answers follow the final report.

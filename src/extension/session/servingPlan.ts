@@ -7,10 +7,15 @@ import type { Logger } from '../../core/common/logger.js';
 import type { AnswerRequest } from '../../core/cost/answers/answers.js';
 import type { Measurement } from '../../core/cost/answers/measurements.js';
 import type { PriceTable } from '../../core/cost/prices/table.js';
+import type { ServiceModel } from '../../core/cost/types.js';
 import type { SimulatorJob } from '../../core/cost/simulatorJob.js';
 import type { CostSection } from '../../protocol/cost.js';
+import type { Report } from '../../protocol/report.js';
 import type { PageCost } from '../../protocol/webview.js';
-import type { ServingSettings } from '../../protocol/settings.js';
+import type { PipelineSettings, ServingSettings, WorkspaceFile } from '../../protocol/settings.js';
+import type { Message } from '../../protocol/text.js';
+import { onlyPipelineOf, storedSteps } from '../../store/pipelineSteps.js';
+import type { ReportStore } from '../../store/reportStore.js';
 import type { ModelSession } from './modelSession.js';
 import type { ServingChoices } from './servingChoices.js';
 import { readWorkspaceSettings } from './workspaceFiles.js';
@@ -29,6 +34,7 @@ const core = async () => ({
   ...(await import('../../core/cost/answers/assumptions.js')),
   ...(await import('../../core/cost/answers/candidates.js')),
   ...(await import('../../core/cost/answers/simulatedRows.js')),
+  ...(await import('../../core/cost/pipeline.js')),
   ...(await import('../../core/cost/prices/priceFile.js')),
   ...(await import('../../core/cost/prices/table.js')),
 });
@@ -48,13 +54,16 @@ export class ServingPlan {
   constructor(
     private readonly choices: ServingChoices,
     private readonly memento: Memento,
+    private readonly store: ReportStore,
     private readonly log: Logger,
   ) {}
 
   /** The workspace's file, and over it what was picked in the panel. */
   async settings(session: ModelSession): Promise<ServingSettings> {
-    const folder = vscode.workspace.getWorkspaceFolder(session.uri);
-    const shared = folder ? await readWorkspaceSettings(folder).catch(() => null) : null;
+    return this.#over(await sharedFile(session));
+  }
+
+  #over(shared: WorkspaceFile | null): ServingSettings {
     const picked = this.choices.get();
     const { hourly, ...constant } = shared?.serving ?? {};
     // A rate that was typed goes before the hours of the file.
@@ -78,7 +87,9 @@ export class ServingPlan {
     const { report } = session;
     if (!report || !report.scenarios.some(({ latency }) => latency !== null)) return null;
     const loaded = await core();
-    const settings = await this.settings(session);
+    const shared = await sharedFile(session);
+    const settings = this.#over(shared);
+    const whole = await this.#requestOf(session, report, shared?.pipelines ?? [], loaded);
     const prices = await this.#prices(session, settings, loaded);
     const request: AnswerRequest = {
       report,
@@ -87,19 +98,39 @@ export class ServingPlan {
       today: new Date().toISOString(),
       measurements: this.measured(session),
       alsoInstances: session.cost.asked?.instance == null ? [] : [session.cost.asked.instance],
+      ...(whole.services && { services: whole.services }),
       ...(settings.edge && { edge: settings.edge }),
       training: settings.training ?? null,
     };
-    const section = loaded.answers(request);
+    const section = withCaveat(loaded.answers(request), whole.caveat);
     const page = (shown: CostSection): PageCost => ({
       section: shown,
       regions: loaded.regionsOf(prices).map(({ provider, region }) => `${provider} ${region}`),
       instances: instancesOf(prices, section.assumptions.region, loaded),
       capacityMeasured: report.capacity.length > 0,
+      request: whole.settings,
     });
     const rows = (section.assumptions.rate ?? 0) > 0 ? loaded.rowServices(request, section) : [];
     const job = rows.length === 0 ? null : { section, rows, seed: SEED, budgetMs: SIMULATION_MS };
     return { cost: page(section), job, page };
+  }
+
+  /** The pipeline that alone names this model, from the newest reports of its other models. */
+  async #requestOf(
+    session: ModelSession,
+    report: Report,
+    pipelines: readonly PipelineSettings[],
+    loaded: Core,
+  ): Promise<WholeRequest> {
+    const folder = vscode.workspace.getWorkspaceFolder(session.uri)?.uri.fsPath ?? '';
+    const places = [session.uri.fsPath];
+    const settings = onlyPipelineOf(places, pipelines, folder);
+    if (!settings) return CALLS_ALONE;
+    const { steps, missing } = await storedSteps(settings, folder, { places, report }, this.store);
+    const services = steps ? loaded.requestServices(steps, settings, SEED) : [];
+    if (services.length > 0) return { settings, services, caveat: null };
+    const code = missing === null ? 'cost.request.apart' : 'cost.request.missing';
+    return { ...CALLS_ALONE, caveat: { code, params: { name: settings.name, model: missing ?? '' } } };
   }
 
   /** A bad list leaves the project's prices in force. */
@@ -114,6 +145,23 @@ export class ServingPlan {
       return loaded.catalogue();
     }
   }
+}
+
+interface WholeRequest {
+  settings: PipelineSettings | null;
+  services: ServiceModel[] | null;
+  /** Why calls are counted where a request was meant. */
+  caveat: Message | null;
+}
+
+const CALLS_ALONE: WholeRequest = { settings: null, services: null, caveat: null };
+
+const withCaveat = (section: CostSection, caveat: Message | null): CostSection =>
+  caveat ? { ...section, caveats: [caveat, ...(section.caveats ?? [])] } : section;
+
+async function sharedFile({ uri }: ModelSession): Promise<WorkspaceFile | null> {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  return folder ? readWorkspaceSettings(folder).catch(() => null) : null;
 }
 
 /** Machines without an accelerator in the region: what a developer's machine may be. */

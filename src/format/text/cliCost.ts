@@ -23,11 +23,10 @@ export const cliCostText = {
   'cli.cost.noPipeline': 'There is no pipeline “{name}” in inference-profiler.json; it has {known}.',
   'cli.cost.noPipelines': 'There is no pipeline “{name}”: no inference-profiler.json with pipelines was found.',
 
-  'cli.cost.pipeline': 'One request of “{name}”: {steps}.',
-  'cli.cost.step': '{calls} × {model}',
-  'cli.cost.outside': '{ms} ms outside the models',
-  'cli.cost.cached': '{percent} % answered by a cache',
-  'cli.cost.pipelineLeftOut': 'Network and server not included.',
+  'cli.cost.pipelineMissing':
+    'A request of “{name}” calls {model} too, and no report of it is stored: run cost on that model first.',
+  'cli.cost.pipelineApart':
+    'The models of “{name}” were not measured with the same number of threads: measure them with one --threads.',
   'cli.cost.sayRate': 'Say --rate RPS for a bill.',
   'cli.cost.sayMachine': 'Say --this-machine NAME (such as c7a.large) to price this machine.',
   'cli.cost.basis': 'Counts and percentiles of measured machines: by simulation of the queue on the measured times.',

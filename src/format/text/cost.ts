@@ -20,6 +20,16 @@ export const costText = {
     '{file}, line {line}: asOf must be a day such as 2026-07-20, not “{value}”. The prices in force stay.',
   'cost.prices.twice':
     '{file}, line {line}: {instance} has a price in line {earlier} already. The prices in force stay.',
+  'cost.request': 'One request of “{name}”: {steps}.',
+  'cost.request.step': '{calls} × {model}',
+  'cost.request.outside': '{ms} ms outside the models',
+  'cost.request.cached': '{percent} % answered by a cache',
+  'cost.request.leftOut': 'Network and server not included.',
+  'cost.request.leftOutAll': 'Pre- and post-processing, network and server not included.',
+  'cost.request.missing':
+    'A request of “{name}” calls {model} too, which was not measured yet: these are the calls of this model alone.',
+  'cost.request.apart':
+    'The models of “{name}” were not measured with the same number of threads: these are the calls of this model alone.',
   'cost.noPrice.instance': 'No price known for {instance}.',
   'cost.noPrice.managed':
     'No price known for {instance}: a managed service has prices of its own, and no price list here holds them.',

@@ -29,6 +29,10 @@ export const pageCostText = {
     '**{count} machines like this one hold {rate} req/s at p{percentile} {time}.** What this machine is, and so its price, is not known.',
   'page.cost.answer.unpriced.one':
     '**1 machine like this one holds {rate} req/s at p{percentile} {time}.** What this machine is, and so its price, is not known.',
+  'page.cost.answer.unlisted':
+    '**{count} machines like this one hold {rate} req/s at p{percentile} {time}.** No price of {machine} is known in this region.',
+  'page.cost.answer.unlisted.one':
+    '**1 machine like this one holds {rate} req/s at p{percentile} {time}.** No price of {machine} is known in this region.',
   'page.cost.answer.noRate':
     '**Bill unknown: no request rate is set.** One {instance} lists at {hour} an hour and carries up to {carries} req/s.',
   'page.cost.answer.noRateUnpriced':
@@ -85,7 +89,7 @@ export const pageCostText = {
   'page.cost.drop': 'Drop a measurement of another machine here, to fill its row.',
 
   'page.cost.know.basis': 'Basis',
-  'page.cost.know.basisHere': 'measured here, {date}: {sessions} sessions of {threads} threads each',
+  'page.cost.know.basisHere': 'measured here, {date}: sessions: {sessions}, threads of each: {threads}',
   'page.cost.know.basisThere': 'measured on this machine itself, {date}',
   'page.cost.know.basisNone': 'no measurement, and no projection: {reason}',
   'page.cost.know.count': 'Count',
@@ -110,6 +114,9 @@ export const pageCostText = {
   'page.cost.know.leftOut': 'Left out',
   'page.cost.know.leftOutOf':
     'pre- and post-processing, network, server; load balancer, traffic out, storage, support, discounts',
+
+  'page.cost.know.leftOutRequest':
+    'what the request leaves out, network, server; load balancer, traffic out, storage, support, discounts',
 
   'page.cost.chart.month': '$ per month over request rate',
   'page.cost.chart.monthName':
@@ -183,7 +190,9 @@ export const pageCostText = {
   'page.cost.training.perMillion': 'Adds per million {unit}',
 
   'page.cost.tab.month': '{month}/month',
+  'page.cost.tab.unknown': 'bill unknown',
   'page.headline.bill': '**{month} a month** for {rate} req/s on {count} × {instance}; model calls only.',
+  'page.headline.billRequest': '**{month} a month** for {rate} req/s on {count} × {instance}; whole requests.',
   'page.headline.billHour': '**Bill unknown:** no request rate is set. One {instance} lists at {hour} an hour.',
   'page.headline.billProjected':
     '**{low} to {high} a month** projected for {rate} req/s; nothing is measured on those machines.',

@@ -42,6 +42,12 @@ export function answerSentence(section: CostSection, text: Text): RichText {
     unit: text(`page.cost.unit.${section.unit ?? 'call'}`),
   };
   const one = replicas === 1;
+  const { thisMachine } = section.assumptions;
+  if (option.usdPerMonth === null && thisMachine !== null)
+    return richText(text, one ? 'page.cost.answer.unlisted.one' : 'page.cost.answer.unlisted', {
+      ...params,
+      machine: plainName(thisMachine),
+    });
   if (option.usdPerMonth === null)
     return richText(text, one ? 'page.cost.answer.unpriced.one' : 'page.cost.answer.unpriced', params);
   if (option.usdPerMillion === null) return richText(text, 'page.cost.answer.idle', params);
@@ -89,10 +95,11 @@ function listOf(names: readonly string[]): string {
   return shown.length === 1 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
 }
 
-/** Behind the tab's name; null where there is nothing to say. */
+/** Behind the tab's name; null where no rate is set. */
 export function costTabNote(section: CostSection | null, text: Text): string | null {
   const option = section && answerOption(section);
-  return option?.usdPerMonth == null ? null : text('page.cost.tab.month', { month: usd(option.usdPerMonth) });
+  if (option?.usdPerMonth != null) return text('page.cost.tab.month', { month: usd(option.usdPerMonth) });
+  return section?.assumptions.rate == null ? null : text('page.cost.tab.unknown');
 }
 
 /** The overview's third sentence; null where nothing is known. */
@@ -108,7 +115,7 @@ export function billSentence(section: CostSection | null, text: Text): RichText 
     });
   }
   if (option.usdPerMonth === null || option.replicas === null || option.basis !== 'measured') return null;
-  return richText(text, 'page.headline.bill', {
+  return richText(text, section.unit === 'request' ? 'page.headline.billRequest' : 'page.headline.bill', {
     month: usd(option.usdPerMonth),
     rate: rateText(rate),
     count: integer(option.replicas),

@@ -107,7 +107,10 @@ export function howKnown(option: CostOption, section: CostSection, text: Text): 
       headroom: assumptions.headroomPercent,
     }),
   );
-  add(text('page.cost.know.leftOut'), text('page.cost.know.leftOutOf'));
+  add(
+    text('page.cost.know.leftOut'),
+    text(section.unit === 'request' ? 'page.cost.know.leftOutRequest' : 'page.cost.know.leftOutOf'),
+  );
   return rows;
 }
 
