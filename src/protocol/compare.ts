@@ -88,6 +88,8 @@ export interface ComparedReport {
   createdAt: string;
   contentSha256: string | null;
   commit: string | null;
+  /** The file, or another one beside it, was not what that commit has. */
+  dirty?: boolean;
 }
 
 export interface GateFinding extends Message {

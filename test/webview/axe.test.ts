@@ -7,6 +7,7 @@ import type { PageState } from '../../src/protocol/webview.js';
 import { buildCurve, buildProviders } from './comparisonFixture.js';
 import { buildComparison } from './compareFixture.js';
 import { costOf, measuredReport, pageCost } from './costFixture.js';
+import { buildHistory } from './historyFixture.js';
 import { launch, openPage } from './pageHarness.js';
 import { buildQuantized } from './quantizationFixture.js';
 import { buildReport, buildRun, buildState } from './reportFixture.js';
@@ -55,6 +56,11 @@ const states: Record<string, { state: PageState; tab?: string; width?: number; o
     width: 600,
   },
   notCompared: { state: buildState(report), tab: 'compare' },
+  trend: { state: buildState(report, { history: buildHistory() }), tab: 'trend' },
+  trendNarrow: { state: buildState(report, { history: buildHistory() }), tab: 'trend', width: 600 },
+  provenance: { state: buildState(report), tab: 'provenance' },
+  provenanceNarrow: { state: buildState(report), tab: 'provenance', width: 600 },
+  measure: { state: buildState(report), tab: 'measure' },
   shape: { state: buildState(report), open: '#chip-dimension-shape' },
   document: { state: buildState(report, { surface: 'document' }) },
   card: { state: buildState(report), open: '#latency .how' },

@@ -5,6 +5,8 @@ export interface TableColumn {
   number?: boolean;
   /** Left out where the page is one column. */
   wide?: boolean;
+  /** Stays on one line. */
+  short?: boolean;
 }
 
 /** A plain table. One tab stop for its links: up and down move between them. */
@@ -13,8 +15,8 @@ export function dataTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly (string | TemplateResult)[])[],
 ): TemplateResult {
-  const classOf = ({ number, wide }: TableColumn): string =>
-    `${number === true ? 'number' : ''} ${wide === true ? 'wide-only' : ''}`;
+  const classOf = ({ number, wide, short }: TableColumn): string =>
+    [number && 'number', wide && 'wide-only', short && 'short'].filter(Boolean).join(' ');
   return html`<table class="plain-table view-table" data-roving="vertical" aria-label=${label}>
     <thead>
       <tr>

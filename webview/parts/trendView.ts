@@ -106,8 +106,8 @@ function table(context: Context, runs: readonly HistoryRun[]): TemplateResult {
   const { text } = context;
   const columns = [
     { label: text('trend.column.run') },
-    { label: text('trend.column.median'), number: true },
-    { label: text('trend.column.commit'), wide: true },
+    { label: text('trend.column.median'), number: true, short: true },
+    { label: text('trend.column.commit'), wide: true, short: true },
     { label: text('trend.column.settings'), wide: true },
     { label: text('trend.column.machine'), wide: true },
   ];

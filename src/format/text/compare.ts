@@ -154,6 +154,9 @@ export const compareText = {
   'compare.title': '{before} → {now}',
   'compare.runOf': '{model}, {date}',
   'compare.runOfCommit': '{model}, {date}, commit {commit}',
+  'compare.runOfChanged': '{model}, {date}, commit {commit} with changes',
+  'compare.groups.countsOpen':
+    '{slower} slower, {faster} faster, {added} new, {gone} gone, {same} without a difference, {unknown} that cannot be told.',
   'compare.groups.counts': '{slower} slower, {faster} faster, {added} new, {gone} gone, {same} without a difference.',
   'compare.groups.more': '{number} more changed.',
   'compare.groups.untraced': 'Kernels were not traced on both sides.',

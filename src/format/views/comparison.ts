@@ -166,12 +166,14 @@ export function countsText({ groups }: ScenarioComparison, text: Text): string {
   const number = (...verdicts: GroupVerdict[]): number =>
     groups.filter(({ verdict }) => verdicts.includes(verdict)).length;
   if (groups.length === 0) return text('compare.groups.untraced');
-  return text('compare.groups.counts', {
+  const unknown = number('unknown');
+  return text(unknown > 0 ? 'compare.groups.countsOpen' : 'compare.groups.counts', {
     slower: number('slower'),
     faster: number('faster'),
     added: number('new'),
     gone: number('gone'),
-    same: number('same', 'unknown'),
+    same: number('same'),
+    unknown,
   });
 }
 
@@ -181,7 +183,11 @@ export function sideText(side: Comparison['base'], text: Text): string {
   const date = dateText(side.createdAt);
   return side.commit === null
     ? text('compare.runOf', { model, date })
-    : text('compare.runOfCommit', { model, date, commit: side.commit.slice(0, 7) });
+    : text(side.dirty ? 'compare.runOfChanged' : 'compare.runOfCommit', {
+        model,
+        date,
+        commit: side.commit.slice(0, 7),
+      });
 }
 
 export interface GateText {

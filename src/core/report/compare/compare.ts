@@ -31,6 +31,7 @@ const comparedReport = ({ reportId, model, createdAt, git }: Report): ComparedRe
   createdAt,
   contentSha256: model.contentSha256,
   commit: git?.commit ?? null,
+  dirty: git?.dirty ?? false,
 });
 
 type ScenarioPair = readonly [base: Scenario, next: Scenario];
