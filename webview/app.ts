@@ -6,6 +6,7 @@ import type { EvidenceSubject } from '../src/format/views/evidence.js';
 import { indexScenario, type ScenarioIndex } from '../src/format/views/scenarioIndex.js';
 import type { Report } from '../src/protocol/report.js';
 import type { FromPage, PageState, RunTask, ToPage } from '../src/protocol/webview.js';
+import { viewOfTask } from './parts/taskView.js';
 import type { Actions, Context, OpenCard } from './context.js';
 import { placeCard } from './parts/card.js';
 import { frame } from './parts/frame.js';
@@ -17,7 +18,6 @@ import { isToPage, reduce, restoreUi, type UiState } from './state.js';
 const NARROW = '(max-width: 759.9px)';
 
 /** What a trial does is shown in its view, wherever it was started. */
-const isTrial = (task: RunTask | undefined): boolean => task !== undefined && task !== 'profile';
 
 export class App implements Actions {
   private page: PageState | null = null;
@@ -83,12 +83,18 @@ export class App implements Actions {
   private followRun(before: PageState | null, now: PageState): void {
     if (now.run && !before?.run) {
       this.card = null;
-      if (isTrial(now.run.task)) this.ui = { ...this.ui, tab: 'quantization' };
+      this.showTask(now.run.task);
       this.wanted = '#stop';
     } else if (now.failure && now.failure !== before?.failure && !now.run) {
-      if (isTrial(now.failure.task) && !before?.failure) this.ui = { ...this.ui, tab: 'quantization' };
+      if (!before?.failure) this.showTask(now.failure.task);
       this.wanted = '#remedy-0';
     } else if (!before && this.ui.scrollTop === 0) this.wanted = '#profile';
+  }
+
+  /** A profile is shown wherever the reader is. */
+  private showTask(task: RunTask | undefined): void {
+    const tab = viewOfTask(task);
+    if (tab !== 'overview') this.ui = { ...this.ui, tab };
   }
 
   post(message: FromPage): void {

@@ -7,6 +7,7 @@ import type { FromPage } from '../protocol/webview.js';
 import { Runner } from '../runner/runner.js';
 import { ReportStore } from '../store/reportStore.js';
 import { defaultStoreFolder } from '../store/storeFolder.js';
+import { AlternativeModels } from './actions/alternativeModels.js';
 import { ChipQuestions } from './actions/chips.js';
 import { Costing } from './actions/costing.js';
 import { Intents } from './actions/intents.js';
@@ -82,7 +83,8 @@ export class App extends Owner {
     const profiling: Profiling = new Profiling(this.sessions, panels, failures, text);
     const reports = new Reports(this.store, this.sessions, panels, distFolder, text);
     const chips = new ChipQuestions(text);
-    const quantizing = new Quantizing(profiling, chips, text);
+    const others = new AlternativeModels(() => this.index, text);
+    const quantizing = new Quantizing(profiling, chips, others, text);
     const comparing = this.#comparing(context.globalStorageUri, failures, { profiling, reports, engine, text });
     const runs = new Runs(this.store, this.sessions, panels, reports, comparing, text);
     const costing: Costing = this.#costing(context, path.join(distFolder, 'simulator.js'), text, log);

@@ -104,6 +104,7 @@ export interface QuantizationSection {
   layers: QuantizationLayer[];
   plans: QuantizationPlan[];
   recommended: string | null;
+  /** Empty where nothing but pruning was looked at. */
   explanation: Message[];
   /** null or absent: not looked at. */
   pruning?: PruningSection | null;

@@ -95,8 +95,11 @@ export interface PageModel {
   outsideWorkspace: boolean;
 }
 
-/** profile: the report's figures. quantization: plans, built and measured. saveQuantized: one plan, written and checked. */
-export type RunTask = 'profile' | 'quantization' | 'saveQuantized' | 'capacity';
+/**
+ * profile: the report's figures. quantization: plans, built and measured. saveQuantized: one plan, written and checked.
+ * pruning, alternatives: what the views of these names show.
+ */
+export type RunTask = 'profile' | 'quantization' | 'saveQuantized' | 'pruning' | 'alternatives' | 'capacity';
 
 export interface PageRun {
   /** A profile where absent. */
@@ -137,6 +140,8 @@ export interface PageChoices {
   input: string;
   inputAssumed: boolean;
   seed: number;
+  /** A file's name: true classes of the samples; null or absent where none were given. */
+  labels?: string | null;
 }
 
 export interface RunNeeds {
@@ -162,6 +167,11 @@ export type FromPage =
   | { type: 'tryQuantization' }
   /** Asks for samples of the user's own, then tries again. */
   | { type: 'chooseCalibrationInputs' }
+  /** Asks for true classes of the samples; tries again where something was tried. */
+  | { type: 'addLabels' }
+  | { type: 'measurePruning' }
+  /** Asks which files. */
+  | { type: 'measureAlternatives' }
   /** Asks where to. */
   | { type: 'saveQuantized'; planId: string }
   | { type: 'stop' }

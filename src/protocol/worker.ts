@@ -101,6 +101,8 @@ export interface QuantizeSettings {
   labels?: string | null;
   /** Also weight statistics and what smaller layers would save. */
   pruning?: boolean;
+  /** Nothing but this is looked at: no plan is tried, and the section, if there is one, explains nothing. */
+  only?: 'pruning' | 'alternatives';
   /** Files with the same inputs and outputs, to be compared with the model; those that have others are told of. */
   alternatives?: string[];
 }

@@ -26,7 +26,7 @@ export async function quantizeModel(runtime: Runtime, request: QuantizeRequest, 
   const labels = settings.labels == null ? null : await Labels.read(settings.labels);
   const statics = await readStatics(request);
   const scenarios: Scenario[] = [];
-  const quantization: QuantizationSection[] = [];
+  const sections: (QuantizationSection | null)[] = [];
   const alternatives: AlternativesSection[] = [];
   const warnings: Message[] = [];
   const chosen = chosenScenarios(statics, request);
@@ -42,7 +42,7 @@ export async function quantizeModel(runtime: Runtime, request: QuantizeRequest, 
         chosen.length > 1 ? controlOf(control, { index: index + 1, total: chosen.length, ...scenario }) : control;
       const found = await quantizeScenario({ runtime, statics, scenario, labels, request: own, control: told });
       scenarios.push(found.scenario);
-      quantization.push(found.section);
+      sections.push(found.section);
       if (found.alternatives) alternatives.push(found.alternatives);
     } catch (error) {
       const failure = toFailure(error);
@@ -53,6 +53,7 @@ export async function quantizeModel(runtime: Runtime, request: QuantizeRequest, 
   }
   const status = control.stopRequested() ? 'partial' : 'complete';
   const parts = { status, modelPath, host: request.host, contentSha256: null, scenarios, warnings } as const;
+  const quantization = sections.filter((section) => section !== null);
   const report = { ...buildReport(statics, parts), quantization };
   return settings.alternatives?.length ? { ...report, alternatives } : report;
 }

@@ -38,16 +38,13 @@ const SYNTHETIC_SAMPLES = 8;
 
 export async function quantizeScenario(
   job: QuantizeScenario,
-): Promise<{ scenario: Scenario; section: QuantizationSection; alternatives: AlternativesSection | null }> {
+): Promise<{ scenario: Scenario; section: QuantizationSection | null; alternatives: AlternativesSection | null }> {
   const { statics, scenario, request } = job;
   const { options, modelPath } = request;
   const startedMs = performance.now();
   const set = await openInputSet(statics.model, scenario.dimensions, options.inputs, options.seed);
-  const result = await experiment(job, set);
-  const explanation = [...result.section.explanation];
-  if (result.splits.same && !set.synthetic) explanation.push({ code: 'quantization.note.sameSample', params: {} });
-  if (request.output) explanation.push(await write(job, result));
   const base = staticScenario(statics.model, scenario, statics.parameters.weightBytes, modelPath, options);
+  const section = request.settings.only === 'alternatives' ? null : await sectionOf(job, set);
   const trial = {
     measuredAt: new Date().toISOString(),
     seconds: (performance.now() - startedMs) / 1000,
@@ -58,9 +55,19 @@ export async function quantizeScenario(
   };
   return {
     scenario: { ...base, inputs: set.summaries, warnings: [...base.warnings, ...set.warnings] },
-    section: { ...result.section, trial, explanation },
+    section: section && { ...section, trial },
     alternatives: await alternativesOf(job, set),
   };
+}
+
+async function sectionOf(job: QuantizeScenario, set: InputSet): Promise<QuantizationSection> {
+  const { request } = job;
+  const result = await experiment(job, set);
+  if (request.settings.only !== undefined) return result.section;
+  const explanation = [...result.section.explanation];
+  if (result.splits.same && !set.synthetic) explanation.push({ code: 'quantization.note.sameSample', params: {} });
+  if (request.output) explanation.push(await write(job, result));
+  return { ...result.section, explanation };
 }
 
 /** Every sample judges: nothing is calibrated. null: none were asked for. */

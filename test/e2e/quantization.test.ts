@@ -16,12 +16,19 @@ import {
 import { fixture } from '../models/index.js';
 import { writeNpz } from '../worker/quantizeSamples.js';
 
+async function chooseView(desk: Desk, name: string): Promise<void> {
+  await desk.panel.click('#tab-more');
+  const frame = await desk.panel.frame('[role=menuitemradio]');
+  await frame.getByRole('menuitemradio', { name }).click();
+}
+
 describe('quantization in the panel', () => {
   const desk = new Desk();
   const model = path.join(desk.workspace, 'models/residual.onnx');
   const target = path.join(desk.folder, 'residual.int8.onnx');
   before(async () => {
     copyFileSync(fixture('resnet18Like'), model);
+    copyFileSync(model, path.join(desk.workspace, 'models/student.onnx'));
     writeNpz({ name: 'input', shape: [1, 3, 64, 64] }, 8, path.join(desk.workspace, 'samples.npz'));
     const shared = { models: { 'models/residual.onnx': { inputs: { '*': 'samples.npz' }, threads: 1 } } };
     writeFileSync(path.join(desk.workspace, 'inference-profiler.json'), JSON.stringify(shared));
@@ -48,6 +55,38 @@ describe('quantization in the panel', () => {
     await desk.shot('quantization-plans');
   });
 
+  it('judges against labels once they are added, with accuracy and calibration error', async () => {
+    const labels = path.join(desk.folder, 'labels.csv');
+    writeFileSync(labels, `label\n${'0\n'.repeat(8)}`);
+    await desk.panel.click('#add-labels');
+    await answerFileDialog(desk.page, labels);
+    await desk.panel.frame('.quant-running');
+    await desk.panel.frame('#save-quantized', 90_000);
+    const frame = await desk.panel.frame('.quant-plans');
+    const heads = await frame.locator('.quant-plans thead').innerText();
+    assert.match(heads, /Accuracy \(%\)\s+Calibration error \(%\)/);
+    assert.match(await desk.panel.text('.quant-notes'), /Judged against 4 labels of labels\.csv/);
+    await frame.locator('.quant-notes').scrollIntoViewIfNeeded();
+    await desk.shot('quantization-labels');
+  });
+
+  it('looks for what to prune, and sets other models beside it', async () => {
+    await chooseView(desk, 'Pruning Candidates');
+    await desk.panel.click('#measure-pruning');
+    assert.match(await desk.panel.text('.view[aria-label="Pruning Candidates"] p'), /Time only/);
+    await desk.shot('quantization-pruning');
+    await chooseView(desk, 'Smaller Models');
+    await desk.panel.click('#measure-alternatives');
+    const picker = desk.page.locator('.quick-input-widget');
+    await picker.locator('.monaco-list-row', { hasText: 'student.onnx' }).click();
+    await picker.getByRole('button', { name: 'OK' }).click();
+    const view = '.view[aria-label="Smaller Models"]';
+    assert.match(await desk.panel.text(`${view} p`), /as fast|faster for certain/);
+    assert.match(await desk.panel.text(`${view} table`), /student\.onnx[\s\S]*8 of 8/);
+    await desk.shot('quantization-alternatives');
+    await desk.panel.click('#tab-quantization');
+  });
+
   it('writes the model where the dialog says, checked', async () => {
     await desk.panel.click('#save-quantized');
     await answerFileDialog(desk.page, target);
@@ -65,9 +104,6 @@ describe('quantization in the panel', () => {
 
   it('asks before it replaces a file', async () => {
     const { page } = desk;
-    await notification(page, 'Saved residual.int8.onnx')
-      .getByRole('button', { name: /^Clear/ })
-      .click();
     writeFileSync(target, 'mine');
     await desk.panel.click('#save-quantized');
     await typeIntoFileDialog(page, target);
@@ -75,7 +111,6 @@ describe('quantization in the panel', () => {
     await dialog.waitFor();
     assert.equal(readFileSync(target, 'utf8'), 'mine');
     await dialog.getByRole('button', { name: 'OK' }).click();
-    await notification(page, 'Saved residual.int8.onnx').waitFor({ timeout: 60_000 });
-    assert.ok(statSync(target).size > 10_000);
+    await poll('the model in its place', () => statSync(target).size > 10_000, 60_000);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { pageChoices, runOptions, type ChoiceSources } from '../../src/extension/session/choices.js';
+import { mergePicks, pageChoices, runOptions, type ChoiceSources } from '../../src/extension/session/choices.js';
 import type { Report, Scenario } from '../../src/protocol/report.js';
 import { sampleReport } from './store/sampleReport.js';
 
@@ -52,6 +52,20 @@ describe('choices of a run', () => {
     const workspaceFile = { inputs: { x: '/w/x.npy' } };
     assert.deepEqual(runOptions({ ...nothing, workspaceFile }).inputs, [{ name: 'x', path: '/w/x.npy' }]);
     assert.deepEqual(runOptions({ ...nothing, workspaceFile, picks: { inputs: [] } }).inputs, []);
+  });
+
+  it('keeps labels with the samples that they are of', () => {
+    const inputs = [{ name: null, path: '/w/pages' }];
+    const labelled = mergePicks(mergePicks({ threads: 1 }, { inputs }), { labels: '/w/labels.csv' });
+    assert.deepEqual(labelled, { threads: 1, inputs, labels: '/w/labels.csv', dimensions: {} });
+    const next = runOptions({ ...nothing, lastUsed: labelled });
+    assert.equal(next.labels, '/w/labels.csv');
+    assert.equal(pageChoices(next, null).labels, 'labels.csv');
+    const without = { ...nothing, lastUsed: labelled, picks: { labels: null } };
+    assert.equal(runOptions(without).labels, undefined);
+    // Other samples have other classes, and synthetic ones have none.
+    assert.equal(mergePicks(labelled, { inputs: [{ name: null, path: '/w/others' }] }).labels, null);
+    assert.equal(runOptions({ ...nothing, lastUsed: { labels: '/w/labels.csv' } }).labels, undefined);
   });
 
   it('writes the command with what differs from the defaults, and no provider that is none', () => {

@@ -6,9 +6,17 @@ import { describe, it } from 'node:test';
 import { ExpectedError, toFailure } from '../../src/core/common/errors.js';
 import type { EngineRun } from '../../src/extension/session/engine.js';
 import { pageFailure } from '../../src/extension/session/pageFailure.js';
-import { ProfileRun, quantizing } from '../../src/extension/session/profileRun.js';
+import { ProfileRun, quantizing, taskOf } from '../../src/extension/session/profileRun.js';
 import { openStored } from '../../src/extension/session/storedReports.js';
-import { recommendedPlan, saveRequest, trialRequest, trialSeconds } from '../../src/extension/session/trialRequest.js';
+import { runOptions } from '../../src/extension/session/choices.js';
+import {
+  alternativesRequest,
+  pruningRequest,
+  recommendedPlan,
+  saveRequest,
+  trialRequest,
+  trialSeconds,
+} from '../../src/extension/session/trialRequest.js';
 import type { RunOptions } from '../../src/protocol/worker.js';
 import { ReportStore } from '../../src/store/reportStore.js';
 import { buildQuantized } from '../webview/quantizationFixture.js';
@@ -25,6 +33,21 @@ const options: RunOptions = {
   memoryLimitBytes: null,
   command: 'inference-profiler profile --threads 1',
 };
+const sources = {
+  picks: {},
+  workspaceFile: null,
+  lastUsed: {},
+  settings: {
+    threads: 0,
+    provider: 'cpu',
+    optimization: 'all',
+    budgetSeconds: 10,
+    memoryLimitMiB: 0,
+    historyLimit: 20,
+    historySizeMiB: 2048,
+    hints: true,
+  },
+} as const;
 const pages = [{ name: null, path: '/samples/pages' }];
 
 describe('a trial that is asked for', () => {
@@ -35,6 +58,27 @@ describe('a trial that is asked for', () => {
       ['cpu', 1, 'inference-profiler quantize --threads 1'],
     );
     assert.deepEqual([settings.plan, settings.targetSqnrDb, output], [null, 20, null]);
+  });
+
+  it('judges against the labels that were picked for the samples', () => {
+    const next = runOptions({ ...sources, picks: { inputs: pages, labels: '/samples/my labels.csv' } });
+    const { settings, options: asked } = trialRequest(next);
+    assert.equal(settings.labels, '/samples/my labels.csv');
+    assert.match(asked.command, / --labels ['"]\/samples\/my labels\.csv['"]$/);
+    assert.equal(trialRequest(runOptions(sources)).settings.labels, null);
+  });
+
+  it('looks at pruning or at other models alone, in phases of their own', () => {
+    const pruning = pruningRequest({ ...options, inputs: pages, labels: '/samples/labels.csv' });
+    assert.deepEqual(
+      [pruning.settings.only, pruning.settings.pruning, pruning.settings.labels],
+      ['pruning', true, null],
+    );
+    assert.match(pruning.options.command, /quantize .*--pruning$/);
+    const others = alternativesRequest(options, ['/models/small.onnx']);
+    assert.deepEqual([others.settings.only, others.settings.alternatives], ['alternatives', ['/models/small.onnx']]);
+    assert.match(others.options.command, / --alternatives \/models\/small\.onnx$/);
+    assert.deepEqual([pruning, others, trialRequest(options)].map(taskOf), ['pruning', 'alternatives', 'quantization']);
   });
 
   it('builds one plan again to save it, in its own scenario and layers', () => {
@@ -75,10 +119,12 @@ describe('a trial that is asked for', () => {
         changed: () => undefined,
         draft: () => undefined,
       });
-      assert.equal(run.state.task, request.output ? 'saveQuantized' : 'quantization');
+      assert.equal(run.state.task, taskOf(request));
       assert.ok((run.state.remainingMs ?? 0) > 11_000);
       return run.state.phases.map(({ phase }) => phase);
     };
+    assert.deepEqual(phasesOf(alternativesRequest(options, [])), ['alternatives']);
+    assert.ok(!phasesOf(pruningRequest(options)).includes('plans'));
     assert.deepEqual(phasesOf(trialRequest(options)), ['preprocess', 'calibration', 'layerSpeed', 'plans']);
     assert.ok(phasesOf(trialRequest({ ...options, inputs: pages })).includes('sensitivity'));
     const output = { path: '/a.onnx', overwrite: false };

@@ -265,6 +265,31 @@ describe('a trial and the profile of the same model', () => {
     assert.equal(keepQuantization(before, threads).quantization.length, 0);
   });
 
+  it('keeps what one looked at and the other did not: plans, pruning, other models', () => {
+    const pruning = { layers: [], explanation: [] };
+    const alone = trialOf(buildQuantized());
+    alone.quantization[0] = { ...alone.quantization[0]!, plans: [], layers: [], explanation: [], pruning };
+    assert.equal(hasTried(alone), true);
+    const before = buildQuantized();
+    const looked = withQuantization(before, { ...alone, status: 'partial' });
+    assert.deepEqual(looked.quantization[0], { ...before.quantization[0]!, pruning });
+    assert.deepEqual(withQuantization(looked, trialOf(buildQuantized())).quantization[0]!.pruning, pruning);
+    const untried = withQuantization(buildReport({ kernels: 40 }), alone);
+    assert.equal(quantizationNote(untried, null, null, text), 'not tried');
+    assert.equal(withQuantization(untried, trialOf(buildQuantized())).quantization[0]!.pruning, pruning);
+
+    const model = { path: '/models/small/a.onnx', fileBytes: 1, parameterCount: 1, measured: null, reason: null };
+    const section = { scenarioId: 's1', fileBytes: 1, parameterCount: 1, medianNs: null, models: [model] };
+    const compared = { ...trialOf(buildQuantized()), quantization: [], alternatives: [section] };
+    assert.equal(hasTried(compared), true);
+    before.model.path = '/models/large/b.onnx';
+    const beside = withQuantization(before, compared);
+    assert.equal(beside.alternatives?.[0]?.models[0]?.path.replaceAll('\\', '/'), '../small/a.onnx');
+    assert.equal(beside.quantization, before.quantization);
+    const profiled = { ...buildReport({ kernels: 40 }), model: before.model };
+    assert.equal(keepQuantization(beside, profiled).alternatives, beside.alternatives);
+  });
+
   it('takes a note once, and tells a trial with nothing in it', () => {
     const note = {
       code: 'quantization.note.saved',

@@ -126,6 +126,25 @@ describe('the view of quantization', () => {
     await opened.close();
   });
 
+  it('answers how it is known below its sentence, and copies the verdict', async () => {
+    const opened = await open(buildState(tried), { width: 1000 });
+    const { page } = opened;
+    await page.locator('.quant-actions .how').click();
+    const card = (await page.locator('#card').boundingBox())!;
+    const verdict = (await page.locator('#quant-verdict').boundingBox())!;
+    assert.ok(card.y >= verdict.y + verdict.height, `${card.y} is over the sentence`);
+    assert.equal(
+      (await page.locator('#card code').textContent())?.trim(),
+      'inference-profiler quantize det.onnx --dim x:2=640 --threads 2 --input-dir pages',
+    );
+    await page.getByRole('button', { name: 'Copy Result' }).click();
+    const copied = (await opened.posted()).at(-1);
+    assert.match(copied?.type === 'copy' ? copied.text : '', /^\S+\.onnx: Quantize 9 of 45 layers: 1\.31× faster/);
+    await page.getByRole('button', { name: 'Change Assumptions…' }).click();
+    assert.deepEqual((await opened.posted()).at(-1), { type: 'chooseCalibrationInputs' });
+    await opened.close();
+  });
+
   it('leads from a layer to its kernel in the hotspots', async () => {
     const opened = await open(buildState(tried));
     const { page } = opened;
@@ -194,11 +213,56 @@ describe('the view of quantization', () => {
     await opened.close();
   });
 
-  it('lists pruning and smaller models behind More only where the report has them', async () => {
-    const without = await open(buildState(tried));
-    await without.page.locator('#tab-more').click();
-    assert.equal(await without.page.getByRole('menuitemradio', { name: 'Pruning Candidates' }).count(), 0);
-    await without.close();
+  it('asks for labels where the samples are the user’s own, and names those that were given', async () => {
+    const own = (labels: string | null): PageState => {
+      const state = buildState(tried);
+      return { ...state, choices: { ...state.choices, input: 'pages', labels } };
+    };
+    const opened = await open(own(null));
+    const { page } = opened;
+    await page.locator('#add-labels', { hasText: 'Add Labels…' }).click();
+    assert.deepEqual((await opened.posted()).at(-1), { type: 'addLabels' });
+    await opened.send({ type: 'state', state: own('labels.csv') });
+    await page.locator('#add-labels', { hasText: 'Change Labels…' }).waitFor();
+    await opened.send({ type: 'state', state: { ...own('labels.csv'), report: buildReport({ kernels: 40 }) } });
+    await page.locator('.empty', { hasText: 'judged on pages, against the labels of labels.csv' }).waitFor();
+    await opened.send({ type: 'state', state: buildState(buildQuantized({ synthetic: true })) });
+    await page.locator('#choose-samples').waitFor();
+    assert.equal(await page.locator('#add-labels').count(), 0);
+    await opened.close();
+  });
+
+  for (const [name, task, intent, sentence] of [
+    ['Pruning Candidates', 'pruning', 'measurePruning', /What could be pruned has not been looked at/],
+    ['Smaller Models', 'alternatives', 'measureAlternatives', /No other model has been measured/],
+  ] as const)
+    it(`measures from an empty view: ${name}`, async () => {
+      const untried = buildReport({ kernels: 40 });
+      const opened = await openPage(browser, buildState(untried));
+      const { page } = opened;
+      await page.locator('#tab-more').click();
+      await page.getByRole('menuitemradio', { name }).click();
+      assert.match((await page.locator('.empty').textContent()) ?? '', sentence);
+      assert.deepEqual(await violations(page), []);
+      await page.locator(`#measure-${task}`).click();
+      assert.deepEqual((await opened.posted()).at(-1), { type: intent });
+      const phase = { phase: task, state: 'running', done: 3, total: 9, unit: 'nodes', round: null, remainingMs: null };
+      await page.locator('#tab-overview').click();
+      const run = buildRun({ task, phases: [phase as never] });
+      await opened.send({ type: 'state', state: buildState(untried, { run }) });
+      await page.locator('.quant-running .phase', { hasText: '3 of 9 nodes' }).waitFor();
+      const failure = { task, message: { code: 'error.limit.freeMemory', params: {} }, details: [], remedies: [] };
+      await opened.send({ type: 'state', state: buildState(untried, { failure }) });
+      await page.locator('.banner.error + .empty').waitFor();
+      assert.deepEqual(opened.problems, []);
+      await opened.close();
+    });
+
+  it('shows pruning and smaller models behind More, in an exported page only those that the report has', async () => {
+    const exported = await open({ ...buildState(tried), surface: 'document' });
+    await exported.page.locator('#tab-more').click();
+    assert.equal(await exported.page.getByRole('menuitemradio', { name: 'Pruning Candidates' }).count(), 0);
+    await exported.close();
     const [section] = tried.quantization;
     const layer = {
       operatorId: 'n0',
@@ -241,6 +305,8 @@ describe('the view of quantization', () => {
       /small\.onnx is 2\.00× .*same top answer on 96 of 100/,
     );
     assert.equal(await page.locator('.view-table tbody tr').count(), 2);
+    await page.locator('#measure-alternatives', { hasText: 'Choose Others…' }).click();
+    assert.deepEqual((await opened.posted()).at(-1), { type: 'measureAlternatives' });
     await opened.close();
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -57,6 +57,17 @@ describe('quantization through the runner', { timeout: 180_000 }, () => {
     runner.dispose();
     dist.remove();
     rmSync(root, { recursive: true });
+  });
+
+  it('looks at pruning alone, and at other models alone, without trying a plan', async () => {
+    const pruned = await quantize({ only: 'pruning', pruning: true });
+    const [section] = pruned.quantization;
+    assert.ok(section?.pruning && section.pruning.layers.length > 0);
+    assert.deepEqual([section.plans, section.layers, section.explanation], [[], [], []]);
+    copyFileSync(model, file('copy.onnx'));
+    const compared = await quantize({ only: 'alternatives', alternatives: [file('copy.onnx')] });
+    assert.deepEqual(compared.quantization, []);
+    assert.equal(compared.alternatives?.[0]?.models[0]?.measured?.agreement, 1);
   });
 
   it('gives every scenario its section, half of the samples calibrate and half judge', () => {

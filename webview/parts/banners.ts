@@ -6,23 +6,24 @@ import { plainName, shortenMiddle } from '../../src/format/views/names.js';
 import { richText } from '../../src/format/views/richText.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import type { Text } from '../../src/format/text/text.js';
-import type { PageFailure, PageRemedy } from '../../src/protocol/webview.js';
+import type { PageRemedy } from '../../src/protocol/webview.js';
 import { button, linkButton } from '../controls/button.js';
 import { rich } from '../controls/facts.js';
 import { icon } from '../controls/icon.js';
 import type { Context } from '../context.js';
+import { type TaskView, viewOfTask } from './taskView.js';
 
 type Part = TemplateResult | typeof nothing;
 
-/** Of a profile, or of a trial of quantization: each in its own view. */
-export function failureBanner(context: Context, measured: boolean, of: 'profile' | 'quantization' = 'profile'): Part {
+/** Of a profile, of a trial of quantization and so on: each in its own view. */
+export function failureBanner(context: Context, measured: boolean, of: TaskView = 'overview'): Part {
   const { state, text } = context;
-  if (!state.failure || state.run || isTrial(state.failure) !== (of === 'quantization')) return nothing;
+  if (!state.failure || state.run || viewOfTask(state.failure.task) !== of) return nothing;
   const { message, details, remedies } = state.failure;
   const [first, ...rest] = splitSentence(text.message(message));
   const more = [
     ...details.map((detail) => text.message(detail)),
-    ...(measured ? [text(of === 'profile' ? 'page.failure.kept' : 'page.quant.kept')] : []),
+    ...(measured ? [text(of === 'overview' ? 'page.failure.kept' : 'page.quant.kept')] : []),
   ];
   return html`<section class="banner error" aria-label=${text('page.severity.error')}>
     ${icon('error')}
@@ -33,8 +34,6 @@ export function failureBanner(context: Context, measured: boolean, of: 'profile'
     </div>
   </section>`;
 }
-
-const isTrial = ({ task }: PageFailure): boolean => task !== undefined && task !== 'profile';
 
 /** The first sentence and the rest. */
 export function splitSentence(message: string): [string, string] {

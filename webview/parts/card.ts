@@ -2,7 +2,10 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { styles } from '../controls/styles.js';
-import { evidenceFor, type EvidenceRow } from '../../src/format/views/evidence.js';
+import { evidenceFor, type EvidenceRow, type EvidenceSubject } from '../../src/format/views/evidence.js';
+import { plainName } from '../../src/format/views/names.js';
+import { quantizationView, sectionFor } from '../../src/format/views/quantization.js';
+import { verdictText } from '../../src/format/views/quantizationVerdict.js';
 import { resultLine } from '../../src/format/views/resultLine.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { iconButton, linkButton } from '../controls/button.js';
@@ -11,14 +14,15 @@ import type { Context, OpenCard } from '../context.js';
 const WIDTH = 440;
 const MARGIN = 16;
 
-/** Below its anchor, or left of the rail where the anchor stands in it; inside the page's margins. */
+/** Below its anchor or the sentence that holds it, or left of the rail where it stands there; inside the margins. */
 export function placeCard(anchor: HTMLElement): { top: number; left: number } {
   const box = anchor.getBoundingClientRect();
   const width = Math.min(WIDTH, window.innerWidth - 2 * MARGIN);
   const rail = anchor.closest('.rail')?.getBoundingClientRect();
   const beside = rail !== undefined && rail.left > width + MARGIN;
   const left = beside ? rail.left - width - 8 : Math.min(box.right - width, window.innerWidth - MARGIN - width);
-  return { top: (beside ? box.top : box.bottom + 8) + window.scrollY, left: Math.max(MARGIN, left) + window.scrollX };
+  const { bottom } = anchor.closest('.quant-verdict')?.getBoundingClientRect() ?? box;
+  return { top: (beside ? box.top : bottom + 8) + window.scrollY, left: Math.max(MARGIN, left) + window.scrollX };
 }
 
 export function evidenceCard(context: Context, index: ScenarioIndex, card: OpenCard): TemplateResult {
@@ -43,19 +47,37 @@ export function evidenceCard(context: Context, index: ScenarioIndex, card: OpenC
       })}
     </div>
     <dl class="card-rows">${evidence.rows.map(row)}</dl>
-    ${context.live ? links(context, index, evidence.command) : nothing}
+    ${context.live ? links(context, index, card.subject, evidence.command) : nothing}
   </div>`;
 }
 
 const row = ({ id, label, text }: EvidenceRow): TemplateResult =>
   html`<div class="card-row">
     <dt>${label}</dt>
-    <dd>${id === 'command' ? html`<code>${text}</code>` : text}</dd>
+    <dd>${id === 'command' ? html`<code>${words(text)}</code>` : text}</dd>
   </div>`;
 
-function links(context: Context, index: ScenarioIndex, command: string | null): TemplateResult {
+/** `model.onnx: Quantize 9 of 45 layers: 1.31× faster (1.27–1.35) …`, by the target that is shown. */
+function trialLine({ state, text, ui }: Context, { report, scenario }: ScenarioIndex): string | null {
+  const section = sectionFor(report, scenario.id);
+  if (!section) return null;
+  const view = quantizationView(report, section, ui.quantization.targetDb, text);
+  return `${plainName(state.model.fileName)}: ${verdictText(report, view, text)}`;
+}
+
+/** A line never breaks inside a flag, which has hyphens. */
+const words = (command: string): TemplateResult[] =>
+  command.split(' ').map((word) => html`<span class="word">${word}</span> `);
+
+function links(
+  context: Context,
+  index: ScenarioIndex,
+  subject: EvidenceSubject,
+  command: string | null,
+): TemplateResult {
   const { text, actions, state } = context;
-  const line = resultLine(index, state.model.fileName, text);
+  const ofTrial = subject === 'plans' || subject === 'trials';
+  const line = ofTrial ? trialLine(context, index) : resultLine(index, state.model.fileName, text);
   const copy = (copied: string): (() => void) => {
     return () => {
       actions.post({ type: 'copy', text: copied });
@@ -70,11 +92,9 @@ function links(context: Context, index: ScenarioIndex, command: string | null): 
       label: text('page.evidence.change'),
       onClick: () => {
         actions.closeCard();
-        actions.post(
-          dimension
-            ? { type: 'changeChip', chip: 'dimension', name: dimension.name }
-            : { type: 'changeChip', chip: 'input' },
-        );
+        if (ofTrial) actions.post({ type: 'chooseCalibrationInputs' });
+        else if (dimension) actions.post({ type: 'changeChip', chip: 'dimension', name: dimension.name });
+        else actions.post({ type: 'changeChip', chip: 'input' });
       },
     })}
   </div>`;

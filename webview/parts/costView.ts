@@ -12,6 +12,7 @@ import { button, linkButton } from '../controls/button.js';
 import { rich } from '../controls/facts.js';
 import { icon } from '../controls/icon.js';
 import type { Context } from '../context.js';
+import { failureBanner } from './banners.js';
 import { costCharts } from './costCharts.js';
 import { costControls } from './costControls.js';
 import { costMachines } from './costMachines.js';
@@ -40,7 +41,8 @@ export function costView(context: Context): TemplateResult {
     }}
     @drop=${(event: DragEvent) => void takeDrop(event, context)}
   >
-    ${costControls(context, section)} ${answer(context, section)} ${costMachines(context, section)}
+    ${failureBanner(context, true, 'cost')} ${costControls(context, section)} ${answer(context, section)}
+    ${costMachines(context, section)}
     <div class="cost-columns">${costCharts(context, section)} ${next(context, section)}</div>
     ${costMore(context, section)}
     <div class="visually-hidden" role="status">${answerAnnounced(section, text)}</div>

@@ -7,6 +7,7 @@ import { plainName } from '../../src/format/views/names.js';
 import { button } from '../controls/button.js';
 import { icon } from '../controls/icon.js';
 import type { Context } from '../context.js';
+import { labelsButton } from './labelsButton.js';
 
 const GIVES = [
   'page.quant.gives.speed',
@@ -50,12 +51,18 @@ export function trialEmpty(context: Context): TemplateResult {
     }
     <p class=${synthetic ? 'quant-warning' : 'faint'}>
       ${synthetic ? icon('warning', 'warn') : nothing}
-      <span
-        >${synthetic ? text('page.quant.emptySynthetic') : text('page.quant.emptySamples', { source: plainName(choices.input) })}</span
-      >
+      <span>${synthetic ? text('page.quant.emptySynthetic') : samplesText(context)}</span>
+      ${labelsButton(context)}
     </p>
     ${buttons(context, synthetic)}
   </section>`;
+}
+
+function samplesText({ text, state }: Context): string {
+  const { input, labels } = state.choices;
+  const source = plainName(input);
+  if (labels == null) return text('page.quant.emptySamples', { source });
+  return text('page.quant.emptyLabelled', { source, labels: plainName(labels) });
 }
 
 function buttons(context: Context, synthetic: boolean): TemplateResult {

@@ -1,9 +1,9 @@
 /** Behind "More": what removing channels would save, and other models beside this one. */
 
-import type { TemplateResult } from 'lit/html.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { byteUnit, count, decimal, duration, durationUnit, integer, inUnit, percent } from '../../src/format/units.js';
 import { plainName } from '../../src/format/views/names.js';
-import { sectionFor, speedupText } from '../../src/format/views/quantization.js';
+import { speedupText } from '../../src/format/views/quantization.js';
 import { answersText } from '../../src/format/views/quantizationVerdict.js';
 import { richText, type RichText } from '../../src/format/views/richText.js';
 import { operatorName, type ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
@@ -14,21 +14,69 @@ import type {
   PruningSection,
   Report,
 } from '../../src/protocol/report.js';
+import { button } from '../controls/button.js';
 import { dataTable } from '../controls/dataTable.js';
 import type { Context } from '../context.js';
+import { failureBanner } from './banners.js';
+import { viewOfTask } from './taskView.js';
+import { trialRunning } from './trialRunning.js';
 import { emptyView, viewFrame } from './viewFrame.js';
 
-export const pruningOf = (report: Report | null, scenarioId: string | null): PruningSection | null =>
-  sectionFor(report, scenarioId)?.pruning ?? null;
+export function pruningOf(report: Report | null, scenarioId: string | null): PruningSection | null {
+  const found = report?.quantization.filter(({ pruning }) => pruning != null) ?? [];
+  return (found.find((section) => section.scenarioId === scenarioId) ?? found[0])?.pruning ?? null;
+}
 
 export const alternativesOf = (report: Report | null, scenarioId: string | null): AlternativesSection | null =>
   report?.alternatives?.find((one) => one.scenarioId === scenarioId) ?? report?.alternatives?.[0] ?? null;
 
 export function pruningView(context: Context, index: ScenarioIndex): TemplateResult {
+  const pruning = pruningOf(index.report, index.scenario.id);
+  return moreView(context, 'pruning', pruning && pruningResult(context, index, pruning));
+}
+
+/** The result, or what would be one; over it what goes on or went wrong. */
+function moreView(context: Context, view: MeasuredHere, result: TemplateResult | null): TemplateResult {
+  const { run } = context.state;
+  const failed = failureBanner(context, result !== null, view);
+  if (run && viewOfTask(run.task) === view) return html`${failed} ${trialRunning(context, run)}`;
+  return html`${failed} ${result ?? notMeasured(context, view)}`;
+}
+
+const MEASURE = { pruning: 'measurePruning', alternatives: 'measureAlternatives' } as const;
+type MeasuredHere = keyof typeof MEASURE;
+
+function notMeasured(context: Context, view: MeasuredHere): TemplateResult {
+  const { text, live } = context;
+  if (!live) return emptyView(text(`page.tab.${view}`), richText(text, `page.${view}.none`), null);
+  return html`<section class="empty" aria-labelledby="more-title">
+    <h2 id="more-title">${text(`page.${view}.empty`)}</h2>
+    <p>${text(`page.${view}.emptyGives`)}</p>
+    <div class="empty-actions">${measureButton(context, view, true)}</div>
+  </section>`;
+}
+
+function measureButton({ text, state, actions }: Context, view: MeasuredHere, first: boolean): TemplateResult {
+  const disabled = state.run !== null;
+  return html`${button({
+    id: `measure-${view}`,
+    label: text(first ? `page.${view}.measure` : `page.${view}.again`),
+    primary: first,
+    disabled,
+    ...(disabled ? { title: text('page.headline.afterRun') } : {}),
+    onClick: () => {
+      actions.post({ type: MEASURE[view] });
+    },
+  })}
+  ${disabled && first ? html`<span class="faint">${text('page.headline.afterRun')}</span>` : nothing}`;
+}
+
+const again = (context: Context, view: MeasuredHere): TemplateResult | typeof nothing =>
+  context.live ? html`<div class="view-actions">${measureButton(context, view, false)}</div>` : nothing;
+
+function pruningResult(context: Context, index: ScenarioIndex, pruning: PruningSection): TemplateResult {
   const { text } = context;
   const title = text('page.tab.pruning');
-  const pruning = pruningOf(index.report, index.scenario.id);
-  if (!pruning) return emptyView(title, richText(text, 'page.pruning.none'), null);
   const saved = ({ removal }: PruningLayer): number => (removal ? removal.floatNs - removal.prunedNs : -Infinity);
   const layers = [...pruning.layers].sort((a, b) => saved(b) - saved(a));
   return viewFrame(context, {
@@ -38,6 +86,7 @@ export function pruningView(context: Context, index: ScenarioIndex): TemplateRes
     picture: null,
     table: (rows) => pruningTable(context, index, layers.slice(0, rows)),
     note: pruning.explanation.map((message) => text.message(message)).join(' '),
+    more: again(context, 'pruning'),
   });
 }
 
@@ -93,16 +142,20 @@ function pruningTable({ text }: Context, index: ScenarioIndex, layers: readonly 
 }
 
 export function alternativesView(context: Context, index: ScenarioIndex): TemplateResult {
+  const found = alternativesOf(index.report, index.scenario.id);
+  return moreView(context, 'alternatives', found && alternativesResult(context, index, found));
+}
+
+function alternativesResult(context: Context, index: ScenarioIndex, found: AlternativesSection): TemplateResult {
   const { text } = context;
   const title = text('page.tab.alternatives');
-  const found = alternativesOf(index.report, index.scenario.id);
-  if (!found) return emptyView(title, richText(text, 'page.alternatives.none'), null);
   return viewFrame(context, {
     title,
     sentence: alternativesSentence(context, found),
     evidence: null,
     picture: null,
     table: (rows) => alternativesTable(context, index, found, rows),
+    more: again(context, 'alternatives'),
   });
 }
 

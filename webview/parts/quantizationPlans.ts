@@ -9,6 +9,7 @@ import { iconButton } from '../controls/button.js';
 import { icon } from '../controls/icon.js';
 import type { Context } from '../context.js';
 import { howButton } from './how.js';
+import { labelsButton } from './labelsButton.js';
 
 interface Column {
   label: string;
@@ -64,7 +65,8 @@ function columns(context: Context, view: QuantizationView): Column[] {
     column(text('page.quant.column.sqnr'), ({ measured }) =>
       synthetic || measured?.sqnrDb == null ? unknown : decimal(measured.sqnrDb, 1),
     ),
-    ...(synthetic
+    // Against labels there is an accuracy that says more, and no room for both.
+    ...(synthetic || has(({ measured }) => measured?.accuracy != null)
       ? []
       : [column(text('page.quant.column.cosine'), ({ measured }) => decimal(measured?.cosine ?? null, 4), true)]),
     ...(has(({ measured }) => measured?.agreement != null)
@@ -174,9 +176,12 @@ function saveIcon({ text, actions, state }: Context, _view: QuantizationView, ro
   });
 }
 
-function notes({ text }: Context, view: QuantizationView): TemplateResult {
+function notes(context: Context, view: QuantizationView): TemplateResult {
+  const { text } = context;
   const told = trialNotes(view.section, text);
-  return html`<p class="note quant-notes">${planNotes(view, text).join(' ')}</p>
+  return html`<p class="note quant-notes">
+      ${planNotes(view, text).join(' ')} ${view.synthetic ? nothing : labelsButton(context)}
+    </p>
     ${
       told.length === 0
         ? nothing

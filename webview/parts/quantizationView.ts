@@ -11,8 +11,6 @@ import {
   type QuantizationView,
 } from '../../src/format/views/quantization.js';
 import { verdictOf, verdictText } from '../../src/format/views/quantizationVerdict.js';
-import { richText } from '../../src/format/views/richText.js';
-import type { PageRun } from '../../src/protocol/webview.js';
 import { button, iconButton } from '../controls/button.js';
 import { rich } from '../controls/facts.js';
 import { icon } from '../controls/icon.js';
@@ -23,7 +21,8 @@ import { planChart } from './quantizationChart.js';
 import { trialEmpty, tryAgainLabel } from './quantizationEmpty.js';
 import { layerTable } from './quantizationLayers.js';
 import { planTable } from './quantizationPlans.js';
-import { progressBlock } from './rail.js';
+import { viewOfTask } from './taskView.js';
+import { trialRunning } from './trialRunning.js';
 
 /** What may be asked to be kept, in dB. */
 const TARGETS = [10, 15, 17, 20, 25, 30, 40] as const;
@@ -32,25 +31,16 @@ export function quantizationView(context: Context): TemplateResult {
   const { state, index, text, ui } = context;
   const section = sectionFor(state.report, index?.scenario.id ?? null);
   const { run } = state;
-  const trying = run?.task === 'quantization' || run?.task === 'saveQuantized';
+  const trying = run !== null && viewOfTask(run.task) === 'quantization';
   const failed = failureBanner(context, section !== null, 'quantization');
   if (!index || !state.report || !section)
-    return html`${failed} ${trying ? running(context, run) : trialEmpty(context)}`;
+    return html`${failed} ${trying ? trialRunning(context, run) : trialEmpty(context)}`;
   const view = viewOf(state.report, section, ui.quantization.targetDb, text);
   const chosen = view.plans.find(({ plan }) => plan.id === ui.quantization.planId) ?? view.recommended;
   return html`<section class="quant" aria-label=${text('page.tab.quantization')}>
-    ${failed} ${staleBanner(context)} ${trying ? running(context, run) : verdict(context, view)}
+    ${failed} ${staleBanner(context)} ${trying ? trialRunning(context, run) : verdict(context, view)}
     ${view.plans.length === 0 ? nothing : plans(context, view, chosen)}
     ${section.layers.length === 0 ? nothing : layerTable(context, index, view, chosen ?? (view.synthetic ? view.fastest : null))}
-  </section>`;
-}
-
-function running(context: Context, run: PageRun): TemplateResult {
-  const { text } = context;
-  const code = run.task === 'saveQuantized' ? 'page.quant.saving' : 'page.quant.running';
-  return html`<section class="quant-running" aria-label=${text('page.run.progress')}>
-    <p class="lead">${rich(richText(text, code))}</p>
-    ${progressBlock(context, run)}
   </section>`;
 }
 

@@ -28,8 +28,9 @@ const MORE = [
   'measure',
 ] as const;
 
-/** Those that a report may lack are listed where it has them. */
-function isListed({ state, index }: Context, tab: (typeof MORE)[number]): boolean {
+/** What can be measured from the panel is listed there; in an exported page only what the report has. */
+function isListed({ state, index, live }: Context, tab: (typeof MORE)[number]): boolean {
+  if (live) return true;
   if (tab === 'pruning') return pruningOf(state.report, index?.scenario.id ?? null) !== null;
   if (tab === 'alternatives') return alternativesOf(state.report, index?.scenario.id ?? null) !== null;
   return true;

@@ -75,10 +75,14 @@ class Experiment {
     const { layers } = this.candidates;
     if (layers.length > 0) {
       const trials = await this.tryLayers();
-      await this.measurePlans(trials);
+      if (!this.onlyPruning) await this.measurePlans(trials);
       if (this.request.settings.pruning) await this.prune(trials);
     }
     return this.result();
+  }
+
+  private get onlyPruning(): boolean {
+    return this.request.settings.only === 'pruning';
   }
 
   private progress(
@@ -163,7 +167,7 @@ class Experiment {
     this.trials = trials;
     await trials.time(layers, this.methods(), this.splits.judgement, this.calibration.shapes);
     this.progress('layerSpeed', 'done', layers.length, layers.length);
-    if (!inputs.synthetic && settings.plan === null) {
+    if (!inputs.synthetic && settings.plan === null && !this.onlyPruning) {
       await trials.sweepAll(firstOf(this.splits.calibration, SWEEP_SAMPLES));
       this.progress('sensitivity', 'done', layers.length, layers.length);
     }
@@ -175,6 +179,8 @@ class Experiment {
 
   private methods(): LayerMethod[] {
     const { settings } = this.request;
+    // Its layers stay in float.
+    if (this.onlyPruning) return [];
     const possible = methodsFor(this.candidates.layers, opsetOf(this.preprocessed.model), this.staticMethod);
     const asked = settings.plan?.method ?? settings.method;
     if (asked === null) return possible;

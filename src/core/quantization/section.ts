@@ -60,6 +60,8 @@ export function sectionOf(findings: Findings): { section: QuantizationSection; b
     pruning: findings.pruning,
     explanation: explain({ ...parts, opset: opsetOf(preprocessed.model) }),
   };
+  // Nothing was tried: there is no verdict to give.
+  if (request.settings.only === 'pruning') return { section: { ...section, layers: [], explanation: [] }, best: null };
   return { section, best };
 }
 

@@ -1,5 +1,7 @@
 /** A trial of quantization is a run of its own; what it found belongs to the profile of the same model. */
 
+import path from 'node:path';
+import type { AlternativesSection } from '../../protocol/quantization.js';
 import type { ModelSummary, QuantizationSection, Report, Scenario } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 
@@ -11,35 +13,57 @@ export function withQuantization(report: Report, trial: Report): Report {
   if (report.status === 'static' && trial.scenarios.length > 0)
     return withQuantization({ ...trial, quantization: [] }, trial);
   const stopped = trial.status === 'partial' ? [{ code: 'quantization.note.stopped', params: {} }] : [];
-  let merged = trial.alternatives ? { ...report, alternatives: trial.alternatives } : report;
+  let merged = trial.alternatives ? { ...report, alternatives: beside(report, trial.alternatives) } : report;
   for (const section of trial.quantization) {
     const tried = trial.scenarios.find(({ id }) => id === section.scenarioId);
-    if (tried) merged = withSection(merged, tried, { ...section, explanation: [...section.explanation, ...stopped] });
+    const told = isTrial(section) ? stopped : [];
+    if (tried) merged = withSection(merged, tried, { ...section, explanation: [...section.explanation, ...told] });
   }
   return merged;
 }
 
+/** Files by their way from the model: whole paths say more of the machine than of the models. */
+const beside = ({ model }: Report, sections: readonly AlternativesSection[]): AlternativesSection[] =>
+  sections.map((section) => ({
+    ...section,
+    models: section.models.map((one) =>
+      path.isAbsolute(one.path) && path.isAbsolute(model.path)
+        ? { ...one, path: path.relative(path.dirname(model.path), one.path) }
+        : one,
+    ),
+  }));
+
 function withSection(report: Report, tried: Scenario, section: QuantizationSection): Report {
   const same = report.scenarios.find((scenario) => sameDimensions(scenario, tried));
   const scenario = same ?? { ...tried, id: freeId(report, tried.id) };
-  const others = report.quantization.filter(({ scenarioId }) => scenarioId !== scenario.id);
+  const before = report.quantization.find(({ scenarioId }) => scenarioId === scenario.id);
+  const others = report.quantization.filter((one) => one !== before);
   return {
     ...report,
     scenarios: same ? report.scenarios : [...report.scenarios, scenario],
-    quantization: [...others, { ...section, scenarioId: scenario.id }],
+    quantization: [...others, { ...combined(before, section), scenarioId: scenario.id }],
   };
 }
 
+/** What one of the two looked at and the other did not stays: plans, and what could be pruned. */
+function combined(before: QuantizationSection | undefined, section: QuantizationSection): QuantizationSection {
+  if (!before) return section;
+  const pruning = section.pruning ?? before.pruning ?? null;
+  return isTrial(section) ? { ...section, pruning } : { ...before, pruning };
+}
+
+/** Plans were tried, not only pruning looked at. */
+const isTrial = ({ explanation }: QuantizationSection): boolean => explanation.length > 0;
+
 /** Of a new profile of equal content: what was tried before still holds for scenarios that are run as they were. */
 export function keepQuantization(before: Report | null, report: Report): Report {
-  if (!before || before.quantization.length === 0 || report.quantization.length > 0) return report;
-  if (!sameContent(before.model, report.model)) return report;
+  if (!before || report.quantization.length > 0 || !sameContent(before.model, report.model)) return report;
   const quantization = before.quantization.flatMap((section): QuantizationSection[] => {
     const old = before.scenarios.find(({ id }) => id === section.scenarioId);
     const now = old && report.scenarios.find((scenario) => sameDimensions(scenario, old) && sameRun(scenario, old));
     return now ? [{ ...section, scenarioId: now.id }] : [];
   });
-  return { ...report, quantization };
+  return { ...report, quantization, ...(before.alternatives ? { alternatives: before.alternatives } : {}) };
 }
 
 /** With one more thing that must be known of the section that holds `planId`. */
@@ -58,6 +82,7 @@ export function withQuantizationNote(report: Report, planId: string, note: Messa
 
 /** Whether a trial found anything before it was stopped. */
 export const hasTried = (trial: Report): boolean =>
+  (trial.alternatives ?? []).some(({ models }) => models.length > 0) ||
   trial.quantization.some(
     ({ plans, layers }) => plans.length > 0 || layers.length === 0 || layers.some(({ trials }) => trials.length > 0),
   );

@@ -110,6 +110,28 @@ export class ChipQuestions {
     return file === null ? null : this.#withPreprocessing(session, others, { name, path: file });
   }
 
+  /** A CSV of true classes; null: none any more; undefined when the user left it. */
+  async labels(session: ModelSession): Promise<string | null | undefined> {
+    const known = session.choices?.labels ?? null;
+    if (known !== null) {
+      const items = (['other', 'none'] as const).map((choice) => ({
+        label: this.text(`extension.labels.${choice}`),
+        choice,
+      }));
+      const picked = await vscode.window.showQuickPick(items, {
+        placeHolder: this.text('extension.labels.now', { file: known }),
+      });
+      if (picked?.choice !== 'other') return picked ? null : undefined;
+    }
+    const chosen = await vscode.window.showOpenDialog({
+      canSelectMany: false,
+      defaultUri: vscode.Uri.file(path.dirname(session.options?.inputs[0]?.path ?? session.uri.fsPath)),
+      title: this.text('extension.labels.title'),
+      filters: { [this.text('extension.labels.files')]: ['csv', 'txt'] },
+    });
+    return chosen?.[0]?.fsPath;
+  }
+
   /** Asked once: the answer is kept with the pick. */
   async #withPreprocessing(session: ModelSession, others: InputRequest[], input: InputRequest): Promise<Picks | null> {
     const known = session.options?.inputs.find((each) => each.preprocessing)?.preprocessing;

@@ -12,7 +12,18 @@ import type { Quantizing } from './quantizing.js';
 import type { Reports } from './reports.js';
 import type { Runs } from './runs.js';
 
-type QuantizationIntent = Extract<FromPage, { type: 'tryQuantization' | 'chooseCalibrationInputs' | 'saveQuantized' }>;
+type QuantizationIntent = Extract<
+  FromPage,
+  {
+    type:
+      | 'tryQuantization'
+      | 'chooseCalibrationInputs'
+      | 'addLabels'
+      | 'measurePruning'
+      | 'measureAlternatives'
+      | 'saveQuantized';
+  }
+>;
 
 /** Carries out what a page asks for. */
 export class Intents {
@@ -36,6 +47,9 @@ export class Intents {
         return this.profiling.inspect(session);
       case 'tryQuantization':
       case 'chooseCalibrationInputs':
+      case 'addLabels':
+      case 'measurePruning':
+      case 'measureAlternatives':
       case 'saveQuantized':
         return this.#quantization(session, intent);
       case 'stop':
@@ -80,9 +94,14 @@ export class Intents {
   }
 
   async #quantization(session: ModelSession, intent: QuantizationIntent): Promise<void> {
-    if (intent.type === 'saveQuantized') await this.quantizing.save(session, intent.planId);
-    else if (intent.type === 'tryQuantization') await this.quantizing.tryQuantization(session);
-    else await this.quantizing.chooseInputs(session);
+    switch (intent.type) {
+      case 'saveQuantized':
+        return this.quantizing.save(session, intent.planId);
+      case 'chooseCalibrationInputs':
+        return this.quantizing.chooseInputs(session);
+      default:
+        return this.quantizing[intent.type](session);
+    }
   }
 
   async changeDimension(session: ModelSession, name?: string): Promise<void> {

@@ -10,19 +10,29 @@ import { methodName, planLabel } from '../../format/views/quantization.js';
 import type { QuantizationPlan, QuantizationSection, Report } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import type { ModelSession } from '../session/modelSession.js';
-import { recommendedPlan, saveRequest, trialRequest } from '../session/trialRequest.js';
+import {
+  alternativesRequest,
+  pruningRequest,
+  recommendedPlan,
+  saveRequest,
+  trialRequest,
+} from '../session/trialRequest.js';
 import { withProgress } from '../status/progressNotification.js';
+import type { AlternativeModels } from './alternativeModels.js';
 import type { ChipQuestions } from './chips.js';
 import type { Profiling } from './profiling.js';
 
 /** Beyond it weights are written into a file beside the model. */
 const WEIGHTS_BESIDE_ABOVE_BYTES = 1.5 * 2 ** 30;
 
+type Ask = Parameters<ModelSession['quantize']>[0];
+
 /** Trials of quantization and the models that come of them, as the user asks for them. */
 export class Quantizing {
   constructor(
     private readonly profiling: Profiling,
     private readonly chips: ChipQuestions,
+    private readonly models: AlternativeModels,
     private readonly text: Text,
   ) {}
 
@@ -42,6 +52,31 @@ export class Quantizing {
     await this.tryQuantization(session);
   }
 
+  /** True classes of the samples: kept with the model's choices, and used at once where something was tried. */
+  async addLabels(session: ModelSession): Promise<void> {
+    const labels = await this.chips.labels(session);
+    if (labels === undefined) return;
+    await session.pick({ labels });
+    if (hasTrial(session.report)) await this.tryQuantization(session);
+  }
+
+  async measurePruning(session: ModelSession): Promise<void> {
+    await this.#measure(session, pruningRequest, 'pruning');
+  }
+
+  /** Other models of the workspace, as the user picks them. */
+  async measureAlternatives(session: ModelSession): Promise<void> {
+    const files = await this.models.pick(session);
+    if (files.length > 0) await this.#measure(session, (next) => alternativesRequest(next, files), 'alternatives');
+  }
+
+  async #measure(session: ModelSession, ask: Ask, task: 'pruning' | 'alternatives'): Promise<void> {
+    if (!(await this.profiling.mayRun(session))) return;
+    await session.open();
+    const outcome = await withProgress(session, this.text, () => session.quantize(ask, task), task);
+    if (outcome.kind === 'failed') this.profiling.showFailure(session);
+  }
+
   /** Without a plan: the recommended one, or the one that the user picks. */
   async save(session: ModelSession, planId?: string): Promise<void> {
     await session.open();
@@ -53,8 +88,7 @@ export class Quantizing {
     const plan = await this.#plan(section, planId);
     const output = plan && (await this.#askWhere(session, plan));
     if (!plan || !output || !(await this.profiling.mayRun(session))) return;
-    const ask = (options: Parameters<typeof trialRequest>[0]): ReturnType<typeof trialRequest> =>
-      saveRequest(options, plan, section.scenarioId, output);
+    const ask: Ask = (next) => saveRequest(next, plan, section.scenarioId, output);
     const outcome = await withProgress(session, this.text, () => session.quantize(ask), 'saveQuantized');
     if (outcome.kind === 'failed') this.#failed(session);
     if (outcome.kind === 'tried') await this.#saved(session, plan, output.path, outcome.report);
@@ -121,6 +155,9 @@ export class Quantizing {
     ]);
   }
 }
+
+const hasTrial = (report: Report | null): boolean =>
+  report?.quantization.some(({ explanation }) => explanation.length > 0) ?? false;
 
 function sectionWith(report: Report | null, planId: string | undefined): QuantizationSection | null {
   const sections = report?.quantization ?? [];

@@ -12,6 +12,17 @@ export interface Picks {
   optimization?: OptimizationLevel;
   /** Absolute paths; an empty list is the choice of synthetic inputs. */
   inputs?: InputRequest[];
+  /** Absolute path of a CSV with the true classes of `inputs`; null is the choice of none. */
+  labels?: string | null;
+}
+
+/** What the next run is asked for, and the labels of its samples, which only a trial of quantization reads. */
+export type NextRun = RunOptions & { labels?: string | null };
+
+/** The newer picks over the older ones. Labels belong to the samples that they were picked for. */
+export function mergePicks(older: Picks, newer: Picks): Picks {
+  const labels = newer.inputs !== undefined && newer.labels === undefined ? { labels: null } : {};
+  return { ...older, ...newer, ...labels, dimensions: { ...older.dimensions, ...newer.dimensions } };
 }
 
 export interface ChoiceSources {
@@ -28,7 +39,7 @@ export interface ChoiceSources {
 const SEED = 0;
 
 /** What the next run is asked for; a dimension named nowhere is left to the engine, which says how it chose. */
-export function runOptions(sources: ChoiceSources): RunOptions {
+export function runOptions(sources: ChoiceSources): NextRun {
   const { picks, workspaceFile, lastUsed, settings } = sources;
   const options = {
     dimensions: dimensionRequests(sources),
@@ -40,7 +51,13 @@ export function runOptions(sources: ChoiceSources): RunOptions {
     budgetSeconds: settings.budgetSeconds,
     memoryLimitBytes: settings.memoryLimitMiB === 0 ? null : settings.memoryLimitMiB * 2 ** 20,
   };
-  return { ...options, command: command(options) };
+  return { ...options, ...labelsOf(sources, options.inputs), command: command(options) };
+}
+
+/** Of samples alone: made-up inputs have no true class. */
+function labelsOf({ picks, lastUsed }: ChoiceSources, inputs: readonly InputRequest[]): { labels?: string } {
+  const labels = picks.labels === undefined ? lastUsed.labels : picks.labels;
+  return labels == null || inputs.length === 0 ? {} : { labels };
 }
 
 function dimensionRequests({ picks, workspaceFile, lastUsed }: ChoiceSources): DimensionRequest[] {
@@ -76,7 +93,7 @@ export function command(options: Omit<RunOptions, 'command'>, verb: 'profile' | 
 const DECIDED: readonly DimensionSource[] = ['flag', 'user', 'workspaceFile', 'lastUsed'];
 
 /** The chips: what was asked for, and where nothing was, what the engine took. */
-export function pageChoices(options: RunOptions, report: Report | null): PageChoices {
+export function pageChoices(options: NextRun, report: Report | null): PageChoices {
   const scenario = report?.scenarios[0];
   const input = options.inputs[0];
   return {
@@ -87,6 +104,7 @@ export function pageChoices(options: RunOptions, report: Report | null): PageCho
     input: input ? fileName(input.path) : 'synthetic',
     inputAssumed: input === undefined,
     seed: options.seed,
+    labels: options.labels == null ? null : fileName(options.labels),
   };
 }
 

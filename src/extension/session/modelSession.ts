@@ -9,7 +9,7 @@ import type { PageChoices, PageRun, RunNeeds, RunTask } from '../../protocol/web
 import type { RunOptions } from '../../protocol/worker.js';
 import { ShownComparison } from '../compare/shownComparison.js';
 import { Owner } from '../platform/owner.js';
-import { pageChoices, runOptions, type Picks } from './choices.js';
+import { mergePicks, type NextRun, pageChoices, runOptions, type Picks } from './choices.js';
 import { hasChangedSince, profiledOf } from '../../store/changedSince.js';
 import { withCapacity } from './capacityOf.js';
 import type { TrialRequest } from './engine.js';
@@ -18,7 +18,7 @@ import { isMeasured } from './measured.js';
 import { isLarge, needsOf } from './needs.js';
 import { ShownCost } from './shownCost.js';
 import type { RunOverrides, SessionServices } from './sessionTypes.js';
-import { measuringCapacity, ProfileRun, profiling, quantizing, type Work } from './profileRun.js';
+import { measuringCapacity, ProfileRun, profiling, quantizing, taskOf, type Work } from './profileRun.js';
 import { openStored } from './storedReports.js';
 import { trialSeconds } from './trialRequest.js';
 import { watchFile } from './watchFile.js';
@@ -50,7 +50,7 @@ export class ModelSession extends Owner {
   #run: ProfileRun | null = null;
   #inspecting: AbortController | null = null;
   #picks: Picks = {};
-  #options: RunOptions | null = null;
+  #options: NextRun | null = null;
   #stale = false;
   #lastRunSeconds: number | null = null;
   /** Of the run that took `#lastRunSeconds`: with other dimensions the next one takes another time. */
@@ -160,7 +160,7 @@ export class ModelSession extends Owner {
    * Tries quantization, or writes one plan, as `ask` says of the options of the next run. What a trial finds goes into
    * the report; what was known stays, however it ends.
    */
-  async quantize(ask: (options: RunOptions) => TrialRequest): Promise<TrialOutcome> {
+  async quantize(ask: (next: NextRun) => TrialRequest, task: RunTask = 'quantization'): Promise<TrialOutcome> {
     if (this.isBusy) return { kind: 'alreadyRunning', report: null };
     await this.checkStale();
     const found: Report[] = [];
@@ -170,7 +170,7 @@ export class ModelSession extends Owner {
       const base = known ?? (await this.#inspect(this.#options));
       if (!known) this.#setReport(base, null);
       found.push(await this.#tryQuantization(base, ask(this.#options)));
-    }, 'quantization');
+    }, task);
     const cancelled = this.#failure?.kind === 'cancelled';
     if (cancelled) this.#failure = null;
     this.#changed.fire('state');
@@ -212,13 +212,8 @@ export class ModelSession extends Owner {
 
   /** Takes effect with the next run, and is remembered for later windows. */
   async pick(picks: Picks): Promise<void> {
-    const merge = (base: Picks): Picks => ({
-      ...base,
-      ...picks,
-      dimensions: { ...base.dimensions, ...picks.dimensions },
-    });
-    this.#picks = merge(this.#picks);
-    await this.services.lastUsed.set(this.uri, merge(this.services.lastUsed.get(this.uri)));
+    this.#picks = mergePicks(this.#picks, picks);
+    await this.services.lastUsed.set(this.uri, mergePicks(this.services.lastUsed.get(this.uri), picks));
     this.#options = await this.#collectOptions();
     this.#changed.fire('state');
   }
@@ -256,7 +251,7 @@ export class ModelSession extends Owner {
     }
   }
 
-  async #collectOptions(): Promise<RunOptions> {
+  async #collectOptions(): Promise<NextRun> {
     return runOptions({
       picks: this.#picks,
       workspaceFile: await sharedSettings(this.uri),
@@ -305,7 +300,7 @@ export class ModelSession extends Owner {
 
   async #tryQuantization(base: Report, request: TrialRequest): Promise<Report> {
     const { engine } = this.services;
-    const seconds = request.output ? null : trialSeconds(base, request.options);
+    const seconds = taskOf(request) !== 'quantization' ? null : trialSeconds(base, request.options);
     const { report: trial } = await this.#carryOut(quantizing(engine, this.uri.fsPath, request, seconds), base);
     if (!hasTried(trial)) throw new CancelledError();
     if (request.output) return trial;

@@ -28,7 +28,7 @@ export function pageFailure(failure: Failure | null, context: FailureContext): P
     message: failure.message,
     details: details(failure, context),
     ...(trial ? { task: context.task } : {}),
-    remedies: trial ? trialRemedies(failure) : remedies(failure, context),
+    remedies: trial ? trialRemedies(failure, context.task) : remedies(failure, context),
   };
 }
 
@@ -40,9 +40,10 @@ function details(failure: Failure, { needs }: FailureContext): Message[] {
   return [{ code: 'extension.failure.needs', params }, unharmed];
 }
 
-/** What another attempt cannot change is not offered one. */
-function trialRemedies({ kind, reason }: Failure): PageRemedy[] {
-  if (kind === 'expected' && reason === 'input') return [{ type: 'showLog' }];
+/** What another attempt cannot change is not offered one; views with a button of their own have it at hand. */
+function trialRemedies({ kind, reason }: Failure, task: RunTask | undefined): PageRemedy[] {
+  const ofPlans = task === 'quantization' || task === 'saveQuantized';
+  if (!ofPlans || (kind === 'expected' && reason === 'input')) return [{ type: 'showLog' }];
   return [{ type: 'tryQuantization' }, { type: 'showLog' }];
 }
 

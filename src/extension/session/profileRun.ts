@@ -11,6 +11,7 @@ const TRIAL_PHASES: readonly ProfilePhase[] = [
   'plans',
   'write',
 ];
+const PRUNING_PHASES: readonly ProfilePhase[] = ['preprocess', 'calibration', 'layerSpeed', 'pruning'];
 const PROFILE_PHASES: readonly ProfilePhase[] = [
   'structure',
   'session',
@@ -47,15 +48,24 @@ export const measuringCapacity = (engine: Engine, modelPath: string, options: Ru
   start: (observer) => engine.capacity(modelPath, options, observer),
 });
 
-/** A trial, or with an output the writing of one plan. */
-export function quantizing(engine: Engine, modelPath: string, request: TrialRequest, seconds: number | null): Work {
-  const { settings, options, output } = request;
+/** What of quantization a request asks for. */
+export const taskOf = ({ settings, output }: TrialRequest): RunTask =>
+  settings.only ?? (output ? 'saveQuantized' : 'quantization');
+
+function trialPhases({ settings, options, output }: TrialRequest): readonly ProfilePhase[] {
+  if (settings.only === 'alternatives') return ['alternatives'];
+  if (settings.only === 'pruning') return PRUNING_PHASES;
   const sensitivity = options.inputs.length > 0 && settings.plan === null;
+  return TRIAL_PHASES.filter(
+    (phase) => (phase !== 'sensitivity' || sensitivity) && (phase !== 'write' || output !== null),
+  );
+}
+
+/** A trial, with an output the writing of one plan, or what else is asked for of it. */
+export function quantizing(engine: Engine, modelPath: string, request: TrialRequest, seconds: number | null): Work {
   return {
-    task: output ? 'saveQuantized' : 'quantization',
-    phases: TRIAL_PHASES.filter(
-      (phase) => (phase !== 'sensitivity' || sensitivity) && (phase !== 'write' || output !== null),
-    ),
+    task: taskOf(request),
+    phases: trialPhases(request),
     aboutSeconds: seconds,
     start: (observer) => engine.quantize(modelPath, request, observer),
   };

@@ -1,6 +1,7 @@
 import type { QuantizationPlan, QuantizationSection, Report } from '../../protocol/report.js';
 import type { QuantizeSettings, RunOptions } from '../../protocol/worker.js';
-import { command } from './choices.js';
+import { quoted } from '../../core/report/command.js';
+import { command, type NextRun } from './choices.js';
 import type { TrialRequest } from './engine.js';
 
 /** As on the command line. */
@@ -16,8 +17,37 @@ export const TRIAL_SETTINGS: QuantizeSettings = {
 const SAVE_BUDGET_SECONDS = 1;
 
 /** A trial with what the next run would use, on the CPU: other providers cannot be compared. */
-export function trialRequest(options: RunOptions): TrialRequest {
-  return { options: onCpu(options), settings: TRIAL_SETTINGS, output: null };
+export const trialRequest = (next: NextRun): TrialRequest => requestOf(next, {});
+
+/** What the weights hold and what fewer channels would save; nothing is quantized. */
+export const pruningRequest = (next: NextRun): TrialRequest =>
+  requestOf({ ...next, labels: null }, { only: 'pruning', pruning: true });
+
+/** Other models, in turn with this one. @param alternatives absolute paths */
+export const alternativesRequest = (next: NextRun, alternatives: string[]): TrialRequest =>
+  requestOf(next, { only: 'alternatives', alternatives });
+
+function requestOf({ labels = null, ...next }: NextRun, changes: Partial<QuantizeSettings>): TrialRequest {
+  const options = onCpu(next);
+  const words = [options.command, ...flagsOf(labels, changes)];
+  return {
+    options: { ...options, command: words.join(' ') },
+    settings: { ...TRIAL_SETTINGS, labels, ...changes },
+    output: null,
+  };
+}
+
+/** The command line has them beside a trial. A name that has no safe way to be written is left out. */
+function flagsOf(labels: string | null, { pruning, alternatives }: Partial<QuantizeSettings>): string[] {
+  const named = (flag: string, file: string): string[] => {
+    const word = quoted(file);
+    return word === null ? [] : [flag, word];
+  };
+  return [
+    ...(labels === null ? [] : named('--labels', labels)),
+    ...(pruning === true ? ['--pruning'] : []),
+    ...(alternatives ?? []).flatMap((file) => named('--alternatives', file)),
+  ];
 }
 
 /** The writing of one plan. The dialog has asked before an existing file is replaced: `overwrite`. */
@@ -51,7 +81,7 @@ const RUNS_A_LAYER = 6;
 /** About how long a trial takes: as the last one took, else by its layers; null where nothing can be tried. */
 export function trialSeconds(report: Report | null, options: RunOptions | null): number | null {
   if (!report || !options) return null;
-  const last = report.quantization[0];
+  const last = report.quantization.find(({ explanation }) => explanation.length > 0);
   if (last?.trial && last.calibration.synthetic === (options.inputs.length === 0)) return last.trial.seconds;
   const layers = report.operators.filter(({ opType }) => LAYER_TYPES.includes(opType)).length;
   if (layers === 0) return null;

@@ -18,6 +18,8 @@ export const extensionText = {
   'extension.progress.profile': 'Profiling {file}',
   'extension.progress.quantization': 'Trying int8 on {file}',
   'extension.progress.capacity': 'Measuring what this machine carries of {file}',
+  'extension.progress.pruning': 'Looking for what to prune in {file}',
+  'extension.progress.alternatives': 'Measuring other models beside {file}',
   'extension.progress.saveQuantized': 'Writing the quantized {file}',
   'extension.failure.unharmed': 'Your files and this window are not affected.',
   'extension.failure.needs': 'These dimensions need at least about {needs}; {free} are free.',
@@ -31,6 +33,13 @@ export const extensionText = {
   'extension.status.staleWhy': 'The file is another one than was profiled. Click to measure it again.',
 
   'extension.quantize.try': 'Try int8',
+  'extension.labels.title': 'True classes of the samples: a CSV with one line a sample, in order or as “file,label”',
+  'extension.labels.files': 'Labels',
+  'extension.labels.now': 'Labels are taken from {file}',
+  'extension.labels.other': 'Another File…',
+  'extension.labels.none': 'No Labels',
+  'extension.alternatives.placeholder': 'Choose models',
+  'extension.alternatives.which': 'Models with the same inputs and outputs, to be measured beside this one',
   'extension.quantize.again': 'Try Again',
   'extension.quantize.nothing':
     'Nothing has been tried yet: a quantized model is saved from a plan that was measured here.',

@@ -8,6 +8,11 @@ export const quantizationPageText = {
   'page.quant.emptySynthetic':
     'No samples of your own are chosen: speed will be measured, accuracy will be unknown, and nothing will be recommended.',
   'page.quant.emptySamples': 'Calibrated and judged on {source}.',
+  'page.quant.emptyLabelled': 'Calibrated and judged on {source}, against the labels of {labels}.',
+  'page.quant.addLabels': 'Add Labels…',
+  'page.quant.changeLabels': 'Change Labels…',
+  'page.quant.labelsHelp':
+    'A CSV of true classes, one line a sample in order or “file,label”: accuracy and calibration error before and after',
   'page.quant.gives.speed': 'Speed-up with its interval, measured and not estimated',
   'page.quant.gives.accuracy': 'Loss of accuracy for each layer, on your samples',
   'page.quant.gives.plans': 'Plans that keep in float what int8 makes slower or worse',
@@ -186,6 +191,12 @@ export const quantizationPageText = {
   'page.pruning.sentence':
     '**Time only; accuracy after pruning unknown.** Without a quarter of its channels {layer} takes {factor}× as long: {before} becomes {after}.',
   'page.pruning.none': '**No layer was timed without channels.**',
+  'page.pruning.empty': 'What could be pruned has not been looked at.',
+  'page.pruning.emptyGives':
+    'The weights of every layer are read, and layers without a quarter of their channels are built and timed here. Time only: accuracy after pruning stays unknown.',
+  'page.pruning.measure': 'Look for Candidates',
+  'page.pruning.again': 'Look Again',
+  'page.pruning.running': '**Looking for what to prune.** Weights are read, and smaller layers timed.',
   'page.pruning.zeros': 'Zeros (%)',
   'page.pruning.near': 'Near zero (%)',
   'page.pruning.channels': 'Channels',
@@ -199,6 +210,12 @@ export const quantizationPageText = {
     '**{model} is {speedup} as fast** as this model, {size} of its size; same top answer on {answers}.',
   'page.alternatives.slower': '**No other model is faster for certain** than this one.',
   'page.alternatives.none': '**No other model could be measured.**',
+  'page.alternatives.empty': 'No other model has been measured beside this one.',
+  'page.alternatives.emptyGives':
+    'Choose models with the same inputs and outputs, a distilled one for example. Each is run in turn with this one: latency, size, and on samples of your own how often both give the same answer.',
+  'page.alternatives.measure': 'Choose Models…',
+  'page.alternatives.again': 'Choose Others…',
+  'page.alternatives.running': '**Measuring other models.** Each is run in turn with this one.',
   'page.alternatives.model': 'Model',
   'page.alternatives.this': '{file} (this model)',
   'page.alternatives.latency': 'Median ({unit})',

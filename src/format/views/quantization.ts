@@ -46,8 +46,11 @@ export interface QuantizationView {
 /** Before the report kept it. */
 const USUAL_TARGET_DB = 20;
 
-export const sectionFor = (report: Report | null, scenarioId: string | null): QuantizationSection | null =>
-  report?.quantization.find((section) => section.scenarioId === scenarioId) ?? report?.quantization[0] ?? null;
+/** Of a trial: a section that explains nothing is of pruning alone. */
+export function sectionFor(report: Report | null, scenarioId: string | null): QuantizationSection | null {
+  const tried = report?.quantization.filter(({ explanation }) => explanation.length > 0) ?? [];
+  return tried.find((section) => section.scenarioId === scenarioId) ?? tried[0] ?? null;
+}
 
 export const targetOf = ({ trial }: QuantizationSection): number => trial?.targetSqnrDb ?? USUAL_TARGET_DB;
 
