@@ -137,10 +137,10 @@ describe('the view of quantization', () => {
       (await page.locator('#card code').textContent())?.trim(),
       'inference-profiler quantize det.onnx --dim x:2=640 --threads 2 --input-dir pages',
     );
-    await page.getByRole('button', { name: 'Copy Result' }).click();
+    await page.locator('#card').getByRole('button', { name: 'Copy Result' }).click();
     const copied = (await opened.posted()).at(-1);
     assert.match(copied?.type === 'copy' ? copied.text : '', /^\S+\.onnx: Quantize 9 of 45 layers: 1\.31× faster/);
-    await page.getByRole('button', { name: 'Change Assumptions…' }).click();
+    await page.locator('#card').getByRole('button', { name: 'Change Assumptions…' }).click();
     assert.deepEqual((await opened.posted()).at(-1), { type: 'chooseCalibrationInputs' });
     await opened.close();
   });
