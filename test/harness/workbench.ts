@@ -109,7 +109,7 @@ export async function chooseFromContextMenu(page: Page, target: Locator, label: 
 export async function profileByRightClick(page: Page, name: string): Promise<void> {
   const title = `${name.replace(/\.\w+$/, '')} · Profile`;
   const panel = page.locator('.tab.active').filter({ hasText: title });
-  for (let attempt = 0; attempt < 3; attempt++) {
+  for (let attempt = 0; attempt < 6; attempt++) {
     await chooseFromContextMenu(page, explorerItem(page, name), 'Profile Inference');
     if (await becomes(panel, 'visible', 10_000)) return;
   }
