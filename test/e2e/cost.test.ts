@@ -65,7 +65,7 @@ describe('the cost view', () => {
   });
 
   it('makes up no bill before a rate is set', async () => {
-    assert.match(await text('.cost-sentence'), /^Bill unknown: no request rate is set\./);
+    await answered(/^Bill unknown: no request rate is set\./);
     assert.doesNotMatch(await text('.cost'), /a month|per million calls|NaN|Infinity/);
   });
 

@@ -42,7 +42,7 @@ describe('quantization in the panel', () => {
     await profileByRightClick(desk.page, 'residual.onnx');
     await desk.resultOf('residual.onnx');
     await desk.panel.click('#tab-quantization');
-    assert.match(await desk.panel.text('#view'), /Calibrated and judged on samples\.npz/);
+    await desk.panel.says('#view', /Calibrated and judged on samples\.npz/);
     await desk.shot('quantization-empty');
     await desk.panel.click('#try-int8');
     await desk.panel.frame('.quant-running');
@@ -65,7 +65,7 @@ describe('quantization in the panel', () => {
     const frame = await desk.panel.frame('.quant-plans');
     const heads = await frame.locator('.quant-plans thead').innerText();
     assert.match(heads, /Accuracy \(%\)\s+Calibration error \(%\)/);
-    assert.match(await desk.panel.text('.quant-notes'), /Judged against 4 labels of labels\.csv/);
+    await desk.panel.says('.quant-notes', /Judged against 4 labels of labels\.csv/);
     await frame.locator('.quant-notes').scrollIntoViewIfNeeded();
     await desk.shot('quantization-labels');
   });
@@ -73,7 +73,7 @@ describe('quantization in the panel', () => {
   it('looks for what to prune, and sets other models beside it', async () => {
     await chooseView(desk, 'Pruning Candidates');
     await desk.panel.click('#measure-pruning');
-    assert.match(await desk.panel.text('.view[aria-label="Pruning Candidates"] p'), /Time only/);
+    await desk.panel.says('.view[aria-label="Pruning Candidates"] p', /Time only/);
     await desk.shot('quantization-pruning');
     await chooseView(desk, 'Smaller Models');
     await desk.panel.click('#measure-alternatives');
@@ -81,8 +81,8 @@ describe('quantization in the panel', () => {
     await picker.locator('.monaco-list-row', { hasText: 'student.onnx' }).click();
     await picker.getByRole('button', { name: 'OK' }).click();
     const view = '.view[aria-label="Smaller Models"]';
-    assert.match(await desk.panel.text(`${view} p`), /as fast|faster for certain/);
-    assert.match(await desk.panel.text(`${view} table`), /student\.onnx[\s\S]*8 of 8/);
+    await desk.panel.says(`${view} p`, /as fast|faster for certain/);
+    await desk.panel.says(`${view} table`, /student\.onnx[\s\S]*8 of 8/);
     await desk.shot('quantization-alternatives');
     await desk.panel.click('#tab-quantization');
   });
@@ -96,7 +96,7 @@ describe('quantization in the panel', () => {
       await told.innerText(),
       /It loads and runs here, has the same inputs and outputs, and keeps [\d.]+ dB/,
     );
-    await poll('the note', async () => /Saved residual\.int8\.onnx/.test(await desk.panel.text('.quant-told')));
+    await desk.panel.says('.quant-told', /Saved residual\.int8\.onnx/);
     await desk.shot('quantization-saved');
     assert.ok(statSync(target).size < statSync(model).size, 'fewer bits are fewer bytes');
     assert.ok(!readFileSync(target).equals(readFileSync(model)));

@@ -131,7 +131,7 @@ describe('the packaged extension', () => {
     await fields.at(-1)?.press('Enter');
     await panel.frame('#stop');
     await panel.waitForResult();
-    assert.match(await panel.text('.chips'), /320 × 320/);
+    await panel.says('.chips', /320 × 320/);
     await shot('dimension-changed');
   });
 
@@ -142,7 +142,7 @@ describe('the packaged extension', () => {
     await panel.frame('#hotspot-grid .grid-row');
     await panel.click('#stop');
     await panel.frame('.banner.info');
-    assert.match(await panel.text('.banner.info'), /Stopped before the end/);
+    await panel.says('.banner.info', /Stopped before the end/);
     assert.ok((await panel.hotspots()).length > 0);
     await shot('stopped');
   });
@@ -164,7 +164,7 @@ describe('the packaged extension', () => {
     const [pid] = await poll('a worker', () => (workerPids().length > 0 ? workerPids() : undefined));
     process.kill(pid as number, 'SIGABRT');
     await panel.frame('.banner.error');
-    assert.match(await panel.text('.banner.error'), /SIGABRT|ended/);
+    await panel.says('.banner.error', /SIGABRT|ended/);
     await shot('worker-died');
     await panel.click('#remedy-0');
     await panel.waitForResult();
@@ -172,7 +172,7 @@ describe('the packaged extension', () => {
 
   it('refuses a text file in one sentence', async () => {
     await profileByRightClick(page, 'notes.onnx');
-    await poll('a sentence', async () => /not an ONNX model|text/i.test(await panel.text('.banner.error')));
+    await panel.says('.banner.error', /not an ONNX model|text/i);
     await shot('not-a-model');
   });
 

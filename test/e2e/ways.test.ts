@@ -67,7 +67,7 @@ describe('ways to a profile', () => {
       const frame = await desk.panel.frame('[role=menuitemradio]');
       await frame.getByRole('menuitemradio', { name: view }).click();
       const sentence = `.view[aria-label="${view}"] .view-sentence p`;
-      assert.match(await desk.panel.text(sentence), says);
+      await desk.panel.says(sentence, says);
       await desk.shot(`view-${view.toLowerCase()}`);
     }
     await desk.panel.click('#tab-overview');
@@ -95,7 +95,7 @@ describe('ways to a profile', () => {
     await desk.shot('large-load');
     await question.getByRole('button', { name: 'Inspect Only' }).click();
     await poll('no run', async () => (await (await desk.panel.frame()).locator('#stop').count()) === 0);
-    assert.match(await desk.panel.text('.chips'), /16,?000/);
+    await desk.panel.says('.chips', /16,?000/);
     await desk.shot('inspected-only');
   });
 });
@@ -112,7 +112,7 @@ describe('a folder that is not trusted', () => {
     await question.waitFor();
     await desk.shot('not-trusted');
     await question.getByRole('button', { name: 'Inspect Only' }).click();
-    await poll('the structure', async () => /MMAC|MACs|parameters/i.test(await desk.panel.text('body')));
+    await desk.panel.says('body', /MMAC|MACs|parameters/i);
     assert.equal(await (await desk.panel.frame()).locator('#hotspot-grid .grid-row').count(), 0);
     await desk.shot('not-trusted-inspected');
   });

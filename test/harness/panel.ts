@@ -1,5 +1,6 @@
 /** The profile panel as a user sees it, over its webview frame. */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame, Page } from 'playwright-core';
 import { poll, webviewFrame } from './workbench.js';
 
@@ -19,6 +20,17 @@ export class Panel {
   async text(selector: string): Promise<string> {
     const frame = await this.frame(selector);
     return (await frame.locator(selector).first().innerText()).trim();
+  }
+
+  /** Waits until the text is there: a page draws what came of a click with its next frame, or when the host answered. */
+  async says(selector: string, pattern: RegExp, timeoutMs = 30_000): Promise<string> {
+    const end = Date.now() + timeoutMs;
+    for (;;) {
+      const text = await this.text(selector);
+      if (pattern.test(text)) return text;
+      if (Date.now() > end) throw new Error(`${selector} does not say ${String(pattern)}, but:\n${text}`);
+      await delay(50);
+    }
   }
 
   /** Waits until no run is under way and the headline has its interval. */
