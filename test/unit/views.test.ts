@@ -18,7 +18,7 @@ import { resultLine } from '../../src/format/views/resultLine.js';
 import { plainText, richText } from '../../src/format/views/richText.js';
 import { indexScenario, type ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { segmentsOf } from '../../src/format/views/segments.js';
-import type { Report } from '../../src/protocol/report.js';
+import type { Kernel, Report } from '../../src/protocol/report.js';
 import { buildReport, buildRun, choices } from '../webview/reportFixture.js';
 
 const text = createText();
@@ -233,6 +233,18 @@ describe('words', () => {
     const running = headline(index, buildRun(), text);
     assert.match(plainText(running[0]!.parts), /^About \d+ ms so far on/);
     assert.deepEqual(running[1]!.button, { label: 'Try int8', disabled: true, why: 'after this run' });
+  });
+
+  it('names no module whose share is not sure', () => {
+    for (const spoil of [
+      (kernel: Kernel): void => void (kernel.trusted = false),
+      (kernel: Kernel): void => void (kernel.errorNs = 4 * kernel.selfTimeNs),
+    ]) {
+      const report = buildReport({ kernels: 120 });
+      report.scenarios[0]!.kernels.forEach(spoil);
+      const said = plainText(headline(indexOf(report), null, text)[0]!.parts);
+      assert.match(said, /^\d+(\.\d+)? ms ± \d+\.\d+ on this machine’s CPU\.$/);
+    }
   });
 
   it('answers in the same order, whatever is asked', () => {

@@ -8,7 +8,7 @@ import type { Text } from '../text/text.js';
 import { aboutDuration, durationWithError, percent } from '../units.js';
 import { billSentence } from './costAnswer.js';
 import { int8Unit } from './facts.js';
-import { moduleTree } from './layers.js';
+import { isCertain, type ModuleNode, moduleTree } from './layers.js';
 import { latencyView } from './latency.js';
 import { plainName, shortenMiddle } from './names.js';
 import { profilingRun } from './progress.js';
@@ -105,11 +105,11 @@ function latencySentence(index: ScenarioIndex, run: PageRun | null, text: Text):
       ? text(run ? 'page.headline.aboutSoFar' : 'page.headline.about', { time: aboutDuration(latency.medianNs) })
       : durationWithError(latency.medianNs, latency.errorNs);
   const params = { time, provider: providerName(provider, text) };
-  const largest = moduleTree(index).children.reduce<{ path: string; timeNs: number } | null>(
+  const largest = moduleTree(index).children.reduce<ModuleNode | null>(
     (best, node) => (best === null || node.timeNs > best.timeNs ? node : best),
     null,
   );
-  if (!largest || largest.timeNs === 0) return richText(text, 'page.headline.latency', params);
+  if (!largest || !isCertain(largest)) return richText(text, 'page.headline.latency', params);
   return richText(text, 'page.headline.latencyIn', {
     ...params,
     share: percent(shareOf(index, largest.timeNs)),

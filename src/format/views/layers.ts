@@ -11,6 +11,10 @@ export interface ModuleNode {
   label: string;
   /** Self times of everything inside. */
   timeNs: number;
+  /** Of them the times of trusted kernels. */
+  trustedNs: number;
+  /** The errors of all, as those of independent figures add up. */
+  errorNs: number;
   kernelCount: number;
   /** In order of first execution. */
   children: ModuleNode[];
@@ -30,6 +34,8 @@ const grow = (path: string, label: string): Growing => ({
   path,
   label,
   timeNs: 0,
+  trustedNs: 0,
+  errorNs: 0,
   kernelCount: 0,
   children: [],
   kernels: [],
@@ -62,8 +68,14 @@ export function moduleTree(index: ScenarioIndex): ModuleNode {
 
 function add(node: ModuleNode, kernel: Kernel): void {
   node.timeNs += kernel.selfTimeNs;
+  if (kernel.trusted) node.trustedNs += kernel.selfTimeNs;
+  node.errorNs = Math.hypot(node.errorNs, kernel.errorNs);
   node.kernelCount += 1;
 }
+
+/** A module may be named for its share when most of its time is of trusted kernels, and known within a third. */
+export const isCertain = ({ timeNs, trustedNs, errorNs }: ModuleNode): boolean =>
+  timeNs > 0 && trustedNs >= timeNs / 2 && errorNs <= timeNs / 3;
 
 function joinChains(node: ModuleNode): ModuleNode {
   const children = node.children.map(joinChains);
