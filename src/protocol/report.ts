@@ -235,6 +235,8 @@ export interface LatencyRound {
   otherLoadCores: number | null;
   /** Time of the fixed reference kernel beside the round: rises when the machine slows. */
   referenceNs: number | null;
+  /** From one core to another and back, beside the round; null or absent where one thread ran, or it is unknown. */
+  handoffNs?: number | null;
   /** false for a round that was disturbed and repeated. */
   kept: boolean;
 }

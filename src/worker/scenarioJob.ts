@@ -11,6 +11,7 @@ import { readModel } from '../core/model/read.js';
 import { withSafeNames } from '../core/model/safeNames.js';
 import type { StaticModel } from '../core/report/build.js';
 import { createLoadGauge } from '../core/runtime/gauge.js';
+import { createHandoffGauge, type HandoffGauge } from '../core/runtime/handoff.js';
 import { prepareInputs } from '../core/runtime/inputs/inputs.js';
 import type { Runtime } from '../core/runtime/port.js';
 import type { OutputDifference } from '../protocol/comparison.js';
@@ -33,9 +34,24 @@ const seconds = (): number => performance.now() / 1000;
 
 /** After a stop the scenarios that were not reached stay as the structure gave them. */
 export async function measureScenarios(job: ScenarioJob): Promise<Scenario[]> {
+  const threads = await threadsOf(job);
+  const handoff = threads === 1 ? null : createHandoffGauge();
+  try {
+    return await measureEach({ ...job, threads, handoff });
+  } finally {
+    handoff?.dispose();
+  }
+}
+
+interface MeasuringJob extends ScenarioJob {
+  threads: number | undefined;
+  /** null where one thread runs. */
+  handoff: HandoffGauge | null;
+}
+
+async function measureEach(job: MeasuringJob): Promise<Scenario[]> {
   const { planned, drafts, request, control } = job;
   const scenarios = [...drafts];
-  const threads = await threadsOf(job);
   let spent = 0;
   for (const [index, one] of planned.entries()) {
     if (control.stopRequested() && index > 0) break;
@@ -45,7 +61,7 @@ export async function measureScenarios(job: ScenarioJob): Promise<Scenario[]> {
     const scenarioControl = planned.length > 1 ? controlOf(job, index, share) : control;
     let scenario: Scenario;
     try {
-      scenario = await measureScenario(job, current, threads, scenarioControl);
+      scenario = await measureScenario(job, current, scenarioControl);
     } catch (error) {
       scenario = failedScenario(drafts[index], error, index);
     }
@@ -82,17 +98,12 @@ function failedScenario(draft: Scenario | undefined, error: unknown, index: numb
   return { ...draft, warnings: [...draft.warnings, failure.message] };
 }
 
-async function measureScenario(
-  job: ScenarioJob,
-  planned: PlannedScenario,
-  threads: number | undefined,
-  control: JobControl,
-): Promise<Scenario> {
-  const { runtime, statics, request } = job;
+async function measureScenario(job: MeasuringJob, planned: PlannedScenario, control: JobControl): Promise<Scenario> {
+  const { runtime, statics, request, threads } = job;
   const { options, scenario } = planned;
   const { id, ...rest } = scenario;
   const context: ProfileContext = {
-    gauge: createLoadGauge(),
+    gauge: createLoadGauge(undefined, options.provider === 'cpu' ? job.handoff : null),
     now: () => performance.now() * 1e6,
     stopRequested: () => control.stopRequested(),
     logger: control.log,

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { disturbedAbove, measureLatency, runsPerRound, type ClockResult } from '../../src/core/analysis/clock.js';
 import { latencyOf } from '../../src/core/analysis/clockVerdict.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createHandoffGauge } from '../../src/core/runtime/handoff.js';
 import { createLoadGauge, referenceKernel, type LoadSources } from '../../src/core/runtime/gauge.js';
 import type { Latency } from '../../src/protocol/report.js';
 import { drain, FakeMachine, noise, type FakeMachineScript } from './support/fakeMachine.js';
@@ -139,6 +141,26 @@ describe('the clock on a disturbed machine', () => {
     assert.deepEqual(codes(result), []);
   });
 
+  it('repeats rounds beside which the cores were moved apart, though neither load nor speed show it', async () => {
+    const isApart = (nowNs: number): boolean => nowNs > 2e9 && nowNs < 4e9;
+    const { result, latency } = await measure({
+      runNs: (_, nowNs) => (isApart(nowNs) ? 18 : 10) * MS,
+      handoffNs: (nowNs) => (isApart(nowNs) ? 460 : 110),
+    });
+    const left = result.rounds.filter(({ kept }) => !kept);
+    assert.ok(left.length > 0 && left.every(({ handoffNs }) => handoffNs! > 220));
+    assert.equal(latency?.medianNs, 10 * MS);
+    assert.deepEqual(codes(result), []);
+  });
+
+  it('says so where they stayed apart', async () => {
+    const { result } = await measure({
+      runNs: () => 100 * MS,
+      handoffNs: (nowNs) => (nowNs < 2e9 ? 100 : 400),
+    });
+    assert.deepEqual(result.warnings, [{ code: 'measure.warning.coresApart', params: { times: 4 } }]);
+  });
+
   it('allows others a tenth of the machine, 0.2 cores to 1', () => {
     assert.equal(disturbedAbove(1), 0.2);
     assert.equal(disturbedAbove(8), 0.8);
@@ -208,6 +230,25 @@ describe('the load gauge', () => {
   it('times always the same arithmetic', () => {
     assert.equal(referenceKernel(1000), referenceKernel(1000));
     assert.notEqual(referenceKernel(1000), 0);
-    assert.ok(createLoadGauge().referenceNs() > 0);
+    const { referenceNs, handoffNs } = createLoadGauge().read();
+    assert.ok(referenceNs > 0);
+    assert.equal(handoffNs, null, 'one core');
+  });
+});
+
+describe('the handoff between cores', () => {
+  it('is read as soon as the other thread is up, and ends with it', async () => {
+    const handoff = createHandoffGauge();
+    assert.equal(handoff.readNs(), null, 'not up yet');
+    let readNs: number | null = null;
+    while (readNs === null) {
+      await nextTurn();
+      readNs = handoff.readNs();
+    }
+    // From a shared cache to threads that share a core and wait for whole slices of time.
+    for (const ns of [readNs, handoff.readNs()!]) assert.ok(ns > 5 && ns < 1e8, `${ns} ns`);
+    handoff.dispose();
+    assert.equal(handoff.readNs(), null);
+    await handoff.ended;
   });
 });

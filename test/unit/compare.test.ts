@@ -210,6 +210,17 @@ describe('what differs besides the model', () => {
     assert.equal(gateOf(compareReports(run(), run({ seed: 2, factor: 1.25 })), 0.05).outcome, 'failed');
   });
 
+  it('takes cores that were moved apart for what they are, whichever run they slowed', () => {
+    const apart = run({ seed: 2, factor: 1.6, handoffNs: 460 });
+    assert.equal(gateOf(compareReports(run(), apart), 0.05).outcome, 'inconclusive');
+    assert.deepEqual(alarms(compareReports(run(), apart)), []);
+    assert.ok(codes(run(), apart).includes('compare.note.coresApart'));
+    assert.ok(codes(apart, run()).includes('compare.note.coresCloser'));
+    // It varies by itself, and explains no more than it can.
+    assert.equal(gateOf(compareReports(run(), run({ seed: 2, factor: 1.6, handoffNs: 180 })), 0.05).outcome, 'failed');
+    assert.equal(gateOf(compareReports(run(), run({ seed: 2, factor: 6, handoffNs: 9000 })), 0.05).outcome, 'failed');
+  });
+
   it('draws nothing from runs beside a busy process', () => {
     const busy = run({ seed: 2, factor: 1.4, otherLoadCores: 0.9 });
     assert.equal(gateOf(compareReports(run(), busy), 0.05).outcome, 'inconclusive');

@@ -32,6 +32,7 @@ export interface RunSpec {
   factor?: number;
   sha256?: string | null;
   referenceNs?: number;
+  handoffNs?: number;
   otherLoadCores?: number;
   rounds?: number;
   peakResidentBytes?: number;
@@ -101,7 +102,15 @@ export function runOf(spec: RunSpec): Report {
 }
 
 function scenarioOf(spec: RunSpec, ids: ReadonlyMap<string, string>): Scenario {
-  const { noise = 0.005, seed = 0, factor = 1, rounds = 5, referenceNs = 500_000, otherLoadCores = 0 } = spec;
+  const {
+    noise = 0.005,
+    seed = 0,
+    factor = 1,
+    rounds = 5,
+    referenceNs = 500_000,
+    otherLoadCores = 0,
+    handoffNs = 110,
+  } = spec;
   const draw = noiseOf(seed + 1, noise);
   const kernels = spec.kernels.map((kernel, at) => kernelOf(kernel, `k${at}`, ids, factor, rounds, draw));
   const medianNs = kernels.reduce((sum, { timeNs }) => sum + timeNs, 0) + 1000;
@@ -127,6 +136,7 @@ function scenarioOf(spec: RunSpec, ids: ReadonlyMap<string, string>): Scenario {
         samplesNs: Array.from({ length: 20 }, () => medianNs * draw()),
         otherLoadCores,
         referenceNs,
+        handoffNs,
         kept: true,
       })),
     },

@@ -3,13 +3,13 @@
  *
  * Warm-up runs are discarded until their times settle. Then come rounds of runs; the interval of the median is taken
  * over rounds, and measuring ends when it is narrow enough or the budget is spent. A round during which other
- * processes used the CPU, or the machine itself was slower than at its best, is repeated.
+ * processes used the CPU, or the machine itself was slower or its cores farther apart than at best, is repeated.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Message } from '../../protocol/text.js';
-import type { LoadGauge } from '../runtime/gauge.js';
+import type { LoadGauge, MachineReading } from '../runtime/gauge.js';
 import { chooseRounds, clockWarnings, type MeasuredRound, quietRounds } from './clockVerdict.js';
 import { intervalOverRounds, medianOf, relativeHalfWidth } from './statistics.js';
 
@@ -100,7 +100,7 @@ interface Round {
   index: number;
   total: number;
   deadline: number;
-  referenceBeforeNs: number;
+  before: MachineReading;
 }
 
 /** One round; shorter after a stop, or when the deadline passes in a slow one. null when nothing was measured. */
@@ -108,7 +108,7 @@ async function* measureRound(
   run: TimedRun,
   round: Round,
   options: ClockOptions,
-): AsyncGenerator<ClockProgress, { measured: MeasuredRound; referenceAfterNs: number } | null> {
+): AsyncGenerator<ClockProgress, { measured: MeasuredRound; after: MachineReading } | null> {
   const endLoad = options.gauge.begin();
   const samplesNs: number[] = [];
   let reportedAt = options.now();
@@ -131,10 +131,17 @@ async function* measureRound(
   }
   const otherLoadCores = endLoad();
   if (samplesNs.length === 0) return null;
-  const referenceAfterNs = options.gauge.referenceNs();
-  const referenceNs = (round.referenceBeforeNs + referenceAfterNs) / 2;
-  return { measured: { samplesNs, otherLoadCores, referenceNs, kept: true }, referenceAfterNs };
+  const after = options.gauge.read();
+  return { measured: { samplesNs, otherLoadCores, ...meanReading(round.before, after), kept: true }, after };
 }
+
+const meanReading = (before: MachineReading, after: MachineReading): MachineReading => ({
+  referenceNs: (before.referenceNs + after.referenceNs) / 2,
+  handoffNs:
+    before.handoffNs === null || after.handoffNs === null
+      ? (before.handoffNs ?? after.handoffNs)
+      : (before.handoffNs + after.handoffNs) / 2,
+});
 
 /** Cores that others may use before a round counts as disturbed: a tenth of the machine, 0.2 to 1. */
 export const disturbedAbove = (logicalCores: number): number => Math.min(1, Math.max(0.2, 0.1 * logicalCores));
@@ -156,22 +163,22 @@ export async function* measureLatency(
   const { gauge } = options;
   const limit = disturbedAbove(gauge.logicalCores);
   const deadline = options.now() + options.budgetNs;
-  gauge.referenceNs(); // Dropped: the first pass is not compiled yet.
-  const startReferenceNs = gauge.referenceNs();
+  gauge.read(); // Dropped: the first pass is not compiled yet.
+  const start = gauge.read();
   const discarded = yield* warmUp(run, options);
   const rounds: MeasuredRound[] = [];
   const runs = runsPerRound(medianOf(discarded.length > 0 ? discarded.slice(-STEADY_RUNS) : [1]), options.budgetNs);
-  let referenceBeforeNs = startReferenceNs;
+  let before = start;
   let runsBefore = 0;
   while (!options.stopRequested() && rounds.length < MOST_ROUNDS) {
     const total = Math.max(ENOUGH_ROUNDS, rounds.length + 1);
-    const round = { runs, runsBefore, index: rounds.length + 1, total, deadline, referenceBeforeNs };
+    const round = { runs, runsBefore, index: rounds.length + 1, total, deadline, before };
     const startedAt = options.now();
     const result = yield* measureRound(run, round, options);
     if (result) {
       rounds.push(result.measured);
       runsBefore += result.measured.samplesNs.length;
-      referenceBeforeNs = result.referenceAfterNs;
+      before = result.after;
     }
     if (narrowEnough(rounds, limit)) break;
     // What is left must hold most of a round: a cut one says less than it weighs.
@@ -183,6 +190,6 @@ export async function* measureLatency(
     firstRunNs: discarded[0] ?? null,
     warmUpRuns: discarded.length,
     rounds: kept,
-    warnings: clockWarnings(kept, limit, startReferenceNs),
+    warnings: clockWarnings(kept, limit, start),
   };
 }

@@ -1,6 +1,7 @@
 /** What the rounds are worth: which are kept, what must be said about them, and the figures that they give. */
 
 import type { Latency, LatencyRound } from '../../protocol/report.js';
+import type { MachineReading } from '../runtime/gauge.js';
 import type { Message, TextParameters } from '../../protocol/text.js';
 import type { TextCode } from '../../format/text/catalogue.js';
 import {
@@ -15,9 +16,10 @@ import {
 } from './statistics.js';
 
 /** A round of ours: somebody else's trace says nothing of the machine's other load. */
-export interface MeasuredRound extends LatencyRound {
+export interface MeasuredRound extends LatencyRound, MachineReading {
   otherLoadCores: number;
   referenceNs: number;
+  handoffNs: number | null;
 }
 
 export const warning = (code: TextCode, params: TextParameters = {}): Message => ({ code, params: { ...params } });
@@ -26,17 +28,33 @@ export const warning = (code: TextCode, params: TextParameters = {}): Message =>
 const SLOWER_THAN_AT_START = 0.1;
 /** It varies by up to 5 % on a quiet machine, and rises by a quarter when another hardware thread shares the core. */
 const SLOWER_THAN_BEST = 0.08;
+/** It varies by 1.7 on a quiet machine; cores that were moved apart take four times as long. */
+const FARTHER_THAN_BEST = 1;
 const SAMPLES_FOR_AN_INTERVAL = 6;
 
 /**
  * How disturbed each round is; 1 is what may be: by the load of other processes against `limit`, in cores, and by the
- * reference kernel against its best.
+ * reference kernel and the handoff between cores against their best.
  */
 function disturbances(rounds: readonly MeasuredRound[], limit: number): number[] {
-  const bestNs = Math.min(...rounds.map(({ referenceNs }) => referenceNs));
-  return rounds.map(({ otherLoadCores, referenceNs }) =>
-    Math.max(otherLoadCores / limit, (referenceNs / bestNs - 1) / SLOWER_THAN_BEST),
-  );
+  const best = bestReading(rounds);
+  return rounds.map((round) => Math.max(round.otherLoadCores / limit, slowness(round, best)));
+}
+
+/** The least of each. */
+export const bestReading = (readings: readonly MachineReading[]): MachineReading => ({
+  referenceNs: Math.min(...readings.map(({ referenceNs }) => referenceNs)),
+  handoffNs: readings.reduce<number | null>(
+    (least, { handoffNs }) => (handoffNs === null ? least : Math.min(least ?? Infinity, handoffNs)),
+    null,
+  ),
+});
+
+/** How much slower the machine was than at its best; 1 is what may be. */
+function slowness({ referenceNs, handoffNs }: MachineReading, best: MachineReading): number {
+  const slower = (referenceNs / best.referenceNs - 1) / SLOWER_THAN_BEST;
+  if (handoffNs === null || best.handoffNs === null) return slower;
+  return Math.max(slower, (handoffNs / best.handoffNs - 1) / FARTHER_THAN_BEST);
 }
 
 /** Those during which neither other processes nor a slower machine disturbed. */
@@ -59,13 +77,17 @@ export function chooseRounds(rounds: readonly MeasuredRound[], limit: number, le
   return rounds.map((round, index) => ({ ...round, kept: chosen.has(index) }));
 }
 
-/** The segments of a traced session whose runs count: as rounds, by the reference kernel alone. */
-export function isSlow(referenceNs: number, bestNs: number): boolean {
-  return referenceNs > bestNs * (1 + SLOWER_THAN_BEST);
+/** The segments of a traced session whose runs count: as rounds, but without the load of other processes. */
+export const isSlow = (reading: MachineReading, best: MachineReading): boolean => slowness(reading, best) > 1;
+
+/** How much longer the handoff between cores took beside the rounds than at its best. */
+function timesApart(rounds: readonly MeasuredRound[], bestNs: number | null): number {
+  const handoffs = rounds.flatMap(({ handoffNs }) => handoffNs ?? []);
+  return bestNs === null || handoffs.length === 0 ? 1 : medianOf(handoffs) / bestNs;
 }
 
 /** Disturbed, slowed, or too few samples. */
-export function clockWarnings(rounds: readonly MeasuredRound[], limit: number, startReferenceNs: number): Message[] {
+export function clockWarnings(rounds: readonly MeasuredRound[], limit: number, start: MachineReading): Message[] {
   const warnings: Message[] = [];
   const kept = rounds.filter((round) => round.kept);
   if (kept.length === 0) return warnings;
@@ -74,9 +96,11 @@ export function clockWarnings(rounds: readonly MeasuredRound[], limit: number, s
     const cores = Math.round(10 * meanOf(kept.map((round) => round.otherLoadCores))) / 10;
     warnings.push(warning('measure.warning.disturbed', { cores }));
   }
-  const slower = medianOf(kept.slice(-3).map((round) => round.referenceNs)) / startReferenceNs - 1;
+  const slower = medianOf(kept.slice(-3).map((round) => round.referenceNs)) / start.referenceNs - 1;
   if (slower > SLOWER_THAN_AT_START)
     warnings.push(warning('measure.warning.slowed', { percent: Math.round(slower * 100) }));
+  const apart = timesApart(kept, bestReading([start, ...rounds]).handoffNs);
+  if (apart > 1 + FARTHER_THAN_BEST) warnings.push(warning('measure.warning.coresApart', { times: Math.round(apart) }));
   const samples = kept.reduce((sum, round) => sum + round.samplesNs.length, 0);
   if (samples === 1) warnings.push(warning('measure.warning.oneRun'));
   else if (kept.length === 1 && samples < SAMPLES_FOR_AN_INTERVAL)

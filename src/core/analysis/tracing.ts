@@ -2,11 +2,11 @@
 
 import { rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LoadGauge } from '../runtime/gauge.js';
+import type { LoadGauge, MachineReading } from '../runtime/gauge.js';
 import type { Feeds, ModelSource, Runtime, SessionOptions } from '../runtime/port.js';
 import { readTrace } from '../trace/read.js';
 import type { TracedRun } from '../trace/types.js';
-import { isSlow } from './clockVerdict.js';
+import { bestReading, isSlow } from './clockVerdict.js';
 
 /** What a session may record: the runtime keeps events in memory, and reading 45 MB of them takes half a second. */
 export const MOST_EVENTS = 50_000;
@@ -23,7 +23,7 @@ export interface TraceClock {
   now(): number;
   stopRequested(): boolean;
   /** With it, runs during which the machine was slower than at its best are left out where enough others remain. */
-  gauge?: Pick<LoadGauge, 'referenceNs'>;
+  gauge?: Pick<LoadGauge, 'read'>;
 }
 
 export interface TracedSession {
@@ -48,26 +48,26 @@ export const sessionOptions = (
   ...special,
 });
 
-/** The reference kernel is read this often. */
+/** The machine is read this often. */
 const SEGMENT_NS = 50e6;
 /** As few as these, and a quarter of all, are enough of a traced session. */
 const LEAST_QUIET_RUNS = 12;
 const LEAST_QUIET_SHARE = 0.25;
 
-/** The reference kernel between the runs of a session: for each run the slower of its readings before and after. */
-class Reference {
-  private readonly readings: { afterRuns: number; referenceNs: number }[] = [];
+/** The machine between the runs of a session: for each run the slower of its readings before and after. */
+class Watch {
+  private readonly readings: { afterRuns: number; reading: MachineReading }[] = [];
   private readAtNs = -Infinity;
 
   constructor(private readonly clock: TraceClock) {
     // Dropped: it may not be compiled yet.
-    clock.gauge?.referenceNs();
+    clock.gauge?.read();
   }
 
   readWhenDue(afterRuns: number, isLast = false): void {
     const { gauge } = this.clock;
     if (!gauge || (!isLast && this.clock.now() - this.readAtNs < SEGMENT_NS)) return;
-    this.readings.push({ afterRuns, referenceNs: gauge.referenceNs() });
+    this.readings.push({ afterRuns, reading: gauge.read() });
     this.readAtNs = this.clock.now();
   }
 
@@ -75,9 +75,9 @@ class Reference {
   quietRuns(runs: number): Set<number> {
     const { readings } = this;
     const all = new Set(Array.from({ length: runs }, (_, run) => run));
-    const bestNs = Math.min(...readings.map(({ referenceNs }) => referenceNs));
-    for (const [index, { afterRuns, referenceNs }] of readings.entries()) {
-      if (!isSlow(referenceNs, bestNs)) continue;
+    const best = bestReading(readings.map(({ reading }) => reading));
+    for (const [index, { afterRuns, reading }] of readings.entries()) {
+      if (!isSlow(reading, best)) continue;
       const from = readings[index - 1]?.afterRuns ?? 0;
       const to = readings[index + 1]?.afterRuns ?? afterRuns;
       for (let run = from; run < to; run += 1) all.delete(run);
@@ -104,26 +104,26 @@ export async function* traceSession(
   clock: TraceClock,
 ): AsyncGenerator<number, TracedSession> {
   const session = await runtime.open(source, options);
-  const reference = new Reference(clock);
+  const watch = new Watch(clock);
   let done = 0;
   let file: string;
   try {
     while (done < plan.warmUpRuns + plan.runs) {
-      reference.readWhenDue(done);
+      watch.readWhenDue(done);
       await session.time(nextFeeds());
       done += 1;
       await nextTurn();
       yield done;
       if (clock.stopRequested() || clock.now() >= plan.deadlineNs) break;
     }
-    reference.readWhenDue(done, true);
+    watch.readWhenDue(done, true);
     file = await session.endTrace();
   } finally {
     await session.close();
   }
   const trace = await readTrace(file);
   await rm(file, { force: true });
-  const runs = countedRuns(trace.runs, plan.warmUpRuns, reference.quietRuns(done));
+  const runs = countedRuns(trace.runs, plan.warmUpRuns, watch.quietRuns(done));
   return { runs, createNs: session.createNs, optimizedGraphPath: session.optimizedGraphPath };
 }
 

@@ -1,13 +1,21 @@
 /** Tells whether a measurement was disturbed: what other processes took, and whether the machine itself slowed. */
 
 import { cpus } from 'node:os';
+import type { HandoffGauge } from './handoff.js';
 
 export interface LoadGauge {
   readonly logicalCores: number;
   /** Starts an interval; the function it returns ends it and gives the CPU cores that other processes kept busy. */
   begin(): () => number;
-  /** Runs the reference kernel, always the same arithmetic, and gives its time. It rises when the machine slows. */
-  referenceNs(): number;
+  read(): MachineReading;
+}
+
+/** What the machine is capable of at this moment. */
+export interface MachineReading {
+  /** Of the reference kernel, always the same arithmetic on one core: rises when the core slows. */
+  referenceNs: number;
+  /** From one core to another and back: rises when they are moved apart, or shared; null where only one core is used. */
+  handoffNs: number | null;
 }
 
 /** What the gauge reads; injected by tests. */
@@ -65,8 +73,11 @@ export function referenceKernel(steps = REFERENCE_STEPS): number {
   return (a >>> 1) + (b >>> 1) + (c >>> 1) + (d >>> 1) + (e >>> 1) + (f >>> 1);
 }
 
-/** Load in cores from the operating system's counters; the least of a few passes of the reference kernel. */
-export function createLoadGauge(sources: LoadSources = hostSources): LoadGauge {
+/**
+ * Load in cores from the operating system's counters; the least of a few passes of the reference kernel. `handoff` for
+ * what runs on several threads; it stays its owner's.
+ */
+export function createLoadGauge(sources: LoadSources = hostSources, handoff: HandoffGauge | null = null): LoadGauge {
   const totals = (): { busyMs: number; allMs: number; ownMs: number } => {
     let busyMs = 0;
     let allMs = 0;
@@ -90,14 +101,16 @@ export function createLoadGauge(sources: LoadSources = hostSources): LoadGauge {
         return Math.min(logicalCores, Math.max(0, otherMs / elapsedMs));
       };
     },
-    referenceNs() {
-      let least = Infinity;
-      for (let repeat = 0; repeat < REFERENCE_REPEATS; repeat++) {
-        const start = sources.nowNs();
-        if (referenceKernel() === 0) throw new Error('all six chains reached their fixed point');
-        least = Math.min(least, sources.nowNs() - start);
-      }
-      return least;
-    },
+    read: () => ({ referenceNs: leastReferenceNs(sources), handoffNs: handoff?.readNs() ?? null }),
   };
+}
+
+function leastReferenceNs(sources: LoadSources): number {
+  let least = Infinity;
+  for (let repeat = 0; repeat < REFERENCE_REPEATS; repeat++) {
+    const start = sources.nowNs();
+    if (referenceKernel() === 0) throw new Error('all six chains reached their fixed point');
+    least = Math.min(least, sources.nowNs() - start);
+  }
+  return least;
 }

@@ -39,6 +39,10 @@ export const compareText = {
     'The machine itself was {change} slower during the run before (heat, battery, power mode, neighbours): what that explains is not counted as a difference.',
   'compare.note.busy':
     'Other processes used up to {cores} cores during the runs: what that explains is not counted as a difference.',
+  'compare.note.coresApart':
+    'One core answered another {times} times slower during the run now: the system or its host moved them apart. What that explains is not counted as a difference.',
+  'compare.note.coresCloser':
+    'One core answered another {times} times slower during the run before: the system or its host had moved them apart. What that explains is not counted as a difference.',
   'compare.note.inputs': 'Different inputs: {before} before, {now} now.',
 
   'compare.cause.unfused': '{name} no longer fuses with {others}',

@@ -3,6 +3,8 @@ export const measureText = {
     'Other processes kept {cores} CPU cores busy while this was measured; quiet could not be had. On an idle machine it may be faster.',
   'measure.warning.slowed':
     'The machine ran {percent} % slower at the end than at the start: heat, battery or power mode.',
+  'measure.warning.coresApart':
+    'Most of this was measured while one core answered another {times} times slower than at best: the system or its host moved the cores that share the work apart. On a quiet machine it may be faster.',
   'measure.warning.carriedInputs':
     'What {names} has for a type cannot be handed to the runtime from here: a copy of the model was measured that takes a wider one, with a Cast behind it.',
   'measure.warning.oneRun': 'Only one run fitted into the time budget, so how much the time varies is not known.',

@@ -8,6 +8,7 @@ export interface FakeMachineScript {
   /** Cores that others use, by the number of the interval. */
   load?(interval: number): number;
   referenceNs?(nowNs: number): number;
+  handoffNs?(nowNs: number): number | null;
   /** Asked between runs. */
   stop?(state: { runs: number; nowNs: number }): boolean;
   logicalCores?: number;
@@ -37,7 +38,10 @@ export class FakeMachine {
         const interval = this.intervals++;
         return () => this.script.load?.(interval) ?? 0;
       },
-      referenceNs: () => this.script.referenceNs?.(this.nowNs) ?? 2e6,
+      read: () => ({
+        referenceNs: this.script.referenceNs?.(this.nowNs) ?? 2e6,
+        handoffNs: this.script.handoffNs?.(this.nowNs) ?? null,
+      }),
     };
   }
 }

@@ -19,6 +19,7 @@ const note = (code: TextCode, params: TextParameters = {}): ComparisonNote => ({
 });
 
 const SLOWER_MACHINE = 0.05;
+const CORES_APART = 2;
 const LONGEST = 200;
 
 export function notesOf(base: Side, next: Side, drift: Drift): ComparisonNote[] {
@@ -96,12 +97,16 @@ function modelNotes(base: Report, next: Report): ComparisonNote[] {
     : [note('compare.note.opset', { before: opset(was).slice(0, LONGEST), now: opset(is).slice(0, LONGEST) })];
 }
 
-function quietNotes({ reference, otherLoadCores }: Drift): ComparisonNote[] {
+function quietNotes({ reference, handoff, otherLoadCores }: Drift): ComparisonNote[] {
   const notes: ComparisonNote[] = [];
   if (reference !== null && reference > 1 + SLOWER_MACHINE)
     notes.push(note('compare.note.slowerMachine', { change: percent(reference - 1) }));
   if (reference !== null && reference < 1 / (1 + SLOWER_MACHINE))
     notes.push(note('compare.note.fasterMachine', { change: percent(1 / reference - 1) }));
+  if (handoff !== null && handoff > CORES_APART)
+    notes.push(note('compare.note.coresApart', { times: decimal(handoff, 1) }));
+  if (handoff !== null && handoff < 1 / CORES_APART)
+    notes.push(note('compare.note.coresCloser', { times: decimal(1 / handoff, 1) }));
   if (otherLoadCores > BUSY_CORES) notes.push(note('compare.note.busy', { cores: decimal(otherLoadCores, 1) }));
   return notes;
 }

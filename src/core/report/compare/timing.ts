@@ -48,6 +48,12 @@ export const BUSY_CORES = 0.2;
 const QUIET_LOAD = 0.1;
 /** A model may lose more than the reference kernel does, which waits for no memory: seen, 1.6 against 1.2 times. */
 const MORE_THAN_REFERENCE = 2;
+/** So many times longer may the handoff between cores take without meaning: it varies by 1.7 on a quiet machine. */
+const QUIET_HANDOFF = 1.7;
+/** What a run on several threads may lose with it, as a share of its logarithm: seen, 0.14 for large kernels to 0.44. */
+const FOR_HANDOFF = 0.8;
+/** Beyond it a core was shared, which the load of others counts. */
+const FARTHEST_HANDOFF = 8;
 /** By how much the time may rise, as a logarithm, for each of the model's threads that another process takes: they wait
  * for each other. */
 const FOR_EACH_THREAD_TAKEN = 2.5;
@@ -57,6 +63,8 @@ const KERNELS_HIT_HARDER = 2;
 export interface Drift {
   /** How much slower the reference kernel ran beside the newer one: 1.1 for ten percent; null on different machines. */
   reference: number | null;
+  /** How many times longer one core waited for another beside the newer one; null where unknown. */
+  handoff: number | null;
   /** Cores that other processes used, the larger of both. */
   otherLoadCores: number;
   /** What both together may explain, as a logarithm: of the whole run, and of one kernel. */
@@ -66,21 +74,29 @@ export interface Drift {
 
 export function driftBetween(base: Scenario, next: Scenario, sameMachine: boolean): Drift {
   const [before, now] = [surroundingsOf(base), surroundingsOf(next)];
-  const reference = sameMachine && before && now ? now.referenceNs / before.referenceNs : null;
+  const known = sameMachine && before && now;
+  const reference = known ? now.referenceNs / before.referenceNs : null;
+  const handoff = known && before.handoffNs && now.handoffNs ? now.handoffNs / before.handoffNs : null;
   const otherLoadCores = Math.max(0, ...[before, now].map((one) => one?.otherLoadCores ?? 0));
   const threads = Math.max(1, Math.min(base.run.threads, next.run.threads));
   const taken = (Math.max(0, otherLoadCores - QUIET_LOAD) / threads) * FOR_EACH_THREAD_TAKEN;
-  const best = sameMachine && before && now ? now.bestReferenceNs / before.bestReferenceNs : null;
+  const best = known ? now.bestReferenceNs / before.bestReferenceNs : null;
   const speeds = Math.max(
     ...[reference, best].map((ratio) => (ratio !== null && ratio > 0 ? Math.abs(Math.log(ratio)) : 0)),
   );
   const slower = Math.max(0, speeds - QUIET_REFERENCE) * MORE_THAN_REFERENCE;
-  return { reference, otherLoadCores, ofRun: slower + taken, ofKernel: slower + taken * KERNELS_HIT_HARDER };
+  const apart = handoff === null ? 0 : forHandoff(Math.max(handoff, 1 / handoff));
+  const ofRun = slower + apart + taken;
+  return { reference, handoff, otherLoadCores, ofRun, ofKernel: slower + apart + taken * KERNELS_HIT_HARDER };
 }
+
+const forHandoff = (times: number): number =>
+  Math.max(0, Math.log(Math.min(times, FARTHEST_HANDOFF) / QUIET_HANDOFF)) * FOR_HANDOFF;
 
 interface Surroundings {
   referenceNs: number;
   bestReferenceNs: number;
+  handoffNs: number | null;
   otherLoadCores: number;
 }
 
@@ -89,10 +105,12 @@ function surroundingsOf({ latency }: Scenario): Surroundings | null {
   const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
   const references = latency ? known(keptRounds(latency).map(({ referenceNs }) => referenceNs)) : [];
   if (!latency || references.length === 0) return null;
+  const handoffs = known(keptRounds(latency).map(({ handoffNs }) => handoffNs ?? null));
   const loads = known(latency.rounds.map(({ otherLoadCores }) => otherLoadCores));
   return {
     referenceNs: medianOf(references),
     bestReferenceNs: Math.min(...references),
+    handoffNs: handoffs.length === 0 ? null : medianOf(handoffs),
     otherLoadCores: loads.length === 0 ? 0 : meanOf(loads),
   };
 }
