@@ -6,7 +6,7 @@ import {
   countsText,
   figureRows,
   gateText,
-  sideText,
+  sideTexts,
   type FigureRow,
 } from '../../src/format/views/comparison.js';
 import { plainName } from '../../src/format/views/names.js';
@@ -55,11 +55,12 @@ export const VERDICT_ICONS = {
 } as const;
 
 function sides({ text }: Context, comparison: Comparison): TemplateResult {
+  const { before, now } = sideTexts(comparison, text);
   return html`<dl class="compare-sides">
     <dt>${text('compare.column.before')}</dt>
-    <dd title=${plainName(comparison.base.path)}>${sideText(comparison.base, text)}</dd>
+    <dd title=${plainName(comparison.base.path)}>${before}</dd>
     <dt>${text('compare.column.now')}</dt>
-    <dd title=${plainName(comparison.new.path)}>${sideText(comparison.new, text)}</dd>
+    <dd title=${plainName(comparison.new.path)}>${now}</dd>
   </dl>`;
 }
 

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { bytes } from '../../src/format/units.js';
-import { dateText } from '../../src/format/views/evidence.js';
+import { dateText } from '../../src/format/views/dates.js';
 import { opsetText, producerText } from '../../src/format/views/facts.js';
 import { plainName, shortenMiddle } from '../../src/format/views/names.js';
 import { runLine } from '../../src/format/views/progress.js';

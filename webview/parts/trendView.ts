@@ -2,8 +2,8 @@
 
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { decimal, decimalsFor, duration, durationUnit, durationWithError, integer } from '../../src/format/units.js';
-import { dateText } from '../../src/format/views/evidence.js';
-import { plainName, shortenMiddle } from '../../src/format/views/names.js';
+import { commitText, runNames, tickDates } from '../../src/format/views/dates.js';
+import { shortenMiddle } from '../../src/format/views/names.js';
 import { richText } from '../../src/format/views/richText.js';
 import { errorOf, trendSentence, trendView as viewOf, type TrendPoint } from '../../src/format/views/trend.js';
 import type { HistoryRun } from '../../src/protocol/webview.js';
@@ -14,6 +14,9 @@ import { emptyView, viewFrame } from './viewFrame.js';
 
 const MOST_LABELS = 8;
 
+/** What each run is called beside the others. */
+type Names = ReadonlyMap<HistoryRun, string>;
+
 export function trendView(context: Context): TemplateResult {
   const { text, state } = context;
   const title = text('page.tab.trend');
@@ -21,17 +24,19 @@ export function trendView(context: Context): TemplateResult {
   if (history.length === 0)
     return emptyView(title, richText(text, 'trend.none'), context.live ? null : text('trend.document'));
   const view = viewOf(history);
+  const all = runNames(history);
+  const names: Names = new Map(history.map((run, at) => [run, all[at] ?? '']));
   return viewFrame(context, {
     title,
     sentence: trendSentence(view, text),
     evidence: null,
-    picture: view.points.length < 2 ? null : chart(context, view.points),
-    table: (rows) => table(context, history.slice(0, rows)),
+    picture: view.points.length < 2 ? null : chart(context, view.points, names),
+    table: (rows) => table(context, history.slice(0, rows), names),
     note: text('trend.note'),
   });
 }
 
-function chart(context: Context, points: readonly TrendPoint[]): TemplateResult {
+function chart(context: Context, points: readonly TrendPoint[], names: Names): TemplateResult {
   const { text, width } = context;
   const box = plotBox(width, 280, 62);
   const mostNs = points.reduce((most, one) => Math.max(most, one.medianNs + one.errorNs), 1) * 1.05;
@@ -48,6 +53,7 @@ function chart(context: Context, points: readonly TrendPoint[]): TemplateResult 
   const line = points
     .map(({ medianNs }, position) => `${atX(position).toFixed(1)},${atY(medianNs).toFixed(1)}`)
     .join(' ');
+  const times = tickDates(points.map(({ run }) => run.createdAt));
   const every = Math.ceil(points.length / MOST_LABELS);
   return html`<svg
     class="plot"
@@ -66,11 +72,11 @@ function chart(context: Context, points: readonly TrendPoint[]): TemplateResult 
       unit.label,
     )}
     ${svg`<polyline class="curve" points=${line}></polyline>
-      ${points.map((point, position) => mark(context, point, atX(position), atY))}`}
+      ${points.map((point, position) => mark(context, point, names.get(point.run) ?? '', [atX(position), atY]))}`}
     ${xAxis(
       box,
-      points.flatMap(({ run }, position) =>
-        position % every === 0 ? [{ at: atX(position), label: shortDate(run.createdAt) }] : [],
+      points.flatMap((_, position) =>
+        position % every === 0 ? [{ at: atX(position), label: times[position] ?? '' }] : [],
       ),
       text('trend.axis'),
     )}
@@ -80,10 +86,10 @@ function chart(context: Context, points: readonly TrendPoint[]): TemplateResult 
 function mark(
   context: Context,
   { run, medianNs, errorNs }: TrendPoint,
-  x: number,
-  atY: (ns: number) => number,
+  name: string,
+  [x, atY]: [number, (ns: number) => number],
 ): TemplateResult {
-  const title = `${nameOf(run)}: ${durationWithError(medianNs, errorNs)}`;
+  const title = `${name}: ${durationWithError(medianNs, errorNs)}`;
   return svg`<line class="whisker" x1=${x} x2=${x} y1=${atY(medianNs + errorNs)} y2=${atY(Math.max(0, medianNs - errorNs))}></line>
     <circle class="mark ${run.shown ? 'svg-compute' : 'svg-other'}" cx=${x} cy=${atY(medianNs)} r=${run.shown ? 6 : 4}
       @click=${() => {
@@ -91,18 +97,11 @@ function mark(
       }}><title>${title}</title></circle>`;
 }
 
-/** Day and month; the year is in the table. */
-function shortDate(iso: string): string {
-  return dateText(iso).split(' ').slice(0, 2).join(' ');
-}
-
-const nameOf = (run: HistoryRun): string => (run.name === null ? dateText(run.createdAt) : plainName(run.name));
-
 function openRun({ actions }: Context, { reportId }: HistoryRun): void {
   actions.post({ type: 'openRun', reportId });
 }
 
-function table(context: Context, runs: readonly HistoryRun[]): TemplateResult {
+function table(context: Context, runs: readonly HistoryRun[], names: Names): TemplateResult {
   const { text } = context;
   const columns = [
     { label: text('trend.column.run') },
@@ -112,18 +111,17 @@ function table(context: Context, runs: readonly HistoryRun[]): TemplateResult {
     { label: text('trend.column.machine'), wide: true },
   ];
   const cells = runs.map((run) => [
-    runLink(context, run),
+    runLink(context, run, names.get(run) ?? ''),
     run.medianNs === null ? text('page.notMeasured') : durationWithError(run.medianNs, errorOf(run.confidenceNs)),
-    run.commit === null ? '–' : `${run.commit.slice(0, 9)}${run.dirty ? '+' : ''}`,
+    commitText(run.commit === null ? null : { commit: run.commit, dirty: run.dirty }) || '–',
     shortenMiddle(run.settings, 60),
     shortenMiddle(run.machine, 40) || '–',
   ]);
   return dataTable(text('page.tab.trend'), columns, cells);
 }
 
-function runLink(context: Context, run: HistoryRun): TemplateResult {
+function runLink(context: Context, run: HistoryRun, name: string): TemplateResult {
   const { text } = context;
-  const name = nameOf(run);
   const notes = [
     ...(run.shown ? [text('trend.shown')] : []),
     ...(run.pinned ? [text('trend.pinned')] : []),

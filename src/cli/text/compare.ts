@@ -8,7 +8,7 @@ import {
   intervalText,
   isTelling,
   kernelsText,
-  sideText,
+  sideTexts,
   sortGroups,
 } from '../../format/views/comparison.js';
 import { plainText } from '../../format/views/richText.js';
@@ -26,7 +26,7 @@ export function compareLines(comparison: Comparison, terminal: Terminal): string
   const { text } = terminal;
   const scenarios = [comparison, ...comparison.others];
   return [
-    text('compare.title', { before: sideText(comparison.base, text), now: sideText(comparison.new, text) }),
+    text('compare.title', sideTexts(comparison, text)),
     ...scenarios.flatMap((one) => [
       ...(scenarios.length > 1 ? ['', text('compare.section.scenario', { label: one.label })] : []),
       ...scenarioLines(one, terminal),

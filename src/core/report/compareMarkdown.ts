@@ -11,7 +11,7 @@ import {
   intervalText,
   isTelling,
   kernelsText,
-  sideText,
+  sideTexts,
   sortGroups,
 } from '../../format/views/comparison.js';
 import { duration } from '../../format/units.js';
@@ -23,10 +23,8 @@ const MOST_GROUPS = 15;
 const LONGEST = 160;
 
 export function comparisonMarkdown(comparison: Comparison, text: Text): string {
-  const title = text('compare.markdown.title', {
-    before: cell(sideText(comparison.base, text)),
-    now: cell(sideText(comparison.new, text)),
-  });
+  const { before, now } = sideTexts(comparison, text);
+  const title = text('compare.markdown.title', { before: cell(before), now: cell(now) });
   const scenarios = [comparison, ...comparison.others];
   const lines = [
     COMPARISON_MARK,

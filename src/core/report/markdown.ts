@@ -2,7 +2,7 @@
 
 import { createText, type Text } from '../../format/text/text.js';
 import { bytes, decimal, durationUnit, durationWithError, inUnit, integer, decimalsFor } from '../../format/units.js';
-import { dateText } from '../../format/views/evidence.js';
+import { dateText } from '../../format/views/dates.js';
 import { conditionFacts, memoryFacts, modelFacts, staticFacts, type Fact } from '../../format/views/facts.js';
 import { parseFilter } from '../../format/views/filter.js';
 import { hotspotTable } from '../../format/views/hotspots.js';

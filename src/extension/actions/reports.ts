@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { ExpectedError } from '../../core/common/errors.js';
 import type { Text } from '../../format/text/text.js';
 import { durationWithError } from '../../format/units.js';
+import { commitText, distinctDates } from '../../format/views/dates.js';
 import { resultLine } from '../../format/views/resultLine.js';
 import { indexScenario } from '../../format/views/scenarioIndex.js';
 import type { Report } from '../../protocol/report.js';
@@ -31,7 +32,7 @@ export class Reports {
   /** One of the stored reports, or any report's file. */
   async pick(): Promise<void> {
     const stored = await this.store.list();
-    const items = stored.slice(0, MAXIMUM_LISTED).map((each) => ({ ...this.#item(each), stored: each }));
+    const items = this.#items(stored);
     const browse = { label: this.text('extension.report.browse'), stored: null };
     const picked =
       items.length === 0
@@ -48,14 +49,14 @@ export class Reports {
   /** One of the stored reports, or a file's, to compare with; null when the user left the question. */
   async choose(exceptId: string): Promise<Report | null> {
     const stored = (await this.store.list()).filter((each) => each.reportId !== exceptId && each.medianNs !== null);
-    const items = stored.slice(0, MAXIMUM_LISTED).map((each) => ({ ...this.#item(each), file: each.file }));
-    const browse = { label: this.text('extension.report.browse'), file: null };
+    const items = this.#items(stored);
+    const browse = { label: this.text('extension.report.browse'), stored: null };
     const picked = await vscode.window.showQuickPick([browse, ...items], {
       placeHolder: this.text('compare.extension.which'),
       matchOnDescription: true,
     });
     if (!picked) return null;
-    const file = picked.file ?? (await this.#chooseFile());
+    const file = picked.stored?.file ?? (await this.#chooseFile());
     return file === null ? null : readReport(file);
   }
 
@@ -135,13 +136,20 @@ export class Reports {
     await session.show(report, runSeconds);
   }
 
-  #item(stored: StoredReport): vscode.QuickPickItem {
+  /** Told apart by name, commit and date, which has seconds where minutes are the same. */
+  #items(all: readonly StoredReport[]): (vscode.QuickPickItem & { stored: StoredReport })[] {
+    const listed = all.slice(0, MAXIMUM_LISTED);
+    const dates = distinctDates(listed.map(({ createdAt }) => createdAt));
+    return listed.map((stored, at) => ({ ...this.#item(stored, dates[at] ?? ''), stored }));
+  }
+
+  #item(stored: StoredReport, date: string): vscode.QuickPickItem {
     const { medianNs, confidenceNs } = stored;
     const error = confidenceNs && (confidenceNs[1] - confidenceNs[0]) / 2;
     const median = medianNs === null ? this.text('extension.report.partial') : durationWithError(medianNs, error);
     return {
       label: path.basename(stored.modelPath),
-      description: `${median} · ${new Date(stored.createdAt).toLocaleString(vscode.env.language)}`,
+      description: [median, stored.name, date, commitText(stored.git)].filter(Boolean).join(' · '),
       detail: vscode.workspace.asRelativePath(stored.modelPath),
     };
   }

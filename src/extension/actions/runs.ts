@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 
 import { ExpectedError } from '../../core/common/errors.js';
 import type { Text } from '../../format/text/text.js';
-import { dateText } from '../../format/views/evidence.js';
 import type { StoredReport } from '../../protocol/store.js';
 import { readReport, type ReportStore } from '../../store/reportStore.js';
 import type { Comparing } from '../compare/comparing.js';
@@ -56,7 +55,7 @@ export class Runs {
     const stored = this.#stored(argument);
     if (!stored) return;
     const name = await vscode.window.showInputBox({
-      title: this.text('extension.runs.rename', { run: runName(stored) }),
+      title: this.text('extension.runs.rename', { run: this.#name(argument) }),
       prompt: this.text('extension.runs.renamePrompt'),
       value: stored.name ?? '',
     });
@@ -72,12 +71,11 @@ export class Runs {
   /** The run that was clicked on, or all that are selected when it is one of them. */
   async delete(argument: unknown, selected?: unknown): Promise<void> {
     const runs = this.#all(argument, selected);
-    const [first] = runs;
-    if (!first) return;
+    if (runs.length === 0) return;
     const confirm = this.text('extension.runs.delete');
     const sentence =
       runs.length === 1
-        ? this.text('extension.runs.deleteSure', { run: runName(first) })
+        ? this.text('extension.runs.deleteSure', { run: this.#name(chosen(argument, selected)[0]) })
         : this.text('extension.runs.deleteMany', { count: runs.length });
     if ((await vscode.window.showWarningMessage(sentence, { modal: true }, confirm)) !== confirm) return;
     for (const { reportId } of runs) await this.store.remove(reportId);
@@ -109,8 +107,15 @@ export class Runs {
   }
 
   #all(argument: unknown, selected: unknown): StoredReport[] {
-    const nodes: unknown[] = Array.isArray(selected) && selected.length > 0 ? selected : [argument];
-    return nodes.map((node) => this.#stored(node)).filter((stored) => stored !== null);
+    return chosen(argument, selected)
+      .map((node) => this.#stored(node))
+      .filter((stored) => stored !== null);
+  }
+
+  /** As its row says it. */
+  #name(argument: unknown): string {
+    const node = argument as ModelsTreeNode | undefined;
+    return node?.kind === 'run' ? node.label : '';
   }
 
   async #show(stored: StoredReport): Promise<ModelSession> {
@@ -123,4 +128,6 @@ export class Runs {
   }
 }
 
-export const runName = ({ name, createdAt }: StoredReport): string => name ?? dateText(createdAt);
+/** Rows of the tree: all that are selected, or the one that was clicked on. */
+const chosen = (argument: unknown, selected: unknown): unknown[] =>
+  Array.isArray(selected) && selected.length > 0 ? selected : [argument];

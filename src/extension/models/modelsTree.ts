@@ -6,6 +6,7 @@ import { COMMANDS, ITEM_KINDS, VIEWS } from '../ids.js';
 import { setContextKey } from '../platform/contextKeys.js';
 import { Owner } from '../platform/owner.js';
 import type { StoredReport } from '../../protocol/store.js';
+import { runNames } from '../../format/views/dates.js';
 import type { LastMeasured } from '../../store/lastMeasured.js';
 import { runItem, runsItem } from './runItems.js';
 import type { LastResults } from './lastResults.js';
@@ -16,7 +17,7 @@ export type ModelsTreeNode =
   | { kind: 'model'; model: IndexedModel; last: LastMeasured | null }
   | { kind: 'others'; models: IndexedModel[] }
   | { kind: 'runs'; runs: StoredReport[] }
-  | { kind: 'run'; stored: StoredReport }
+  | { kind: 'run'; stored: StoredReport; label: string }
   | { kind: 'fact'; fact: Fact };
 
 /** The view "Models": what can be profiled, then the other formats; a row opens to the facts of its file. */
@@ -57,7 +58,7 @@ export class ModelsTree extends Owner implements vscode.TreeDataProvider<ModelsT
       return others.length === 0 ? nodes : [...nodes, { kind: 'others', models: others }];
     }
     if (node.kind === 'others') return Promise.all(node.models.map((model) => this.#modelNode(model)));
-    if (node.kind === 'runs') return node.runs.map((stored) => ({ kind: 'run', stored }));
+    if (node.kind === 'runs') return runNodes(node.runs);
     if (node.kind !== 'model' || !node.model.scanned) return [];
     const facts = modelFacts(node.model.scanned, node.last, this.text).map((fact) => ({ kind: 'fact' as const, fact }));
     const runs = node.model.scanned.profilable ? await this.results.runsOf(node.model.uri) : [];
@@ -124,4 +125,10 @@ function factItem({ label, value }: Fact): vscode.TreeItem {
   item.tooltip = `${label}: ${value}`;
   item.contextValue = ITEM_KINDS.fact;
   return item;
+}
+
+/** Each with a label that tells it from the others. */
+function runNodes(runs: readonly StoredReport[]): ModelsTreeNode[] {
+  const labels = runNames(runs);
+  return runs.map((stored, at) => ({ kind: 'run', stored, label: labels[at] ?? '' }));
 }

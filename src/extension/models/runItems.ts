@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
 
 import type { Text } from '../../format/text/text.js';
+import { commitText, dateText } from '../../format/views/dates.js';
 import { durationWithError } from '../../format/units.js';
-import { dateText } from '../../format/views/evidence.js';
 import { errorOf } from '../../format/views/trend.js';
 import { runSettingsText } from '../../format/views/runSettings.js';
 import type { StoredReport } from '../../protocol/store.js';
 import { COMMANDS, ITEM_KINDS } from '../ids.js';
-
-const SHORT_COMMIT = 9;
 
 export function runsItem(runs: readonly StoredReport[], text: Text): vscode.TreeItem {
   const item = new vscode.TreeItem(text('extension.runs'), vscode.TreeItemCollapsibleState.Collapsed);
@@ -20,15 +18,15 @@ export function runsItem(runs: readonly StoredReport[], text: Text): vscode.Tree
 }
 
 /** A click opens the run. */
-export function runItem(node: { kind: 'run'; stored: StoredReport }, text: Text): vscode.TreeItem {
-  const { stored } = node;
-  const date = dateText(stored.createdAt);
-  const item = new vscode.TreeItem(stored.name ?? date, vscode.TreeItemCollapsibleState.None);
+export function runItem(node: { kind: 'run'; stored: StoredReport; label: string }, text: Text): vscode.TreeItem {
+  const { stored, label } = node;
+  const date = dateText(stored.createdAt, 'second');
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   const median =
     stored.medianNs === null
       ? text('extension.report.partial')
       : durationWithError(stored.medianNs, stored.confidenceNs && errorOf(stored.confidenceNs));
-  const commit = stored.git ? `${stored.git.commit.slice(0, SHORT_COMMIT)}${stored.git.dirty ? '+' : ''}` : '';
+  const commit = commitText(stored.git);
   const settings = runSettingsText(stored.settings, text);
   const elsewhere = stored.foreign ? text('trend.elsewhere') : '';
   item.id = `run ${stored.file}`;

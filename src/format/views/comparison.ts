@@ -12,7 +12,7 @@ import type {
 } from '../../protocol/compare.js';
 import type { Text } from '../text/text.js';
 import { bytes, count, decimal, duration, percent } from '../units.js';
-import { dateText } from './evidence.js';
+import { distinctDates } from './dates.js';
 import { plainName } from './names.js';
 import { richText, type RichText } from './richText.js';
 
@@ -177,10 +177,14 @@ export function countsText({ groups }: ScenarioComparison, text: Text): string {
   });
 }
 
-/** `det.onnx, 2026-11-22 21:04, commit 1a2b3c4`. */
-export function sideText(side: Comparison['base'], text: Text): string {
+/** `det.onnx, 22 Nov 2026, 21:04, commit 1a2b3c4` for each side; with seconds where both are of the same minute. */
+export function sideTexts(comparison: Pick<Comparison, 'base' | 'new'>, text: Text): { before: string; now: string } {
+  const [before = '', now = ''] = distinctDates([comparison.base.createdAt, comparison.new.createdAt]);
+  return { before: sideText(comparison.base, before, text), now: sideText(comparison.new, now, text) };
+}
+
+function sideText(side: Comparison['base'], date: string, text: Text): string {
   const model = plainName(side.path.split(/[\\/]/).at(-1) ?? '');
-  const date = dateText(side.createdAt);
   return side.commit === null
     ? text('compare.runOf', { model, date })
     : text(side.dirty ? 'compare.runOfChanged' : 'compare.runOfCommit', {

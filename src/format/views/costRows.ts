@@ -4,7 +4,7 @@ import type { CostAssumptions, CostOption, CostSection, Range } from '../../prot
 import type { Text } from '../text/text.js';
 import { decimal, integer, percent } from '../units.js';
 import { machineName, reasonText } from './costAnswer.js';
-import { dateText } from './evidence.js';
+import { dateText } from './dates.js';
 import { rangeText, rateText, usd, usdDigits, usdPerHour } from './money.js';
 
 export interface CostRow {

@@ -2,6 +2,7 @@
 
 import type { Text } from '../text/text.js';
 import { decimal, duration, durationUnit, durationWithError, inUnit, integer } from '../units.js';
+import { dateText } from './dates.js';
 import { driftText, int8Unit } from './facts.js';
 import { driftOf, latencyView, quietOf } from './latency.js';
 import { plainName } from './names.js';
@@ -24,26 +25,6 @@ export interface Evidence {
   /** Measured, ±, Quiet, Assumed, Left out, Command; a question without an answer is left out. */
   rows: EvidenceRow[];
   command: string | null;
-}
-
-let dateFormat: Intl.DateTimeFormat | null = null;
-
-/** Made when first needed: the first one of a process takes as long as starting the rest of the extension. */
-function formatDate(date: Date): string {
-  dateFormat ??= new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  return dateFormat.format(date);
-}
-
-/** 22 Nov 2026, 03:12 in the reader's time zone; the text itself when it is no date. */
-export function dateText(iso: string): string {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? plainName(iso) : formatDate(date);
 }
 
 export function evidenceFor(index: ScenarioIndex, subject: EvidenceSubject, text: Text): Evidence {

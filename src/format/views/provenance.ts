@@ -3,7 +3,7 @@
 import type { DocumentationEntry, InputSummary, Report } from '../../protocol/report.js';
 import type { Text } from '../text/text.js';
 import { bytes, integer, shape } from '../units.js';
-import { dateText } from './evidence.js';
+import { dateText } from './dates.js';
 import { cpuText, opsetText, producerText } from './facts.js';
 import { plainName } from './names.js';
 import type { ScenarioIndex } from './scenarioIndex.js';

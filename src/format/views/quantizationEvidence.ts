@@ -2,7 +2,8 @@
 
 import type { Text } from '../text/text.js';
 import { duration, integer } from '../units.js';
-import { dateText, type Evidence, type EvidenceRow } from './evidence.js';
+import { dateText } from './dates.js';
+import type { Evidence, EvidenceRow } from './evidence.js';
 import { plainName } from './names.js';
 import { sectionFor } from './quantization.js';
 import { calibrationText } from './quantizationNotes.js';

@@ -2,7 +2,7 @@
 
 import type { Text } from '../text/text.js';
 import { durationUnit, durationWithError, inUnit, integer } from '../units.js';
-import { dateText } from './evidence.js';
+import { dateText } from './dates.js';
 import { cpuText } from './facts.js';
 import { providerName } from './headline.js';
 import { latencyView } from './latency.js';
