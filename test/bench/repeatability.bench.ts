@@ -7,8 +7,8 @@ import { bareLoop, profile } from './profiling.js';
 const BUDGET_SECONDS = 4;
 const LOOP_SECONDS = 0.5;
 const PROFILES = 10;
-const MOST_PROFILES = 16;
-/** A bare loop this much above the quickest of all says that others used the machine. */
+const MOST_PROFILES = 24;
+/** A bare loop this much above the quickest of all says that others used the machine; so does the profile itself. */
 const IDLE_WITHIN = 1.1;
 const ON_TOP = 3;
 
@@ -24,6 +24,11 @@ function kernelsOnTop({ scenarios }: Report): string {
     .join(' ');
 }
 
+const DISTURBED = ['measure.warning.disturbed', 'measure.warning.slowed', 'measure.warning.coresApart'];
+
+const isDisturbed = ({ scenarios }: Report): boolean =>
+  (scenarios[0]?.warnings ?? []).some(({ code }) => DISTURBED.includes(code));
+
 interface Turn {
   report: Report;
   /** The slower of the bare loops before and after. */
@@ -33,7 +38,8 @@ interface Turn {
 /** Those that ran while the machine was idle, as bare loops around them tell; the first ten. */
 function whileIdle(turns: readonly Turn[]): Turn[] {
   const quickest = Math.min(...turns.map(({ loopMs }) => loopMs));
-  return turns.filter(({ loopMs }) => loopMs <= IDLE_WITHIN * quickest).slice(0, PROFILES);
+  const isIdle = ({ loopMs, report }: Turn): boolean => loopMs <= IDLE_WITHIN * quickest && !isDisturbed(report);
+  return turns.filter(isIdle).slice(0, PROFILES);
 }
 
 async function takeTurns(): Promise<Turn[]> {

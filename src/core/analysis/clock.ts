@@ -131,7 +131,7 @@ async function* measureRound(
   }
   const otherLoadCores = endLoad();
   if (samplesNs.length === 0) return null;
-  const after = options.gauge.read();
+  const after = await options.gauge.read();
   return { measured: { samplesNs, otherLoadCores, ...meanReading(round.before, after), kept: true }, after };
 }
 
@@ -163,8 +163,8 @@ export async function* measureLatency(
   const { gauge } = options;
   const limit = disturbedAbove(gauge.logicalCores);
   const deadline = options.now() + options.budgetNs;
-  gauge.read(); // Dropped: the first pass is not compiled yet.
-  const start = gauge.read();
+  await gauge.read(); // Dropped: the first pass is not compiled yet.
+  const start = await gauge.read();
   const discarded = yield* warmUp(run, options);
   const rounds: MeasuredRound[] = [];
   const runs = runsPerRound(medianOf(discarded.length > 0 ? discarded.slice(-STEADY_RUNS) : [1]), options.budgetNs);

@@ -28,8 +28,10 @@ export const warning = (code: TextCode, params: TextParameters = {}): Message =>
 const SLOWER_THAN_AT_START = 0.1;
 /** It varies by up to 5 % on a quiet machine, and rises by a quarter when another hardware thread shares the core. */
 const SLOWER_THAN_BEST = 0.08;
-/** It varies by 1.7 on a quiet machine; cores that were moved apart take four times as long. */
-const FARTHER_THAN_BEST = 1;
+/** The handoff varies by 1.4 on a quiet machine; cores that were moved apart take four times as long. */
+const FARTHER_THAN_BEST = 0.5;
+/** Worth a word. */
+const FAR_APART = 2;
 const SAMPLES_FOR_AN_INTERVAL = 6;
 
 /**
@@ -100,7 +102,7 @@ export function clockWarnings(rounds: readonly MeasuredRound[], limit: number, s
   if (slower > SLOWER_THAN_AT_START)
     warnings.push(warning('measure.warning.slowed', { percent: Math.round(slower * 100) }));
   const apart = timesApart(kept, bestReading([start, ...rounds]).handoffNs);
-  if (apart > 1 + FARTHER_THAN_BEST) warnings.push(warning('measure.warning.coresApart', { times: Math.round(apart) }));
+  if (apart > FAR_APART) warnings.push(warning('measure.warning.coresApart', { times: Math.round(apart) }));
   const samples = kept.reduce((sum, round) => sum + round.samplesNs.length, 0);
   if (samples === 1) warnings.push(warning('measure.warning.oneRun'));
   else if (kept.length === 1 && samples < SAMPLES_FOR_AN_INTERVAL)

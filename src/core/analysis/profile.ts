@@ -135,7 +135,7 @@ class Profile {
     }
     const samplesNs = samples.slice(Math.min(WARM_UP_RUNS_OF_LOOK, samples.length - 1));
     const otherLoadCores = endLoad();
-    return samplesNs.length > 0 ? { samplesNs, otherLoadCores, ...gauge.read(), kept: true } : null;
+    return samplesNs.length > 0 ? { samplesNs, otherLoadCores, ...(await gauge.read()), kept: true } : null;
   }
 
   /** null where the provider cannot run it: then the usual value stands. */

@@ -48,8 +48,9 @@ export const sessionOptions = (
   ...special,
 });
 
-/** The machine is read this often. */
+/** The machine is read this often; less where a reading waits for the threads to rest. */
 const SEGMENT_NS = 50e6;
+const THREADED_SEGMENT_NS = 300e6;
 /** As few as these, and a quarter of all, are enough of a traced session. */
 const LEAST_QUIET_RUNS = 12;
 const LEAST_QUIET_SHARE = 0.25;
@@ -57,17 +58,22 @@ const LEAST_QUIET_SHARE = 0.25;
 /** The machine between the runs of a session: for each run the slower of its readings before and after. */
 class Watch {
   private readonly readings: { afterRuns: number; reading: MachineReading }[] = [];
+  private readonly segmentNs: number;
   private readAtNs = -Infinity;
 
-  constructor(private readonly clock: TraceClock) {
-    // Dropped: it may not be compiled yet.
-    clock.gauge?.read();
+  constructor(
+    private readonly clock: TraceClock,
+    threads: number,
+  ) {
+    this.segmentNs = threads === 1 ? SEGMENT_NS : THREADED_SEGMENT_NS;
   }
 
-  readWhenDue(afterRuns: number, isLast = false): void {
+  async readWhenDue(afterRuns: number, isLast = false): Promise<void> {
     const { gauge } = this.clock;
-    if (!gauge || (!isLast && this.clock.now() - this.readAtNs < SEGMENT_NS)) return;
-    this.readings.push({ afterRuns, reading: gauge.read() });
+    if (!gauge || (!isLast && this.clock.now() - this.readAtNs < this.segmentNs)) return;
+    // Dropped: it may not be compiled yet.
+    if (this.readings.length === 0) await gauge.read();
+    this.readings.push({ afterRuns, reading: await gauge.read() });
     this.readAtNs = this.clock.now();
   }
 
@@ -104,19 +110,19 @@ export async function* traceSession(
   clock: TraceClock,
 ): AsyncGenerator<number, TracedSession> {
   const session = await runtime.open(source, options);
-  const watch = new Watch(clock);
+  const watch = new Watch(clock, options.threads);
   let done = 0;
   let file: string;
   try {
     while (done < plan.warmUpRuns + plan.runs) {
-      watch.readWhenDue(done);
+      await watch.readWhenDue(done);
       await session.time(nextFeeds());
       done += 1;
       await nextTurn();
       yield done;
       if (clock.stopRequested() || clock.now() >= plan.deadlineNs) break;
     }
-    watch.readWhenDue(done, true);
+    await watch.readWhenDue(done, true);
     file = await session.endTrace();
   } finally {
     await session.close();

@@ -1,13 +1,15 @@
 /** Tells whether a measurement was disturbed: what other processes took, and whether the machine itself slowed. */
 
 import { cpus } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HandoffGauge } from './handoff.js';
 
 export interface LoadGauge {
   readonly logicalCores: number;
   /** Starts an interval; the function it returns ends it and gives the CPU cores that other processes kept busy. */
   begin(): () => number;
-  read(): MachineReading;
+  /** Waits first, where several threads ran, until the runtime's do not spin any more: they would be read along. */
+  read(): Promise<MachineReading>;
 }
 
 /** What the machine is capable of at this moment. */
@@ -38,6 +40,8 @@ const hostSources: LoadSources = {
   nowNs: () => Number(process.hrtime.bigint()),
 };
 
+/** Threads of the runtime look for more work for so long after a run: seen, 39 ms. */
+const SPINNING_ENDS_MS = 45;
 const REFERENCE_STEPS = 200_000;
 const REFERENCE_REPEATS = 3;
 
@@ -101,7 +105,10 @@ export function createLoadGauge(sources: LoadSources = hostSources, handoff: Han
         return Math.min(logicalCores, Math.max(0, otherMs / elapsedMs));
       };
     },
-    read: () => ({ referenceNs: leastReferenceNs(sources), handoffNs: handoff?.readNs() ?? null }),
+    async read() {
+      if (handoff) await delay(SPINNING_ENDS_MS);
+      return { referenceNs: leastReferenceNs(sources), handoffNs: handoff?.readNs() ?? null };
+    },
   };
 }
 

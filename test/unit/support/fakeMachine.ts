@@ -38,10 +38,11 @@ export class FakeMachine {
         const interval = this.intervals++;
         return () => this.script.load?.(interval) ?? 0;
       },
-      read: () => ({
-        referenceNs: this.script.referenceNs?.(this.nowNs) ?? 2e6,
-        handoffNs: this.script.handoffNs?.(this.nowNs) ?? null,
-      }),
+      read: () =>
+        Promise.resolve({
+          referenceNs: this.script.referenceNs?.(this.nowNs) ?? 2e6,
+          handoffNs: this.script.handoffNs?.(this.nowNs) ?? null,
+        }),
     };
   }
 }

@@ -48,8 +48,8 @@ export const BUSY_CORES = 0.2;
 const QUIET_LOAD = 0.1;
 /** A model may lose more than the reference kernel does, which waits for no memory: seen, 1.6 against 1.2 times. */
 const MORE_THAN_REFERENCE = 2;
-/** So many times longer may the handoff between cores take without meaning: it varies by 1.7 on a quiet machine. */
-const QUIET_HANDOFF = 1.7;
+/** So many times longer may the handoff between cores take without meaning: it varies by 1.4 on a quiet machine. */
+const QUIET_HANDOFF = 1.4;
 /** What a run on several threads may lose with it, as a share of its logarithm: seen, 0.14 for large kernels to 0.44. */
 const FOR_HANDOFF = 0.8;
 /** Beyond it a core was shared, which the load of others counts. */
