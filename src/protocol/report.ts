@@ -194,6 +194,8 @@ export interface Scenario {
   latency: Latency | null;
   memory: Memory | null;
   overhead: Overhead | null;
+  /** While latency was measured; null or absent where the machine does not let it be read. */
+  power?: PackagePower | null;
   kernels: Kernel[];
   operators: ScenarioOperator[];
   /** Latency with other values in the floating-point inputs; null or absent unless it was asked for. */
@@ -281,6 +283,15 @@ export interface Overhead {
   scale: number;
   /** Cost of recording one trace event, solved from the identity; null where it cannot be. */
   eventCostNs: number | null;
+}
+
+/** Of the whole processor: what it takes when idle and what other processes took are in it, memory and disks are not. */
+export interface PackagePower {
+  source: 'rapl';
+  watts: number;
+  joules: number;
+  seconds: number;
+  packages: number;
 }
 
 export type KernelKind = 'compute' | 'layout' | 'copy';

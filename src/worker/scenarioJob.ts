@@ -13,6 +13,7 @@ import type { StaticModel } from '../core/report/build.js';
 import { createLoadGauge } from '../core/runtime/gauge.js';
 import { createHandoffGauge, type HandoffGauge } from '../core/runtime/handoff.js';
 import { prepareInputs } from '../core/runtime/inputs/inputs.js';
+import { createPowerMeter } from '../core/runtime/packagePower.js';
 import type { Runtime } from '../core/runtime/port.js';
 import type { OutputDifference } from '../protocol/comparison.js';
 import type { Scenario } from '../protocol/report.js';
@@ -104,6 +105,7 @@ async function measureScenario(job: MeasuringJob, planned: PlannedScenario, cont
   const { id, ...rest } = scenario;
   const context: ProfileContext = {
     gauge: createLoadGauge(undefined, options.provider === 'cpu' ? job.handoff : null),
+    power: createPowerMeter(),
     now: () => performance.now() * 1e6,
     stopRequested: () => control.stopRequested(),
     logger: control.log,

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AnswerRequest } from '../../src/core/cost/answers/answers.js';
 import { parseMeasurement } from '../../src/core/cost/answers/measurements.js';
+import { serviceModels } from '../../src/core/cost/service.js';
 import { createText } from '../../src/format/text/text.js';
+import { energyFacts, energyNotes } from '../../src/format/views/costEnergy.js';
 import type { CostAssumptions, CostOption, CostSection } from '../../src/protocol/cost.js';
 import { costOf, measuredReport, TODAY } from '../webview/costFixture.js';
 
@@ -161,6 +163,30 @@ describe('what serving costs', () => {
     assert.equal(energy!.gramsPerKwh, 416);
     assert.equal(ask({ rate: 0 }).energy!.gramsPerThousand, null);
     assert.equal(ask({ thisMachine: null, instances: 'nothing' }).energy, null);
+    assert.match(energyFacts(energy!, 'call', text)[0]!.value, /^[\d.]+–[\d.]+ Wh, by load, not measured$/);
+  });
+
+  it('takes the watts that were read here, waiting machines as a range, and says what is counted', () => {
+    const read = structuredClone(report);
+    read.scenarios[0]!.power = { source: 'rapl', watts: 60, joules: 360, seconds: 6, packages: 1 };
+    const more = { report: read };
+    const energy = ask({}, more).energy!;
+    const here = row(ask({}, more), 'c7a.large');
+    assert.deepEqual([energy.basis, energy.wattsPerMachine], ['rapl', [60, 60]]);
+    const whole = here.replicas! * 60 * 1.135 * 0.73;
+    assert.ok(Math.abs(energy.kwhPerMonth![1] - whole) < 1e-9);
+    assert.ok(Math.abs(energy.kwhPerMonth![0] - whole * (1 - here.idleShare![0])) < 1e-9);
+    assert.match(energyFacts(energy, 'call', text)[0]!.value, / Wh, measured \(RAPL\)$/);
+    assert.match(energyNotes(energy, text), /the whole package, with what it takes when idle and whatever else ran/);
+    // Without a rate: calls one after the other on this machine, of which no data centre is known.
+    const alone = ask({ rate: null, thisMachine: null, instances: 'nothing' }, more).energy!;
+    const { medianNs } = read.scenarios[0]!.latency!;
+    assert.ok(Math.abs(alone.wattHoursPerThousand![0] - (60 * 1000 * medianNs) / 3.6e12) < 1e-9);
+    assert.deepEqual([alone.kwhPerMonth, alone.gramsPerKwh, alone.region], [null, null, null]);
+    // Read here: nothing is known by it of another machine, nor of a request's other models.
+    assert.equal(ask({ thisMachine: null, instances: 'c7i.large', rate: 50 }, more).energy!.region, null);
+    const services = serviceModels(read.capacity, read.scenarios[0]!.id);
+    assert.equal(ask({}, { ...more, services }).energy!.basis, 'load');
   });
 
   it('spreads training over the planned volume, as a range', () => {

@@ -12,8 +12,9 @@ import type { ModelGraph } from '../../src/core/model/graph.js';
 import { readModel } from '../../src/core/model/read.js';
 import { writeModel } from '../../src/core/model/write.js';
 import { analyzeModel } from '../../src/core/operators/analyze.js';
+import type { PowerInterval, PowerMeter } from '../../src/core/runtime/packagePower.js';
 import type { TensorValue } from '../../src/core/runtime/port.js';
-import type { Scenario } from '../../src/protocol/report.js';
+import type { PackagePower, Scenario } from '../../src/protocol/report.js';
 import type { InputRequest, ProfilePhase } from '../../src/protocol/worker.js';
 import { FakeMachine, type FakeMachineScript, noise } from './support/fakeMachine.js';
 import { FakeRuntime, type FakeRuntimeScript } from './support/fakeRuntime.js';
@@ -76,6 +77,7 @@ interface Setting {
   stopIn?: ProfilePhase;
   inputs?: InputRequest[];
   budgetSeconds?: number;
+  power?: PowerMeter;
 }
 
 async function profile(setting: Setting = {}): Promise<Profiled> {
@@ -112,6 +114,7 @@ async function profile(setting: Setting = {}): Promise<Profiled> {
     },
     {
       gauge: machine.gauge,
+      ...(setting.power && { power: setting.power }),
       now: machine.now,
       stopRequested: () => stopped || machine.stopRequested(),
       readModel,
@@ -173,6 +176,33 @@ describe('a profile', () => {
     assert.equal(kernels[0]!.roundTimesNs.length, 3);
     assert.equal(scenario.run.tracedRuns > 100, true);
     assert.ok(runtime.sessions.every(({ closed }) => closed));
+  });
+
+  it('reads the power while latency is measured, and only then', async () => {
+    const read = { source: 'rapl', watts: 50, joules: 200, seconds: 4, packages: 1 } as const;
+    const seen: string[] = [];
+    const saw = (what: string): void => {
+      if (seen.at(-1) !== what) seen.push(what);
+    };
+    const begin = (): PowerInterval => {
+      saw('begin');
+      const end = (): PackagePower => {
+        saw('end');
+        return read;
+      };
+      return {
+        sample: () => {
+          saw('sample');
+        },
+        end,
+      };
+    };
+    const { scenario } = await profile({ power: { begin } });
+    assert.deepEqual(seen, ['begin', 'sample', 'end']);
+    assert.deepEqual(scenario.power, read);
+    const unknown = { begin: () => ({ sample: () => undefined, end: () => null }) };
+    assert.equal((await profile({ power: unknown })).scenario.power, undefined);
+    assert.equal((await profile()).scenario.power, undefined);
   });
 
   it('counts costs and memory from the shapes that ran', async () => {

@@ -3,6 +3,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { decimal, integer } from '../../src/format/units.js';
 import { answerOption } from '../../src/format/views/costAnswer.js';
+import { energyFacts, energyNotes } from '../../src/format/views/costEnergy.js';
 import { rangeText, rateText, usd, usdDigits } from '../../src/format/views/money.js';
 import { plainName } from '../../src/format/views/names.js';
 import type { CostSection, EdgeOption, Range } from '../../src/protocol/cost.js';
@@ -119,32 +120,10 @@ function energy({ text }: Context, { energy: known, unit = 'call' }: CostSection
       <h2>${title}</h2>
       <p class="faint">${text('page.cost.energy.none')}</p>
     </section>`;
-  const unitName = { unit: text(`page.cost.unit.${unit}`) };
-  const facts = [
-    { label: text('page.cost.energy.watts'), value: rangeText(known.wattsPerMachine, short) },
-    { label: text('page.cost.energy.perThousand', unitName), value: rangeText(known.wattHoursPerThousand, short) },
-    { label: text('page.cost.energy.month'), value: rangeText(known.kwhPerMonth, short) },
-    ...(known.gramsPerKwh === null
-      ? []
-      : [
-          {
-            label: text('page.cost.energy.grid', { region: known.region ?? '' }),
-            value: text('page.cost.energy.gridOf', {
-              grams: integer(known.gramsPerKwh),
-              pue: short(known.powerUsageEffectiveness),
-            }),
-          },
-          {
-            label: text('page.cost.energy.gramsPerThousand', unitName),
-            value: rangeText(known.gramsPerThousand, short),
-          },
-          { label: text('page.cost.energy.kilograms'), value: rangeText(known.kilogramsPerMonth, short) },
-        ]),
-  ];
   return html`<section aria-label=${title}>
     <h2>${title}</h2>
-    ${factList(facts.map((fact) => ({ ...fact, title: null })))}
-    <p class="note">${[...known.notes.map((note) => text.message(note)), ...known.sources].join(' · ')}</p>
+    ${factList(energyFacts(known, unit, text).map((fact) => ({ ...fact, title: null })))}
+    <p class="note">${energyNotes(known, text)}</p>
   </section>`;
 }
 

@@ -12,6 +12,7 @@ import type { Report } from '../../protocol/report.js';
 import type { PipelineSettings } from '../../protocol/settings.js';
 import type { Terminal } from '../terminal.js';
 import { titleLine, warningLines } from './common.js';
+import { edgeLines, energyLines, trainingLines } from './costMore.js';
 import { section, table } from './table.js';
 
 type TextOf = Terminal['text'];
@@ -35,6 +36,9 @@ export function costLines(report: Report, pipeline: PipelineSettings | null, ter
     ...section(text('cli.section.capacity'), capacityLines(report, text)),
     ...section(text('cli.section.machines'), machineLines(cost, text)),
     ...section(text('cli.section.savings'), savingLines(cost, text)),
+    ...section(text('cli.section.energy'), energyLines(cost, text)),
+    ...section(text('cli.section.edge'), edgeLines(cost, text)),
+    ...section(text('cli.section.training'), trainingLines(cost, text)),
     ...section(
       text('cli.section.loadTest'),
       (report.loadTests ?? []).flatMap((test) => loadTestLines(test, text)),

@@ -5,6 +5,7 @@ import type { InputRequest, PhaseProgress, RunOptions } from '../../protocol/wor
 import type { ModelGraph } from '../model/graph.js';
 import type { StaticAnalysis } from '../operators/types.js';
 import type { LoadGauge } from '../runtime/gauge.js';
+import type { PowerMeter } from '../runtime/packagePower.js';
 import type { Runtime } from '../runtime/port.js';
 
 export interface ScenarioRequest {
@@ -35,6 +36,8 @@ export interface ExperimentLog {
 
 export interface ProfileContext {
   gauge: LoadGauge;
+  /** Absent: energy is not read. */
+  power?: PowerMeter;
   /** Monotonic, nanoseconds. */
   now(): number;
   /** Read between runs; true keeps what was measured and ends. */

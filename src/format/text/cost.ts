@@ -77,6 +77,10 @@ export const costText = {
   'cost.edge.noCloud': 'Needs a machine of the cloud to compare with.',
   'cost.edge.notMeasured': 'Not measured. It pays if one device carries at least {rate} req/s.',
   'cost.energy.inPrice': 'The price of a cloud machine holds its electricity already.',
+  'cost.energy.rapl':
+    'Measured by the counters of the processor (RAPL) while one session ran without a pause: the whole package, with what it takes when idle and whatever else ran; memory, disks and power supply not.',
+  'cost.energy.waits': 'A machine that waits takes less than one that serves, how much is not read: hence the range.',
+  'cost.energy.backToBack': 'For calls one after the other; machines that wait add to it.',
   'cost.energy.byLoad': 'Busy share times watts of its processor family, not a reading: the range is wide.',
   'cost.energy.noGrid': 'What the electricity of this region is made of is not known here.',
   'cost.energy.noEmbodied': 'What making the machines took is not included.',

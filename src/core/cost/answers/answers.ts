@@ -13,7 +13,7 @@ import { checked } from './assumptions.js';
 import { candidates } from './candidates.js';
 import { curvesOf } from './curves.js';
 import { type CloudMonth, edgeOf, KNOWN_DEVICES } from './edge.js';
-import { energyOf } from './energy.js';
+import { energyOf, type MeasuredPower } from './energy.js';
 import type { Measurement } from './measurements.js';
 import { identity, type Knowledge, option, type Traffic } from './option.js';
 import { planSavings, savingsOf } from './savings.js';
@@ -37,8 +37,6 @@ export interface AnswerRequest {
   services?: readonly ServiceModel[];
   edge?: readonly EdgeDevice[];
   training?: TrainingSettings | null;
-  /** Of this machine while it served, read from its processor. */
-  measuredWatts?: number | null;
 }
 
 /** One row and what it rests on. */
@@ -61,7 +59,7 @@ export function answers(request: AnswerRequest): CostSection {
   const savings = { scenario, services: here, traffic, usdPerHour: priceOfThis(rows, assumptions) };
   return {
     ...empty,
-    ...beside(request, assumptions, rows, best),
+    ...beside(request, assumptions, scenario, rows, best),
     options: rows.map(({ option: row }) => row),
     perModule: savingsOf(savings),
     perPlan: planSavings(savings, report.quantization),
@@ -78,6 +76,7 @@ export function answers(request: AnswerRequest): CostSection {
 function beside(
   request: AnswerRequest,
   assumptions: CostAssumptions,
+  scenario: Scenario,
   rows: readonly Row[],
   best: Row | null,
 ): Pick<CostSection, 'edge' | 'energy' | 'caveats'> {
@@ -86,7 +85,7 @@ function beside(
   const devices = request.edge && request.edge.length > 0 ? request.edge : KNOWN_DEVICES;
   return {
     edge: edgeOf(devices, assumptions, cloudOf(rows, best)),
-    energy: reference && energyOf({ option: reference.option, rate, measuredWatts: wattsOf(request, reference) }),
+    energy: reference && energyOf({ option: reference.option, rate, measured: powerOf(request, scenario, reference) }),
     caveats: caveatsOf(request, assumptions, rows, best ?? reference),
   };
 }
@@ -221,8 +220,17 @@ function cloudOf(rows: readonly Row[], best: Row | null): CloudMonth | null {
 const priceOfThis = (rows: readonly Row[], { thisMachine }: CostAssumptions): number | null =>
   rows.find(({ option: { instance } }) => sameName(instance, thisMachine))?.option.usdPerHour ?? null;
 
-const wattsOf = ({ measuredWatts = null, assumptions }: AnswerRequest, { option: { instance } }: Row): number | null =>
-  instance === '' || sameName(instance, assumptions.thisMachine) ? measuredWatts : null;
+/** Of the measuring machine and calls of this model alone: the other models of a request may take more or less. */
+function powerOf(
+  { services, assumptions }: AnswerRequest,
+  { power, latency }: Scenario,
+  { option: { instance } }: Row,
+): MeasuredPower | null {
+  if (!power || !latency || services) return null;
+  return instance === '' || sameName(instance, assumptions.thisMachine)
+    ? { watts: power.watts, callNs: latency.medianNs }
+    : null;
+}
 
 const oldestPrice = (rows: readonly Row[]): string | null =>
   rows.reduce<string | null>(

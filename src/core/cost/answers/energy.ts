@@ -9,56 +9,94 @@ import { HOURS_PER_MONTH, SECONDS_PER_MONTH } from './assumptions.js';
 /** Coefficients of whole families: a machine of it may take less or more. */
 const SPREAD: Range = [0.7, 1.35];
 
+/** Read from the processor of the measuring machine while one session ran the model without a pause. */
+export interface MeasuredPower {
+  watts: number;
+  /** Time of one call meanwhile. */
+  callNs: number;
+}
+
 export interface EnergyRequest {
   option: CostOption;
   rate: number | null;
-  /** Of the measuring machine while it served, read from the processor; null where that cannot be read. */
-  measuredWatts: number | null;
+  /** Of the option's machine; null where nothing was read. */
+  measured: MeasuredPower | null;
 }
 
-/** null where neither a reading nor coefficients exist for the machine. */
-export function energyOf({ option, rate, measuredWatts }: EnergyRequest): CostEnergy | null {
-  const replicas = replicasOf(option);
+/** null where neither a reading nor coefficients exist for the machine, or nothing was read and no rate is set. */
+export function energyOf({ option, rate, measured }: EnergyRequest): CostEnergy | null {
   const busy = busyShare(option);
-  const watts = measuredWatts !== null ? ([measuredWatts, measuredWatts] as Range) : wattsByLoad(option, busy);
-  if (!watts || !replicas || rate === null || !option.throughput) return null;
-  const effectiveness = option.provider === '' ? 1 : powerUsageEffectiveness(option.provider);
+  const wattsPerMachine = measured ? ([measured.watts, measured.watts] as Range) : wattsByLoad(option, busy);
+  if (!wattsPerMachine) return null;
+  const isCloud = option.provider !== '';
+  const effectiveness = isCloud ? powerUsageEffectiveness(option.provider) : 1;
+  const kilowatts = (watts: number): number => (watts * effectiveness) / 1000;
+  // A machine that waits takes something between nothing and what it takes when it serves.
+  const inMonth = measured ? ([measured.watts * busy[0], measured.watts] as Range) : wattsPerMachine;
+  const kwhPerMonth = rate === null ? null : monthOf(option, inMonth, kilowatts);
+  if (!kwhPerMonth && !measured) return null;
+  const kwhPerThousand = kwhPerMonth ? perThousandOf(kwhPerMonth, rate ?? 0) : backToBack(measured, kilowatts);
   const grid = gridOf(option.provider, option.region);
-  const kwhPerMonth: Range = [
-    (replicas[0] * watts[0] * effectiveness * HOURS_PER_MONTH) / 1000,
-    (replicas[1] * watts[1] * effectiveness * HOURS_PER_MONTH) / 1000,
-  ];
-  const thousands = (rate * SECONDS_PER_MONTH) / 1000;
-  const perThousand = ([low, high]: Range): Range | null => (rate > 0 ? [low / thousands, high / thousands] : null);
   return {
-    basis: measuredWatts !== null ? 'rapl' : 'load',
-    wattsPerMachine: watts,
-    wattHoursPerThousand: perThousand([kwhPerMonth[0] * 1000, kwhPerMonth[1] * 1000]),
+    basis: measured ? 'rapl' : 'load',
+    wattsPerMachine,
+    wattHoursPerThousand: times(kwhPerThousand, 1000),
     kwhPerMonth,
     powerUsageEffectiveness: effectiveness,
-    ...carbon(grid, kwhPerMonth, perThousand),
+    ...carbonOf(grid, kwhPerThousand, kwhPerMonth),
     region: option.region === '' ? null : `${option.provider} ${option.region}`,
-    sources: [WATTS_SOURCE, POWER_SOURCE, ...(grid ? [grid.source] : [])],
-    notes: notesOf(measuredWatts, grid !== null),
+    sources: [...(measured ? [] : [WATTS_SOURCE]), ...(isCloud ? [POWER_SOURCE] : []), ...(grid ? [grid.source] : [])],
+    notes: notesOf({
+      isMeasured: measured !== null,
+      isOfMonth: kwhPerMonth !== null,
+      isCloud,
+      isGridKnown: grid !== null,
+    }),
   };
+}
+
+/** null where the number of machines is not known. */
+function monthOf(option: CostOption, watts: Range, kilowatts: (watts: number) => number): Range | null {
+  const replicas = option.throughput && replicasOf(option);
+  return (
+    replicas && [
+      replicas[0] * kilowatts(watts[0]) * HOURS_PER_MONTH,
+      replicas[1] * kilowatts(watts[1]) * HOURS_PER_MONTH,
+    ]
+  );
+}
+
+function carbonOf(
+  grid: Grid | null,
+  kwhPerThousand: Range | null,
+  kwhPerMonth: Range | null,
+): Pick<CostEnergy, 'gramsPerKwh' | 'gramsPerThousand' | 'kilogramsPerMonth'> {
+  if (!grid) return { gramsPerKwh: null, gramsPerThousand: null, kilogramsPerMonth: null };
+  const { gramsPerKwh } = grid;
+  return {
+    gramsPerKwh,
+    gramsPerThousand: times(kwhPerThousand, gramsPerKwh),
+    kilogramsPerMonth: times(kwhPerMonth, gramsPerKwh / 1000),
+  };
+}
+
+const times = (range: Range | null, factor: number): Range | null => range && [range[0] * factor, range[1] * factor];
+
+/** null without requests. */
+function perThousandOf([low, high]: Range, rate: number): Range | null {
+  const thousands = (rate * SECONDS_PER_MONTH) / 1000;
+  return thousands > 0 ? [low / thousands, high / thousands] : null;
+}
+
+/** Of a thousand calls one after the other. */
+function backToBack(measured: MeasuredPower | null, kilowatts: (watts: number) => number): Range | null {
+  if (!measured) return null;
+  const kwh = (kilowatts(measured.watts) * 1000 * measured.callNs) / 3.6e12;
+  return [kwh, kwh];
 }
 
 const replicasOf = ({ ranges, replicas }: CostOption): Range | null =>
   ranges?.replicas ?? (replicas === null ? null : [replicas, replicas]);
-
-function carbon(
-  grid: Grid | null,
-  kwhPerMonth: Range,
-  perThousand: (perMonth: Range) => Range | null,
-): Pick<CostEnergy, 'gramsPerKwh' | 'gramsPerThousand' | 'kilogramsPerMonth'> {
-  if (!grid) return { gramsPerKwh: null, gramsPerThousand: null, kilogramsPerMonth: null };
-  const grams: Range = [kwhPerMonth[0] * grid.gramsPerKwh, kwhPerMonth[1] * grid.gramsPerKwh];
-  return {
-    gramsPerKwh: grid.gramsPerKwh,
-    gramsPerThousand: perThousand(grams),
-    kilogramsPerMonth: [grams[0] / 1000, grams[1] / 1000],
-  };
-}
 
 /** Busy share of the machines; between half and all of it where none is known. */
 function busyShare({ idleShare }: CostOption): Range {
@@ -72,10 +110,13 @@ function wattsByLoad({ provider, instance, vcpus }: CostOption, busy: Range): Ra
   return [Math.min(...at(busy[0])) * SPREAD[0], Math.max(...at(busy[1])) * SPREAD[1]];
 }
 
-function notesOf(measuredWatts: number | null, gridKnown: boolean): Message[] {
-  const notes: Message[] = [{ code: 'cost.energy.inPrice', params: {} }];
-  if (measuredWatts === null) notes.push({ code: 'cost.energy.byLoad', params: {} });
-  if (!gridKnown) notes.push({ code: 'cost.energy.noGrid', params: {} });
-  notes.push({ code: 'cost.energy.noEmbodied', params: {} });
-  return notes;
+function notesOf(is: { isMeasured: boolean; isOfMonth: boolean; isCloud: boolean; isGridKnown: boolean }): Message[] {
+  const measured = ['cost.energy.rapl', is.isOfMonth ? 'cost.energy.waits' : 'cost.energy.backToBack'];
+  const codes = [
+    ...(is.isMeasured ? measured : ['cost.energy.byLoad']),
+    ...(is.isCloud ? ['cost.energy.inPrice'] : []),
+    ...(is.isGridKnown ? [] : ['cost.energy.noGrid']),
+    'cost.energy.noEmbodied',
+  ];
+  return codes.map((code) => ({ code, params: {} }));
 }
