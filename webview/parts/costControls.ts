@@ -113,7 +113,7 @@ function number(
   };
   return html`<label class="cost-field"
     ><span>${label}</span
-    ><span class="cost-input"
+    ><span class="cost-input ${id}"
       ><input
         id=${fieldId}
         type="text"
@@ -142,9 +142,10 @@ function words(context: Context, { instances }: CostAssumptions): TemplateResult
   };
   return html`<label class="cost-field wide"
     ><span>${text('page.cost.machines')}</span
-    ><span class="cost-input"
+    ><span class="cost-input machines"
       ><input
         id="cost-machines"
+        title=${text('page.cost.machinesTitle')}
         type="text"
         maxlength="200"
         spellcheck="false"
