@@ -9,6 +9,7 @@ import { pipelineServices, requestServices } from '../core/cost/pipeline.js';
 import { serviceModels } from '../core/cost/service.js';
 import type { ServiceModel } from '../core/cost/types.js';
 import { ExpectedError } from '../core/common/errors.js';
+import type { CostStep } from '../protocol/cost.js';
 import type { Report } from '../protocol/report.js';
 import type { PipelineSettings } from '../protocol/settings.js';
 import { Runner } from '../runner/runner.js';
@@ -52,7 +53,7 @@ export async function cost(subject: string, flags: CostFlags, terminal: Terminal
 /** A report, and how this machine serves one request of a pipeline where one is priced. */
 interface Found {
   report: Report;
-  request: { settings: PipelineSettings; services: readonly ServiceModel[] } | null;
+  request: { settings: PipelineSettings; services: readonly ServiceModel[]; steps: readonly CostStep[] } | null;
 }
 
 /** The pipeline of a stored report, from the newest reports of its other models. */
@@ -62,7 +63,7 @@ async function requestOf(report: Report, flags: CostFlags, plan: Plan, terminal:
   const places = [path.resolve(report.model.path), path.resolve(folder, report.model.path)];
   const { steps, missing } = await storedSteps(settings, folder, { places, report }, new ReportStore(storeOf(flags)));
   const services = steps ? requestServices(steps, settings, seed) : [];
-  if (services.length > 0) return { report, request: { settings, services } };
+  if (steps && services.length > 0) return { report, request: { settings, services, steps } };
   const code = missing === null ? 'cli.cost.pipelineApart' : 'cli.cost.pipelineMissing';
   const params = { name: settings.name, model: missing ?? '' };
   // Only who asked for it is refused; the model's calls have a price without it.
@@ -111,13 +112,20 @@ async function measure(
       flags.loadTest === undefined || found.report.status === 'partial'
         ? found.report
         : await testLoad(found.report, modelPath, flags.loadTest, { percentile, targetMs }, flags, context);
-    const request = found.pipeline && { settings: found.pipeline.settings, services: servicesOf(found.pipeline, seed) };
+    const request = found.pipeline && {
+      settings: found.pipeline.settings,
+      services: servicesOf(found.pipeline, seed),
+      steps: measuredNow(found.pipeline, report.createdAt),
+    };
     return { request, report: { ...report, model: { ...report.model, path: modelPath } } };
   } finally {
     progress.end();
     runner.dispose();
   }
 }
+
+const measuredNow = ({ settings }: MeasuredPipeline, measuredAt: string): CostStep[] =>
+  settings.steps.map(({ model, callsPerRequest = 1 }) => ({ model, callsPerRequest, measuredAt, stale: false }));
 
 const servicesOf = ({ steps, settings }: MeasuredPipeline, seed: number): ServiceModel[] =>
   pipelineServices(
@@ -138,7 +146,7 @@ function priced(found: Found, { assumptions, prices, measured, serving, seed }: 
     prices,
     today: new Date().toISOString(),
     measurements: measured,
-    ...(whole ? { services: whole.services } : {}),
+    ...(whole ? { services: whole.services, steps: whole.steps } : {}),
     ...(serving.edge ? { edge: serving.edge } : {}),
     training: serving.training ?? null,
   };

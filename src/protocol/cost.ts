@@ -182,6 +182,17 @@ export interface CostCurve {
   percentileNs: (Range | null)[] | null;
 }
 
+/** One model of a pipeline's request, as it was measured last. */
+export interface CostStep {
+  /** As the workspace's file names it. */
+  model: string;
+  callsPerRequest: number;
+  /** ISO 8601. */
+  measuredAt: string;
+  /** The file is another one than was measured. */
+  stale: boolean;
+}
+
 export interface CostSection {
   assumptions: CostAssumptions;
   options: CostOption[];
@@ -197,6 +208,8 @@ export interface CostSection {
   cheapest?: string | null;
   /** What one request is. */
   unit?: 'call' | 'request' | 'item';
+  /** What a request of a pipeline calls; absent where calls of one model are counted. */
+  steps?: CostStep[];
   curves?: { rates: number[]; machines: CostCurve[]; kneeRate: number | null } | null;
   training?: TrainingShare | null;
   /** ISO day of the oldest price that the answer uses. */

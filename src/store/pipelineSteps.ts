@@ -3,12 +3,13 @@
 import path from 'node:path';
 
 import type { Report } from '../protocol/report.js';
+import type { CostStep } from '../protocol/cost.js';
 import type { PipelineSettings } from '../protocol/settings.js';
+import { hasChangedSince, profiledOf } from './changedSince.js';
 import { readReport, type ReportStore } from './reportStore.js';
 
 /** With the report of its model. */
-export interface StoredStep {
-  callsPerRequest: number;
+export interface StoredStep extends CostStep {
   report: Report;
 }
 
@@ -29,7 +30,8 @@ export async function storedSteps(
     const report = reports.get(file) ?? (await newestMeasured(file, store));
     if (!report) return { steps: null, missing: model };
     reports.set(file, report);
-    found.push({ callsPerRequest, report });
+    const stale = await hasChangedSince(profiledOf(report), file).catch(() => false);
+    found.push({ model, callsPerRequest, measuredAt: report.createdAt, stale, report });
   }
   return { steps: found, missing: null };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 
@@ -106,6 +106,7 @@ describe('cost', () => {
     );
     assert.match(priced.out, /hold[s]? 5 req\/s .* per million requests\./);
     assert.doesNotMatch(priced.out, /Model calls only/);
+    assert.doesNotMatch(priced.out, /Stale/);
     const missing = run(['cost', kept, '--store', store, '--config', config, '--pipeline', 'unknown']);
     assert.deepEqual(
       [missing.code, /calls \S*scalars\S* too, and no report of it is stored/i.test(missing.err)],
@@ -114,6 +115,49 @@ describe('cost', () => {
     );
     // Two of them name the model: neither is meant until one is said.
     assert.match(run(['cost', kept, '--store', store, '--config', config]).out, /Model calls only/);
+  });
+
+  it('marks a step whose file has changed since it was measured, with its age', () => {
+    const config = path.join(folder, 'stale.json');
+    const changing = path.join(folder, 'changing.onnx');
+    copyFileSync(fixture('scalars'), changing);
+    const profiled = run(['profile', changing, ...measured, '--quiet']);
+    assert.equal(profiled.code, 0, profiled.err);
+    const cnn = path.relative(folder, fixture('cnn')).split(path.sep).join('/');
+    const pipelines = [{ name: 'two', steps: [{ model: cnn }, { model: 'changing.onnx' }] }];
+    writeFileSync(config, JSON.stringify({ pipelines, serving: { rate: 5, thisMachine: 'c7a.large' } }));
+    const words = ['cost', kept, '--store', store, '--config', config];
+    const stepsNow = () =>
+      reportOf(run([...words, '--json', '-'])).cost?.steps?.map(({ model, stale }) => [model, stale]);
+    assert.deepEqual(stepsNow(), [
+      [cnn, false],
+      ['changing.onnx', false],
+    ]);
+    copyFileSync(fixture('decoderWithCache'), changing);
+    assert.match(run(words).out, /Stale: changing\.onnx was measured today and its file has changed since\./);
+    assert.deepEqual(stepsNow(), [
+      [cnn, false],
+      ['changing.onnx', true],
+    ]);
+  });
+
+  it('gives the command for another machine, and takes what it wrote there as measured', () => {
+    const priced = ['cost', kept, '--rate', '20', '--this-machine', 'c7a.large', '--instances', 'c7i.large'];
+    const asked = run(priced);
+    const [, command = ''] = /^ +(inference-profiler cost .+)$/m.exec(asked.out) ?? [];
+    const there = path.join(folder, 'there');
+    mkdirSync(there);
+    copyFileSync(fixture('cnn'), path.join(there, 'cnn.onnx'));
+    const [, ...words] = command.split(' ');
+    const ended = run([...words, ...measured], there);
+    assert.equal(ended.code, 0, `${command}: ${ended.err}`);
+    const file = path.join(there, 'measured-c7i.large.json');
+    const basisOf = (more: string[]) =>
+      reportOf(run([...priced, ...more, '--json', '-'])).cost?.options.find(({ instance }) => instance === 'c7i.large')
+        ?.basis;
+    assert.equal(basisOf([]), 'projected');
+    assert.equal(basisOf(['--measured', file]), 'measured');
+    assert.match(run([...priced, '--measured', file]).out, /^ {2}c7i\.large .*Measured there$/m);
   });
 
   it('fails over the budget of a million, and tells without failing where the bill is not known', () => {

@@ -84,6 +84,9 @@ describe('a measurement of another machine', () => {
     for (const text of [script, written])
       execFileSync('python3', ['-c', 'import ast,sys; ast.parse(sys.stdin.read())'], { input: text });
     assert.ok(!written.includes('\nimport os'));
+    // Items are counted there as here.
+    const batches = { ...report, capacity: report.capacity.map((one) => ({ ...one, batch: 8 })) };
+    assert.match(scriptThere(batches, scenario, 'g4dn.xlarge')!, /^BATCH = 8$/m);
     hostile.inputs[0]!.dataType = 'string';
     assert.equal(scriptThere(report, hostile, 'g4dn.xlarge'), null);
   });

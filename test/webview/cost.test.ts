@@ -164,8 +164,16 @@ describe('the cost view', () => {
 
   it('says what one request is where requests are counted', async () => {
     const request = { name: 'ocr', steps: [{ model: 'models/det.onnx' }, { model: 'rec.onnx', callsPerRequest: 9 }] };
-    const whole = answered({ services: servicesHere(report, report.scenarios[0]!) });
+    const measuredAt = new Date(Date.now() - 3.5 * 86_400_000).toISOString();
+    const steps = [
+      { model: 'models/det.onnx', callsPerRequest: 1, measuredAt, stale: true },
+      { model: 'rec.onnx', callsPerRequest: 9, measuredAt, stale: false },
+    ];
+    const whole = answered({ services: servicesHere(report, report.scenarios[0]!), steps });
     const opened = await openAt(buildState(report, { cost: { ...pageCost(whole), request } }));
+    const stale = opened.page.locator('.cost-stale');
+    assert.equal(await stale.count(), 1);
+    assert.match(await stale.innerText(), /Stale: det\.onnx was measured 3 days ago and its file has changed since\./);
     const said = await opened.page.locator('.cost-answer').innerText();
     assert.match(said, /per million requests\./);
     assert.match(said, /One request of “ocr”: 1 × det\.onnx \+ 9 × rec\.onnx\. Pre- and post-processing, network/);

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { writtenSentences } from '../../src/format/views/costWritten.js';
 import { answerAnnounced, answerOption, answerSentence, apartSentence } from '../../src/format/views/costAnswer.js';
-import { requestSentences } from '../../src/format/views/costRequest.js';
+import { requestSentences, staleSentences } from '../../src/format/views/costRequest.js';
 import { costRows } from '../../src/format/views/costRows.js';
 import { roomLines, savingLines } from '../../src/format/views/costSavings.js';
 import { richText } from '../../src/format/views/richText.js';
@@ -83,7 +83,7 @@ function answer(context: Context, section: CostSection): TemplateResult {
       }
       ${live ? primary(context, section, first) : nothing}
     </div>
-    ${written(context, section)} ${request(context)}
+    ${written(context, section)} ${request(context)} ${stale(context, section)}
     ${caveats(context, section).map(
       (line) =>
         html`<div class="cost-answer-row note-row">
@@ -117,6 +117,17 @@ function request({ text, state }: Context): TemplateResult | typeof nothing {
     ${icon('list-ordered')}
     <p><strong>${what}</strong> ${leftOut}</p>
   </div>`;
+}
+
+/** Models of the request whose file is another one than was measured. */
+function stale({ text }: Context, { steps }: CostSection): TemplateResult[] {
+  return staleSentences(steps, new Date(), text).map(
+    (sentence) =>
+      html`<div class="cost-answer-row note-row cost-stale">
+        ${icon('warning')}
+        <p>${sentence}</p>
+      </div>`,
+  );
 }
 
 /** What the config that led here asks for. */

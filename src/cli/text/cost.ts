@@ -1,7 +1,8 @@
 import { meanOf, supportedPercentile, SAMPLES_FOR_P95 } from '../../core/analysis/statistics.js';
+import { commandThere, measurementFile } from '../../core/cost/measureThere.js';
 import { bytes, duration, integer, percent } from '../../format/units.js';
 import { answerOption, answerSentence, apartSentence } from '../../format/views/costAnswer.js';
-import { requestSentences } from '../../format/views/costRequest.js';
+import { requestSentences, staleSentences } from '../../format/views/costRequest.js';
 import { costRows } from '../../format/views/costRows.js';
 import { rateText, usd } from '../../format/views/money.js';
 import { plainName } from '../../format/views/names.js';
@@ -34,7 +35,7 @@ export function costLines(report: Report, pipeline: PipelineSettings | null, ter
     '',
     ...scopeLines(cost, pipeline, text).map((line) => `  ${line}`),
     ...section(text('cli.section.capacity'), capacityLines(report, text)),
-    ...section(text('cli.section.machines'), machineLines(cost, text)),
+    ...section(text('cli.section.machines'), machineLines(report, cost, text)),
     ...section(text('cli.section.savings'), savingLines(cost, text)),
     ...section(text('cli.section.energy'), energyLines(cost, text)),
     ...section(text('cli.section.edge'), edgeLines(cost, text)),
@@ -65,7 +66,7 @@ function answerLines(cost: CostSection, text: TextOf): string[] {
 function scopeLines(cost: CostSection, pipeline: PipelineSettings | null, text: TextOf): string[] {
   const caveats = (cost.caveats ?? []).map((caveat) => text.message(caveat));
   if (!pipeline) return caveats;
-  return [...requestSentences(pipeline, text), ...caveats];
+  return [...requestSentences(pipeline, text), ...staleSentences(cost.steps, new Date(), text), ...caveats];
 }
 
 function capacityLines(report: Report, text: TextOf): string[] {
@@ -94,7 +95,7 @@ function capacityLines(report: Report, text: TextOf): string[] {
   return [...table(columns, rows), ...(notes.length > 0 ? ['', ...notes] : [])];
 }
 
-function machineLines(cost: CostSection, text: TextOf): string[] {
+function machineLines(report: Report, cost: CostSection, text: TextOf): string[] {
   const rows = costRows(cost, text);
   if (rows.length === 0) return [];
   const { percentile, rate } = cost.assumptions;
@@ -136,7 +137,26 @@ function machineLines(cost: CostSection, text: TextOf): string[] {
   const simulated = cost.options.some(({ estimate }) => estimate === 'simulation');
   const basis = planned ? [text(simulated ? 'cli.cost.basis' : 'cli.cost.basisFormula')] : [];
   const dated = cost.pricesAsOf ? [text('cli.cost.pricesOf', { date: cost.pricesAsOf })] : [];
-  return [...table(columns, cells), '', ...tokens, ...basis, ...dated];
+  return [...table(columns, cells), '', ...tokens, ...basis, ...dated, ...measureThereLines(report, cost, text)];
+}
+
+/** How the first of those that cannot be told apart is measured, else the first of which nothing is known. */
+function measureThereLines(
+  { model, scenarios }: Report,
+  { indistinct = [], options }: CostSection,
+  text: TextOf,
+): string[] {
+  const unknown = options.find(({ basis, instance }) => basis === 'none' && instance !== '');
+  const instance = indistinct[0] ?? unknown?.instance;
+  const [scenario] = scenarios;
+  if (instance === undefined || !scenario) return [];
+  const name = plainName(instance);
+  const file = measurementFile(instance);
+  return [
+    '',
+    text('cli.cost.measureThere', { instance: name, file }),
+    `  ${commandThere({ model }, scenario, instance)}`,
+  ];
 }
 
 /** Savings are by formula: beside a count by simulation that differs they are told without one. */

@@ -14,7 +14,10 @@ const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : 
 
 /** For a POSIX shell on the other machine, beside the model's file. */
 export function commandThere(report: Pick<Report, 'model'>, scenario: Scenario, instance: string): string {
-  const dimensions = scenario.dimensions.flatMap(({ name, value }) => ['--dim', `${name}=${value}`]);
+  // Expressions follow from the others.
+  const dimensions = scenario.dimensions.flatMap(({ name, value, source }) =>
+    source === 'expression' ? [] : ['--dim', `${name}=${value}`],
+  );
   const words = [
     'inference-profiler',
     'cost',
@@ -52,9 +55,15 @@ function inputOf({ name, dataType, shape }: InputSummary): { name: string; type:
  * Python for a server that has ONNX Runtime with TensorRT or CUDA: nothing is installed, nothing is sent. Names of the
  * model stand in it as JSON strings, which Python reads as they are. null where an input cannot be made there.
  */
-export function scriptThere(report: Pick<Report, 'model'>, scenario: Scenario, instance: string): string | null {
+export function scriptThere(
+  report: Pick<Report, 'model' | 'capacity'>,
+  scenario: Scenario,
+  instance: string,
+): string | null {
   const inputs = scenario.inputs.map(inputOf);
   if (inputs.some((input) => input === null)) return null;
+  // Items of a call, counted as they were here.
+  const batch = report.capacity.find(({ scenarioId }) => scenarioId === scenario.id)?.batch ?? 1;
   const literal = (value: unknown): string => JSON.stringify(value);
   return `"""Measures a model with the ONNX Runtime of this machine. Run it beside the model: python3 measure.py"""
 import datetime, hashlib, json, threading, time
@@ -64,6 +73,7 @@ import onnxruntime as ort
 MODEL = ${literal(fileName(report.model.path))}
 INSTANCE = ${literal(instance)}
 INPUTS = ${literal(inputs)}
+BATCH = ${batch}
 OUTPUT = ${literal(measurementFile(instance))}
 WANTED = ["TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"]
 SECONDS, WARM_UP, LEAST_RUNS = 8.0, 10, 50
@@ -103,7 +113,7 @@ for count in (1, 2):
     for thread in threads:
         thread.join()
     times = [each for one in samples for each in one]
-    capacity.append({"batch": 1, "threads": 1, "sessions": count, "serviceSamplesNs": times})
+    capacity.append({"batch": BATCH, "threads": 1, "sessions": count, "serviceSamplesNs": times})
     print(f"{count} at once: {np.median(times) / 1e6:.2f} ms with {used}")
 
 with open(MODEL, "rb") as model:

@@ -9,7 +9,7 @@ import type { Measurement } from '../../core/cost/answers/measurements.js';
 import type { PriceTable } from '../../core/cost/prices/table.js';
 import type { ServiceModel } from '../../core/cost/types.js';
 import type { SimulatorJob } from '../../core/cost/simulatorJob.js';
-import type { CostSection } from '../../protocol/cost.js';
+import type { CostSection, CostStep } from '../../protocol/cost.js';
 import type { Report } from '../../protocol/report.js';
 import type { PageCost } from '../../protocol/webview.js';
 import type { PipelineSettings, ServingSettings, WorkspaceFile } from '../../protocol/settings.js';
@@ -99,6 +99,7 @@ export class ServingPlan {
       measurements: this.measured(session),
       alsoInstances: session.cost.asked?.instance == null ? [] : [session.cost.asked.instance],
       ...(whole.services && { services: whole.services }),
+      ...(whole.steps && { steps: whole.steps }),
       ...(settings.edge && { edge: settings.edge }),
       training: settings.training ?? null,
     };
@@ -128,7 +129,7 @@ export class ServingPlan {
     if (!settings) return CALLS_ALONE;
     const { steps, missing } = await storedSteps(settings, folder, { places, report }, this.store);
     const services = steps ? loaded.requestServices(steps, settings, SEED) : [];
-    if (services.length > 0) return { settings, services, caveat: null };
+    if (steps && services.length > 0) return { settings, services, steps, caveat: null };
     const code = missing === null ? 'cost.request.apart' : 'cost.request.missing';
     return { ...CALLS_ALONE, caveat: { code, params: { name: settings.name, model: missing ?? '' } } };
   }
@@ -150,11 +151,12 @@ export class ServingPlan {
 interface WholeRequest {
   settings: PipelineSettings | null;
   services: ServiceModel[] | null;
+  steps: CostStep[] | null;
   /** Why calls are counted where a request was meant. */
   caveat: Message | null;
 }
 
-const CALLS_ALONE: WholeRequest = { settings: null, services: null, caveat: null };
+const CALLS_ALONE: WholeRequest = { settings: null, services: null, steps: null, caveat: null };
 
 const withCaveat = (section: CostSection, caveat: Message | null): CostSection =>
   caveat ? { ...section, caveats: [caveat, ...(section.caveats ?? [])] } : section;

@@ -31,6 +31,8 @@ export const cliCostText = {
   'cli.cost.sayMachine': 'Say --this-machine NAME (such as c7a.large) to price this machine.',
   'cli.cost.basis': 'Counts and percentiles of measured machines: by simulation of the queue on the measured times.',
   'cli.cost.basisFormula': 'Counts and percentiles: by formula (Poisson arrivals, one queue, measured times).',
+  'cli.cost.measureThere':
+    'To know of {instance}: run this on it, beside the model’s file, and give its {file} by --measured.',
   'cli.cost.pricesOf': 'Prices of {date} or later, list, US dollars, 730 hours a month.',
   'cli.cost.tokens': '{machine}: {prefill} per million tokens of a prompt, {decode} per million of an answer.',
   'cli.cost.highest':

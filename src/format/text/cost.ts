@@ -26,6 +26,8 @@ export const costText = {
   'cost.request.cached': '{percent} % answered by a cache',
   'cost.request.leftOut': 'Network and server not included.',
   'cost.request.leftOutAll': 'Pre- and post-processing, network and server not included.',
+  'cost.request.stale':
+    'Stale: {model} was measured {age} and its file has changed since. Profile it again: these figures are of the old file.',
   'cost.request.missing':
     'A request of “{name}” calls {model} too, which was not measured yet: these are the calls of this model alone.',
   'cost.request.apart':

@@ -2,10 +2,11 @@
 
 import { dollars, hourlyDollars, rate } from '../../../format/money.js';
 import { duration } from '../../../format/units.js';
+import { ageText } from '../../../format/views/age.js';
 import type { HintContext, ProfiledModel } from './context.js';
 import type { Figures } from './figures.js';
 import { type Hint, type HintAction, lens } from './hint.js';
-import { ageText, common, medianText } from './wording.js';
+import { common, medianText } from './wording.js';
 
 /** `all`: every workload of the file that has a profile, each once. */
 export function lensesOf(all: readonly Figures[], context: HintContext): Hint[] {

@@ -2,10 +2,11 @@
 
 import { duration } from '../../../format/units.js';
 import { providerLabel } from '../../../format/providerNames.js';
+import { ageText } from '../../../format/views/age.js';
 import type { Located } from '../tree/node.js';
 import type { HintContext, ProfiledModel } from './context.js';
 import { type Hint, type HintDetails, inlay } from './hint.js';
-import { ageText, medianText } from './wording.js';
+import { medianText } from './wording.js';
 
 /** `named`: what stands in the text is not the file's own name, so that the hint says it. */
 export function modelHint(

@@ -2,7 +2,6 @@
 
 import { OLD_AFTER_DAYS } from '../../cost/prices/table.js';
 import { dollars, hourlyDollars, rate } from '../../../format/money.js';
-import type { Text } from '../../../format/text/text.js';
 import { duration, durationWithError } from '../../../format/units.js';
 import type { HintDetails, HintFix, HintLink } from './hint.js';
 import type { Figures } from './figures.js';
@@ -24,12 +23,6 @@ export function medianText(model: ProfiledModel): string | null {
   if (!latency) return null;
   const [low, high] = latency.confidenceNs;
   return durationWithError(latency.medianNs, high > low ? (high - low) / 2 : null);
-}
-
-export function ageText(createdAt: string, now: Date, text: Text): string {
-  const days = Math.floor((now.getTime() - Date.parse(createdAt)) / DAY_MS);
-  if (!(days >= 1)) return text('hints.age.today');
-  return days === 1 ? text('hints.age.yesterday') : text('hints.age.days', { count: days });
 }
 
 type Row = HintDetails['rows'][number];

@@ -3,7 +3,15 @@
  * change of an assumption.
  */
 
-import type { CostAssumptions, CostOption, CostSection, EdgeDevice, Purchase, Range } from '../../../protocol/cost.js';
+import type {
+  CostAssumptions,
+  CostOption,
+  CostSection,
+  CostStep,
+  EdgeDevice,
+  Purchase,
+  Range,
+} from '../../../protocol/cost.js';
 import type { Report, Scenario } from '../../../protocol/report.js';
 import type { TrainingSettings } from '../../../protocol/settings.js';
 import type { Message } from '../../../protocol/text.js';
@@ -35,6 +43,8 @@ export interface AnswerRequest {
   alsoInstances?: readonly string[];
   /** How this machine serves one request of a pipeline, in place of one call of the model. */
   services?: readonly ServiceModel[];
+  /** What that request calls. */
+  steps?: readonly CostStep[];
   edge?: readonly EdgeDevice[];
   training?: TrainingSettings | null;
 }
@@ -66,6 +76,7 @@ export function answers(request: AnswerRequest): CostSection {
     indistinct: indistinct.map(({ option: { instance } }) => instance),
     cheapest: best?.option.instance ?? null,
     unit: unitOf(request, here),
+    ...(request.services && request.steps ? { steps: request.steps.map(stepOf) } : {}),
     curves: curvesOf(ordered(best, indistinct, rows), traffic),
     training: trainingShare(request.training ?? null, scenario.totals.macs, assumptions.rate),
     pricesAsOf: oldestPrice(rows),
@@ -89,6 +100,10 @@ function beside(
     caveats: caveatsOf(request, assumptions, rows, best ?? reference),
   };
 }
+
+const stepOf = ({ model, callsPerRequest, measuredAt, stale }: CostStep): CostStep => ({
+  ...{ model, callsPerRequest, measuredAt, stale },
+});
 
 function unitOf({ services }: AnswerRequest, here: readonly ServiceModel[]): CostSection['unit'] {
   if (services) return 'request';
