@@ -221,6 +221,34 @@ describe('what differs besides the model', () => {
     assert.equal(gateOf(compareReports(run(), run({ seed: 2, factor: 6, handoffNs: 9000 })), 0.05).outcome, 'failed');
   });
 
+  it('draws no more from a run than its own moods allow, the rounds that were left out among them', () => {
+    const moody = run({ seed: 2, factor: 1.1 });
+    const { rounds } = moody.scenarios[0]!.latency!;
+    const slow = rounds.slice(0, 3).map((round) => ({
+      ...round,
+      samplesNs: round.samplesNs.map((ns) => ns * 1.3),
+      kept: false,
+    }));
+    assert.equal(gateOf(compareReports(run(), moody), 0.05).outcome, 'failed');
+    rounds.push(...slow);
+    assert.equal(gateOf(compareReports(run(), moody), 0.05).outcome, 'inconclusive');
+  });
+
+  it('judges the tail by the tails of the rounds', () => {
+    const tailed = run({ seed: 2, noise: 0.001 });
+    const latency = tailed.scenarios[0]!.latency!;
+    for (const { samplesNs } of latency.rounds) for (const at of [3, 7]) samplesNs[at]! *= 1.5;
+    latency.p95Ns! *= 1.5;
+    const { failures } = gateOf(compareReports(run({ noise: 0.001 }), tailed), 0.05);
+    assert.deepEqual(
+      failures.map(({ about }) => about),
+      ['p95Ns'],
+    );
+    // Where only some rounds had it, it may be gone the next time.
+    for (const { samplesNs } of latency.rounds.slice(1)) for (const at of [3, 7]) samplesNs[at]! /= 1.5;
+    assert.deepEqual(gateOf(compareReports(run({ noise: 0.001 }), tailed), 0.05).failures, []);
+  });
+
   it('draws nothing from runs beside a busy process', () => {
     const busy = run({ seed: 2, factor: 1.4, otherLoadCores: 0.9 });
     assert.equal(gateOf(compareReports(run(), busy), 0.05).outcome, 'inconclusive');

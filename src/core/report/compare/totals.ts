@@ -1,15 +1,17 @@
 /** The figures of the whole model: latency with its noise, memory with what two processes differ by, the rest counted exactly. */
 
 import type { ComparedFigure, ComparisonVerdict, FigureName } from '../../../protocol/compare.js';
-import type { Report } from '../../../protocol/report.js';
+import type { Report, Scenario } from '../../../protocol/report.js';
 import { cheapest } from './budgets.js';
 import { memoryFigure } from './memory.js';
 import type { Side } from './side.js';
-import { ratioInterval, RUN_TO_RUN } from './significance.js';
-import { type Drift, latencyTiming } from './timing.js';
+import { ratioInterval, RUN_TO_RUN, type Timing } from './significance.js';
+import { type Drift, latencyTiming, tailTiming } from './timing.js';
 
-/** Of the chance for a false alarm; kernels have the rest. */
+/** Of the chance for a false alarm, median and tail in equal parts; kernels have the rest. */
 const SHARE_OF_LATENCY = 0.4;
+/** The tail is less sure than the middle. */
+const TAIL_WIDER = 2;
 /** An interval that reaches this far from one tells neither way. */
 export const WIDEST_SAME = 0.1;
 /** Names and tables of a file change it by a little. */
@@ -20,7 +22,7 @@ export function totalsOf(base: Side, next: Side, drift: Drift): Record<FigureNam
   const latency = latencyFigure(base, next, drift);
   return {
     latencyNs: latency,
-    p95Ns: likeLatency(was.latency?.p95Ns ?? null, is.latency?.p95Ns ?? null, latency),
+    p95Ns: tailFigure(was, is, latency, drift),
     peakResidentBytes: memoryFigure(was.memory?.peakResidentBytes ?? null, is.memory?.peakResidentBytes ?? null),
     peakActivationBytes: counted(was.totals.peakActivationBytes, is.totals.peakActivationBytes),
     macs: counted(was.totals.macs, is.totals.macs),
@@ -48,17 +50,14 @@ function counted(base: number | null, next: number | null): ComparedFigure {
 
 function latencyFigure(base: Side, next: Side, drift: Drift): ComparedFigure {
   const [was, is] = [latencyTiming(base.scenario), latencyTiming(next.scenario)];
+  return timedFigure(was, is, RUN_TO_RUN.latency, drift.ofRun);
+}
+
+function timedFigure(was: Timing | null, is: Timing | null, runToRun: number, drift: number): ComparedFigure {
   const figure = { base: was?.timeNs ?? null, new: is?.timeNs ?? null };
   const interval =
     was && is
-      ? ratioInterval({
-          base: was,
-          next: is,
-          prior: null,
-          share: SHARE_OF_LATENCY,
-          runToRun: RUN_TO_RUN.latency,
-          drift: drift.ofRun,
-        })
+      ? ratioInterval({ base: was, next: is, prior: null, share: SHARE_OF_LATENCY / 2, runToRun, drift })
       : null;
   return { ...figure, ratio: ratioOf(figure.base, figure.new), interval, verdict: verdictOfInterval(interval) };
 }
@@ -71,13 +70,21 @@ function verdictOfInterval(interval: [number, number] | null): ComparisonVerdict
   return high > 1 + WIDEST_SAME || low < 1 / (1 + WIDEST_SAME) ? 'inconclusive' : 'same';
 }
 
-/** A percentile has no rounds of its own: it is as sure as the median, at best. */
+/** By its own rounds where they are long enough, which the median's are a stand-in for elsewhere. */
+function tailFigure(was: Scenario, is: Scenario, latency: ComparedFigure, drift: Drift): ComparedFigure {
+  const [before, now] = [tailTiming(was), tailTiming(is)];
+  return before && now
+    ? timedFigure(before, now, RUN_TO_RUN.latency * TAIL_WIDER, drift.ofRun * TAIL_WIDER)
+    : likeLatency(was.latency?.p95Ns ?? null, is.latency?.p95Ns ?? null, latency);
+}
+
+/** It is as sure as the median, at best. */
 function likeLatency(base: number | null, next: number | null, latency: ComparedFigure): ComparedFigure {
   const ratio = ratioOf(base, next);
   if (ratio === null || latency.ratio === null || latency.interval === null)
     return { base, new: next, ratio, interval: null, verdict: 'inconclusive' };
   const [low, high] = latency.interval;
-  // The tail is less sure than the middle: twice its width.
-  const interval: [number, number] = [ratio * (low / latency.ratio) ** 2, ratio * (high / latency.ratio) ** 2];
+  const [lower, upper] = [low / latency.ratio, high / latency.ratio];
+  const interval: [number, number] = [ratio * lower ** TAIL_WIDER, ratio * upper ** TAIL_WIDER];
   return { base, new: next, ratio, interval, verdict: verdictOfInterval(interval) };
 }
