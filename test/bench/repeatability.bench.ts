@@ -1,5 +1,5 @@
 import { medianOf } from '../../src/core/analysis/statistics.js';
-import type { Report } from '../../src/protocol/report.js';
+import type { LatencyRound, Report } from '../../src/protocol/report.js';
 import { realModels } from '../models/index.js';
 import type { Benchmark } from './bench.js';
 import { bareLoop, profile } from './profiling.js';
@@ -7,9 +7,12 @@ import { bareLoop, profile } from './profiling.js';
 const BUDGET_SECONDS = 4;
 const LOOP_SECONDS = 0.5;
 const PROFILES = 10;
-const MOST_PROFILES = 24;
-/** A bare loop this much above the quickest of all says that others used the machine; so does the profile itself. */
-const IDLE_WITHIN = 1.1;
+const MOST_PROFILES = 40;
+/** By how much a bare loop, the reference kernel, and the handoff between cores may exceed the best of all profiles. */
+const LOOP_WITHIN = 1.1;
+const REFERENCE_WITHIN = 1.08;
+const HANDOFF_WITHIN = 1.5;
+const IDLE_CORES = 0.2;
 const ON_TOP = 3;
 
 const medianMs = ({ scenarios }: Report): number => (scenarios[0]?.latency?.medianNs ?? NaN) / 1e6;
@@ -24,22 +27,36 @@ function kernelsOnTop({ scenarios }: Report): string {
     .join(' ');
 }
 
-const DISTURBED = ['measure.warning.disturbed', 'measure.warning.slowed', 'measure.warning.coresApart'];
-
-const isDisturbed = ({ scenarios }: Report): boolean =>
-  (scenarios[0]?.warnings ?? []).some(({ code }) => DISTURBED.includes(code));
-
 interface Turn {
   report: Report;
   /** The slower of the bare loops before and after. */
   loopMs: number;
 }
 
-/** Those that ran while the machine was idle, as bare loops around them tell; the first ten. */
+/** What the machine was like beside the rounds that count. */
+function machineOf({ scenarios }: Report): { referenceNs: number; handoffNs: number; cores: number } {
+  const rounds = (scenarios[0]?.latency?.rounds ?? []).filter(({ kept }) => kept);
+  const middle = (pick: (round: LatencyRound) => number | null | undefined): number =>
+    medianOf(rounds.map((round) => pick(round) ?? 0));
+  return {
+    referenceNs: middle(({ referenceNs }) => referenceNs),
+    handoffNs: middle(({ handoffNs }) => handoffNs),
+    cores: middle(({ otherLoadCores }) => otherLoadCores),
+  };
+}
+
+/** Those that ran while the machine was idle and at its best, by what was read beside them, not by what they gave. */
 function whileIdle(turns: readonly Turn[]): Turn[] {
-  const quickest = Math.min(...turns.map(({ loopMs }) => loopMs));
-  const isIdle = ({ loopMs, report }: Turn): boolean => loopMs <= IDLE_WITHIN * quickest && !isDisturbed(report);
-  return turns.filter(isIdle).slice(0, PROFILES);
+  const all = turns.map((turn) => ({ turn, loopMs: turn.loopMs, ...machineOf(turn.report) }));
+  const least = (pick: (one: (typeof all)[number]) => number): number => Math.min(...all.map(pick));
+  const loopMs = LOOP_WITHIN * least((one) => one.loopMs);
+  const referenceNs = REFERENCE_WITHIN * least((one) => one.referenceNs);
+  const handoffNs = HANDOFF_WITHIN * least((one) => one.handoffNs);
+  const idle = all.filter(
+    (one) =>
+      one.loopMs <= loopMs && one.referenceNs <= referenceNs && one.handoffNs <= handoffNs && one.cores <= IDLE_CORES,
+  );
+  return idle.map(({ turn }) => turn).slice(0, PROFILES);
 }
 
 async function takeTurns(): Promise<Turn[]> {
