@@ -128,6 +128,26 @@ describe('synthetic inputs', () => {
     assert.deepEqual([...new Set(numbersOf(prepared.feeds['x']))].sort(), [0, 1, 2]);
   });
 
+  it('let a loop run whose trips they count, whatever stands between', async () => {
+    const node = (opType: string, inputs: string[], output: string): Node => ({
+      ...{ name: '', domain: '', attributes: [] },
+      ...{ opType, inputs, outputs: [output] },
+    });
+    const nodes = [node('Squeeze', ['steps'], 'count'), node('Loop', ['count', '', 'state'], 'last')];
+    const model = modelOf(
+      [
+        ['steps', 'int64', [1]],
+        ['state', 'float32', [2]],
+        ['other', 'int64', [1]],
+      ],
+      nodes,
+    );
+    const prepared = await prepareInputs(model, [], [], 3);
+    assert.deepEqual(numbersOf(prepared.feeds['steps']), [8]);
+    assert.equal(sourceOf(prepared, 'steps'), 'synthetic:trips');
+    assert.equal(sourceOf(prepared, 'other'), 'synthetic:smallIntegers');
+  });
+
   it('are images in [0, 1), bytes over their range, audio around zero', async () => {
     const model = modelOf([
       ['pixel_values', 'float32', [1, 3, 8, 8]],

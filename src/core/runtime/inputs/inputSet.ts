@@ -13,7 +13,7 @@ import { fitTensor } from './fit.js';
 import { modelInputs } from './modelInputs.js';
 import { openSource } from './sources.js';
 import { syntheticTensor } from './synthetic.js';
-import { lookUpRows } from './syntheticRules.js';
+import { type InputUse, inputUses } from './syntheticRules.js';
 import type { BoundSamples, InputSet, ModelInput, PreparedSample, SampleSource } from './types.js';
 
 const LARGEST_INPUT_BYTES = 4 * 2 ** 30;
@@ -56,10 +56,10 @@ export async function openInputSet(
   const bound: Bound[] = [];
   for (const source of sources) bound.push({ source, samples: await source.bind(inputs) });
   const count = Math.max(1, ...bound.map(({ samples }) => samples.count));
-  const rows = lookUpRows(model);
+  const uses = inputUses(model);
   const sample = async (index: number): Promise<PreparedSample> =>
-    (await assemble(index, inputs, bound, rows, seed)).prepared;
-  const first = await assemble(0, inputs, bound, rows, seed);
+    (await assemble(index, inputs, bound, uses, seed)).prepared;
+  const first = await assemble(0, inputs, bound, uses, seed);
   const label = sources.map((source) => source.label).join(', ');
   return {
     count,
@@ -83,7 +83,7 @@ async function assemble(
   index: number,
   inputs: readonly ModelInput[],
   bound: readonly Bound[],
-  rows: ReadonlyMap<string, number>,
+  uses: ReadonlyMap<string, InputUse>,
   seed: number,
 ): Promise<{ prepared: PreparedSample; summaries: InputSummary[] }> {
   const fed = new Map<string, { value: TensorValue; source: string }>();
@@ -104,7 +104,8 @@ async function assemble(
   const feeds = Object.create(null) as Record<string, TensorValue>;
   const summaries: InputSummary[] = [];
   for (const input of inputs) {
-    const { value, source } = fed.get(input.name) ?? syntheticTensor(input, inputs, rows.get(input.name), seed + index);
+    const { value, source } =
+      fed.get(input.name) ?? syntheticTensor(input, inputs, uses.get(input.name) ?? {}, seed + index);
     feeds[input.name] = value;
     summaries.push({ name: input.name, dataType: input.dataType, shape: input.shape, source });
   }

@@ -6,11 +6,13 @@ import { dataTypeNumber, elementCount, tensorBytes } from '../../model/dataTypes
 import type { TensorValue } from '../port.js';
 import { tensorFrom } from './elements.js';
 import { createRandom, seedFor } from './random.js';
-import { type SyntheticRule, syntheticRule } from './syntheticRules.js';
+import { type InputUse, type SyntheticRule, syntheticRule } from './syntheticRules.js';
 import type { ModelInput } from './types.js';
 
 /** Ids stay below this where the embedding's rows are not known. */
 const SMALL_VOCABULARY = 100;
+/** Enough for a loop to be seen, few enough for one around a whole model. */
+const TRIPS = 8;
 const SAMPLE_RATE_HZ = 16_000;
 const LARGEST_INPUT_BYTES = 4 * 2 ** 30;
 const RANGES: Readonly<Record<string, readonly [low: number, high: number]>> = {
@@ -84,17 +86,18 @@ const VALUES: Readonly<Record<SyntheticRule, (input: ModelInput, around: Surroun
     const used = hasCache(inputs) ? 1 : 0;
     return () => used;
   },
+  trips: () => () => TRIPS,
   text: () => () => 0,
 };
 
 /**
- * Data for one input; the same for the same seed, name, type and shape. `rows`: of the table that it is looked up in.
+ * Data for one input; the same for the same seed, name, type and shape. `use`: what the graph does with it.
  * ExpectedError for a type that cannot be fed, or a size that cannot be held.
  */
 export function syntheticTensor(
   input: ModelInput,
   inputs: readonly ModelInput[],
-  rows: number | undefined,
+  use: InputUse,
   seed: number,
 ): { value: TensorValue; source: string } {
   const bytes = tensorBytes(dataTypeNumber(input.dataType), input.shape) ?? elementCount(input.shape) * 16;
@@ -103,13 +106,13 @@ export function syntheticTensor(
       name: oneLine(input.name, 80),
       shape: input.shape.join(' × '),
     });
-  const rule = syntheticRule(input, rows);
+  const rule = syntheticRule(input, use);
   const source = `synthetic:${rule}`;
   if (rule === 'text') {
     const data = Array.from({ length: elementCount(input.shape) }, (_, index) => `text ${index}`);
     return { value: { dataType: 'string', dims: [...input.shape], data }, source };
   }
   const random = createRandom(seedFor(seed, input.name));
-  const values = VALUES[rule](input, { inputs, rows, random });
+  const values = VALUES[rule](input, { inputs, rows: use.rows, random });
   return { value: tensorFrom(input.name, input.dataType, input.shape, values), source };
 }

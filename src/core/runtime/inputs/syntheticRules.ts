@@ -8,7 +8,7 @@ import type { ModelInput } from './types.js';
 /**
  * uniform01: floats in [0, 1), as images have. noise: floats in [-1, 1), as audio has. tokenIds: integers below the
  * embedding's rows. positions: 0, 1, 2 … along the last axis, after the cached ones. lengths: the longest axis of the
- * other inputs. bytes: the type's whole range. coin: random booleans. smallIntegers: 0 or 1.
+ * other inputs. bytes: the type's whole range. coin: random booleans. trips: what a loop counts. smallIntegers: 0 or 1.
  */
 export type SyntheticRule =
   | 'uniform01'
@@ -22,6 +22,7 @@ export type SyntheticRule =
   | 'bytes'
   | 'coin'
   | 'cacheInUse'
+  | 'trips'
   | 'smallIntegers'
   | 'text';
 
@@ -62,33 +63,45 @@ function constantTables(model: ModelGraph): Map<string, readonly number[]> {
   return tables;
 }
 
-/**
- * Rows of the smallest constant table in which an input's values are looked up, by input name; an input that is not
- * used so has no entry.
- */
-export function lookUpRows(model: ModelGraph): Map<string, number> {
+/** What the graph does with an input's values. */
+export interface InputUse {
+  /** Of the smallest constant table in which they are looked up. */
+  rows?: number;
+  /** They say how often a loop runs: with 0 or 1 it would not be measured. */
+  countsTrips?: boolean;
+}
+
+/** By input name; an input that is used in none of these ways has no entry. */
+export function inputUses(model: ModelGraph): Map<string, InputUse> {
   const tables = constantTables(model);
   /** Input whose values a tensor still holds. */
   const origins = new Map(model.graph.inputs.map(({ name }) => [name, name]));
-  const rows = new Map<string, number>();
+  const uses = new Map<string, InputUse>();
+  const learn = (input: string | undefined, use: InputUse): void => {
+    if (input === undefined) return;
+    const known = uses.get(input);
+    const rows = Math.min(use.rows ?? Infinity, known?.rows ?? Infinity);
+    uses.set(input, { ...known, ...use, ...(rows < Infinity ? { rows } : {}) });
+  };
   // Nodes are in topological order, so one pass carries the inputs' names along.
   for (const { node } of walkNodes(model)) {
     const carried = origins.get(node.inputs[0] ?? '');
     if (carried !== undefined && SHAPE_ONLY.has(node.opType)) origins.set(node.outputs[0] ?? '', carried);
+    if (node.opType === 'Loop') learn(carried, { countsTrips: true });
     for (const { ids, table } of LOOKUPS.get(node.opType) ?? []) {
-      const count = tables.get(node.inputs[table] ?? '')?.[0] ?? 0;
-      const input = origins.get(node.inputs[ids] ?? '');
-      if (count > 0 && input !== undefined) rows.set(input, Math.min(count, rows.get(input) ?? Infinity));
+      const rows = tables.get(node.inputs[table] ?? '')?.[0] ?? 0;
+      if (rows > 0) learn(origins.get(node.inputs[ids] ?? ''), { rows });
     }
   }
-  return rows;
+  return uses;
 }
 
 /** Segment Anything's: a mask of an earlier round, and whether there is one. */
 const EARLIER_MASK = /has_mask|mask_input/;
 const isFloat = (dataType: string): boolean => /^b?float/.test(dataType);
 
-function integerRule(name: string, input: ModelInput, rows: number | undefined): SyntheticRule {
+function integerRule(name: string, input: ModelInput, { rows, countsTrips }: InputUse): SyntheticRule {
+  if (countsTrips) return 'trips';
   if (/mask/.test(name)) return 'ones';
   if (/pos(ition)?s?(_?ids?)?$|position/.test(name)) return 'positions';
   if (/token_?type|segment/.test(name)) return 'zeros';
@@ -112,8 +125,7 @@ function holdsState(inputName: string): boolean {
   return !/position|length|mask/.test(name) && (isPastInput(inputName) || isStateInput(inputName));
 }
 
-/** `rows`: of the table that the input is looked up in, where it is. */
-export function syntheticRule(input: ModelInput, rows: number | undefined): SyntheticRule {
+export function syntheticRule(input: ModelInput, use: InputUse): SyntheticRule {
   const name = input.name.toLowerCase();
   if (input.dataType === 'string') return 'text';
   if (input.dataType === 'bool') {
@@ -121,6 +133,6 @@ export function syntheticRule(input: ModelInput, rows: number | undefined): Synt
     if (holdsState(input.name)) return 'zeros';
     return /mask/.test(name) || input.shape.every((dim) => dim === 1) ? 'ones' : 'coin';
   }
-  if (holdsState(input.name) && rows === undefined) return 'zeros';
-  return isFloat(input.dataType) ? floatRule(name) : integerRule(name, input, rows);
+  if (holdsState(input.name) && use.rows === undefined) return 'zeros';
+  return isFloat(input.dataType) ? floatRule(name) : integerRule(name, input, use);
 }

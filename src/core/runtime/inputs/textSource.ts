@@ -7,7 +7,7 @@ import type { ValueInfo } from '../../model/graph.js';
 import { feedInputs } from '../../model/openDimensions.js';
 import type { TensorValue } from '../port.js';
 import { tensorFrom } from './elements.js';
-import { lookUpRows } from './syntheticRules.js';
+import { inputUses } from './syntheticRules.js';
 import { readLines } from './textLines.js';
 import { openTokenizer, type TextTokenizer, type TokenizedText } from './tokenizer.js';
 import type { BoundSamples, ModelInput, NamedTensor, Sample, SampleSource, SourceTarget } from './types.js';
@@ -46,7 +46,7 @@ export async function textSource(files: readonly string[], label: string, target
   const lines = await readLines(files, label);
   const isStrings = declared.type.kind === 'tensor' && declared.type.dataType === DataTypes.string;
   const tokenizer = isStrings ? null : await openTokenizer(target.model.path);
-  const rows = isStrings ? undefined : lookUpRows(target.model).get(declared.name);
+  const rows = isStrings ? undefined : inputUses(target.model).get(declared.name)?.rows;
   return {
     label,
     many: lines.length > 1,
