@@ -25,7 +25,7 @@ export async function compare(
   const [before, now] = await reportsOf(base, next, flags, terminal, log);
   const compared = compareReports(before, now);
   const comparison = flags.failOn === undefined ? compared : { ...compared, gate: gateOf(compared, flags.failOn) };
-  await writeComparison(comparison, now, flags, terminal);
+  await writeComparison(comparison, [before, now], flags, terminal);
   return gateExitCode(comparison.gate, flags);
 }
 
@@ -49,7 +49,7 @@ async function reportsOf(
 
 async function writeComparison(
   comparison: Comparison,
-  now: Report,
+  [base, now]: readonly [base: Report, now: Report],
   flags: CompareFlags,
   terminal: Terminal,
 ): Promise<void> {
@@ -61,7 +61,7 @@ async function writeComparison(
   }
   if (flags.html !== undefined) {
     const { writeHtml } = await import('../core/report/html.js');
-    await writeText(writeHtml(now, await readPage(), comparison), flags.html, force, terminal);
+    await writeText(writeHtml(now, await readPage(), { comparison, base }), flags.html, force, terminal);
   }
   if (!terminal.wantsResult || flags.md === STANDARD_OUTPUT) return;
   const { compareLines } = await import('./text/compare.js');

@@ -30,6 +30,8 @@ export interface PageState {
   needs: RunNeeds | null;
   /** The report against another one; absent until it was compared. */
   comparison?: Comparison | null;
+  /** What it is compared with, without graph and kernels: how its figures were obtained. Beside `comparison` only. */
+  comparedWith?: Report | null;
   /** About how long a trial of quantization takes; null or absent when unknown. */
   trialSeconds?: number | null;
   /** When the host last asked to show it; a newer time brings its view to the front. */

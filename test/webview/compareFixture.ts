@@ -21,7 +21,7 @@ function chain(pairs: number): { nodes: NodeSpec[]; kernels: KernelSpec[] } {
   return { nodes, kernels };
 }
 
-export function buildComparison(pairs = 24): { report: Report; comparison: Comparison } {
+export function buildComparison(pairs = 24): { base: Report; report: Report; comparison: Comparison } {
   const [before, after] = [chain(pairs), chain(pairs)];
   const [conv, relu] = after.kernels[2]!.runs as [string, string];
   after.kernels.splice(2, 1, { runs: [conv], ms: 2, macs: 3e6 }, { runs: [relu], opType: 'Relu', ms: 0.3 });
@@ -39,5 +39,5 @@ export function buildComparison(pairs = 24): { report: Report; comparison: Compa
   report.scenarios[0]!.run.threads = 4;
   report.model.outputs = [{ name: 'y', dataType: 'float32', shape: ['batch', 16] }];
   const compared = compareReports(base, report);
-  return { report, comparison: { ...compared, gate: gateOf(compared, 0.05) } };
+  return { base, report, comparison: { ...compared, gate: gateOf(compared, 0.05) } };
 }

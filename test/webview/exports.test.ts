@@ -102,8 +102,9 @@ describe('the exported HTML', () => {
   });
 
   it('opens on the comparison that it holds, without a network, beside the whole report', async () => {
-    const { report, comparison } = buildComparison();
-    const html = writeHtml(report, await buildPage(), { ...comparison, gate: gateOf(comparison, 0.05) });
+    const { base, report, comparison: compared } = buildComparison();
+    const comparison = { ...compared, gate: gateOf(compared, 0.05) };
+    const html = writeHtml(report, await buildPage(), { comparison, base });
     const { page, problems, requests } = await openFile('comparison.html', html);
     await page.locator('.view.compare .view-sentence').waitFor();
     assert.match((await page.locator('.view-sentence').textContent()) ?? '', /before, .* now/);
@@ -114,6 +115,14 @@ describe('the exported HTML', () => {
       await page.setViewportSize({ width, height: 1000 });
       assert.ok((await overflow(page)) <= 0, `at ${width}`);
     }
+    await page.getByRole('button', { name: 'How these figures were obtained' }).click();
+    const rows = await page.locator('.provenance-pair tbody tr').allTextContents();
+    const rowOf = (label: string): string[] =>
+      (rows.find((row) => row.trim().startsWith(label)) ?? '').split('\n').map((part) => part.trim());
+    assert.match(rowOf('Git commit').join('|'), /1a2b3c4d5e6f.*missing/);
+    assert.match(rowOf('Runtime').join('|'), /onnxruntime 1\.22\.0.*onnxruntime 1\.30\.0/);
+    assert.match(rowOf('Opset').join('|'), /17.*both/);
+    assert.ok((await overflow(page)) <= 0);
     await page.locator('#tab-overview').click();
     await page.locator('.grid-row').first().waitFor();
     assert.deepEqual([...problems, ...requests], []);

@@ -13,7 +13,7 @@ import { plainName } from '../../src/format/views/names.js';
 import { richText } from '../../src/format/views/richText.js';
 import type { Comparison, ScenarioComparison } from '../../src/protocol/compare.js';
 import type { FromPage } from '../../src/protocol/webview.js';
-import { button } from '../controls/button.js';
+import { button, linkButton } from '../controls/button.js';
 import { rich } from '../controls/facts.js';
 import { icon } from '../controls/icon.js';
 import type { Context } from '../context.js';
@@ -43,6 +43,18 @@ export function compareView(context: Context): TemplateResult {
     </div>
     ${figures(context, compared)} ${gate(context, comparison)} ${compareGroups(context, comparison, compared)}
     <p class="note compare-note">${text('compare.interval.note')}</p>
+    ${
+      context.state.comparedWith
+        ? html`<p>
+            ${linkButton({
+              label: text('provenance.openProvenance'),
+              onClick: () => {
+                context.actions.change({ tab: 'provenance' });
+              },
+            })}
+          </p>`
+        : nothing
+    }
     ${live ? choices(context, false) : nothing}
   </section>`;
 }

@@ -16,6 +16,7 @@ import type {
 } from '../../src/protocol/report.js';
 import { button } from '../controls/button.js';
 import { dataTable } from '../controls/dataTable.js';
+import { middleEllipsis } from '../controls/middleEllipsis.js';
 import type { Context } from '../context.js';
 import { failureBanner } from './banners.js';
 import { viewOfTask } from './taskView.js';
@@ -95,6 +96,9 @@ const layerName = (index: ScenarioIndex, { operatorId }: PruningLayer): string =
   return plainName(operator ? operatorName(index, operator) : operatorId).slice(0, 240);
 };
 
+const nameCell = (name: string): TemplateResult =>
+  html`<span class="table-name" title=${name}>${middleEllipsis(name)}</span>`;
+
 function pruningSentence({ text }: Context, index: ScenarioIndex, best: PruningLayer | null): RichText {
   if (!best?.removal) return richText(text, 'page.pruning.none');
   const { floatNs, prunedNs } = best.removal;
@@ -127,7 +131,7 @@ function pruningTable({ text }: Context, index: ScenarioIndex, layers: readonly 
   const cells = layers.map((layer) => {
     const { min, median, max } = layer.channelNorms;
     return [
-      layerName(index, layer),
+      nameCell(layerName(index, layer)),
       decimal(layer.zeroShare * 100, 1),
       decimal(layer.nearZeroShare * 100, 1),
       integer(layer.channels),
@@ -216,7 +220,7 @@ function alternativesTable(
   const others = found.models
     .slice(0, rows)
     .map((model) => [
-      plainName(model.path).slice(0, 240),
+      nameCell(plainName(model.path).slice(0, 240)),
       inUnit(model.measured?.medianNs ?? null, unit, 2),
       model.measured ? speedupText(model.measured) : '–',
       decimal(model.measured?.cosine ?? null, 4),

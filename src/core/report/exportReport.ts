@@ -2,19 +2,20 @@
 
 import type { Report } from '../../protocol/report.js';
 import type { ExportFormat } from '../../protocol/webview.js';
-import type { PageBundle } from './html.js';
+import type { Compared, PageBundle } from './html.js';
 
-/** The report's text in a format; `readPage` gives the built page, which only HTML needs. */
+/** The report's text in a format; `readPage` gives the built page, which only HTML needs, as only it holds a comparison. */
 export async function exportText(
   report: Report,
   format: ExportFormat,
   readPage: () => Promise<PageBundle>,
+  compared: Compared | null = null,
 ): Promise<string> {
   // Each writer is loaded when it is asked for.
   switch (format) {
     case 'html': {
       const [{ writeHtml }, page] = await Promise.all([import('./html.js'), readPage()]);
-      return writeHtml(report, page);
+      return writeHtml(report, page, compared);
     }
     case 'markdown':
       return (await import('./markdown.js')).writeMarkdown(report);

@@ -4,7 +4,14 @@ import { createHash } from 'node:crypto';
 
 import type { Comparison } from '../../protocol/compare.js';
 import type { Report } from '../../protocol/report.js';
+import { provenanceOnly } from './provenanceOnly.js';
 import type { PageChoices, PageState } from '../../protocol/webview.js';
+
+/** A comparison, and the report on its side before. */
+export interface Compared {
+  comparison: Comparison;
+  base: Report;
+}
 
 export interface PageBundle {
   /** JavaScript and CSS of the page, as built. */
@@ -14,9 +21,9 @@ export interface PageBundle {
 
 /**
  * Loads nothing, runs nothing but the page's own script, sends nothing anywhere. With a comparison, whose new side is the
- * report, it opens on that.
+ * report, it opens on that, and says of both sides how their figures were obtained.
  */
-export function writeHtml(report: Report, { script, style }: PageBundle, comparison: Comparison | null = null): string {
+export function writeHtml(report: Report, { script, style }: PageBundle, compared: Compared | null = null): string {
   const inlineScript = normalized(script).replace(/<(?=\/script|!--)/gi, String.raw`\x3c`);
   const inlineStyle = normalized(style).replace(/<(?=\/style)/gi, String.raw`\3c `);
   const policy = [
@@ -29,7 +36,7 @@ export function writeHtml(report: Report, { script, style }: PageBundle, compari
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const state = documentState(report, comparison);
+  const state = documentState(report, compared);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -48,8 +55,8 @@ export function writeHtml(report: Report, { script, style }: PageBundle, compari
 `;
 }
 
-/** What an exported page shows: the report alone, with the choices of its first scenario. */
-export function documentState(report: Report, comparison: Comparison | null = null): PageState {
+/** What an exported page shows: the report, with the choices of its first scenario. */
+export function documentState(report: Report, compared: Compared | null = null): PageState {
   const parts = report.model.path.split(/[\\/]/);
   const fileName = parts.at(-1) ?? '';
   const location = report.model.path.slice(0, -fileName.length - 1);
@@ -63,7 +70,7 @@ export function documentState(report: Report, comparison: Comparison | null = nu
     choices: choicesOf(report),
     stale: null,
     needs: null,
-    ...(comparison && { comparison, comparedAt: 1 }),
+    ...(compared && { comparison: compared.comparison, comparedWith: provenanceOnly(compared.base), comparedAt: 1 }),
   };
 }
 

@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import type { Compared, PageBundle } from '../../core/report/html.js';
 import type { Report } from '../../protocol/report.js';
 import type { ExportFormat } from '../../protocol/webview.js';
 
 /**
- * Writes whole or not at all. The HTML is the panel's page with the report inside. The dialog has asked before an
+ * Writes whole or not at all. The HTML is the panel's page with the report and the shown comparison inside. The dialog has asked before an
  * existing file is replaced. Throws ExpectedError('input') where the file cannot be written.
  */
 export async function writeExport(
-  report: Report,
+  { report, compared }: { report: Report; compared: Compared | null },
   file: string,
   format: ExportFormat,
   distFolder: string,
@@ -20,9 +21,7 @@ export async function writeExport(
     import('../../core/report/outputFile.js'),
   ]);
   const read = (name: string): Promise<string> => readFile(path.join(distFolder, name), 'utf8');
-  const text = await exportText(report, format, async () => ({
-    script: await read('page.js'),
-    style: await read('page.css'),
-  }));
+  const readPage = async (): Promise<PageBundle> => ({ script: await read('page.js'), style: await read('page.css') });
+  const text = await exportText(report, format, readPage, compared);
   await writeFileSafely(file, text, { overwrite: true });
 }

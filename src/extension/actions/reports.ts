@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 
+import type { Compared } from '../../core/report/html.js';
 import { ExpectedError } from '../../core/common/errors.js';
 import type { Text } from '../../format/text/text.js';
 import { durationWithError } from '../../format/units.js';
@@ -79,11 +80,16 @@ export class Reports {
   async exportTo(session: ModelSession, format: ExportFormat | null = null): Promise<void> {
     const { report } = session;
     if (!report) throw new ExpectedError('input', 'extension.export.nothing');
-    await this.exportAs(report, session.uri, format);
+    await this.exportAs(report, session.uri, format, session.comparison.of(report));
   }
 
   /** `model` gives the file's name and the folder that the dialog opens in. */
-  async exportAs(report: Report, model: vscode.Uri, asked: ExportFormat | null): Promise<void> {
+  async exportAs(
+    report: Report,
+    model: vscode.Uri,
+    asked: ExportFormat | null,
+    compared: Compared | null = null,
+  ): Promise<void> {
     const format = asked ?? (await this.#askFormat());
     if (!format) return;
     const extension = EXTENSIONS[format];
@@ -94,7 +100,7 @@ export class Reports {
       title: this.text('extension.export.title'),
     });
     if (!target) return;
-    await writeExport(report, target.fsPath, format, this.distFolder);
+    await writeExport({ report, compared }, target.fsPath, format, this.distFolder);
     const open = this.text('extension.action.openExport');
     const sentence = this.text('extension.export.done', { file: path.basename(target.fsPath) });
     if ((await vscode.window.showInformationMessage(sentence, open)) !== open) return;

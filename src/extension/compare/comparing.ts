@@ -45,7 +45,7 @@ export class Comparing {
 
   /** What the session shows, against a run before it. */
   async showRuns(session: ModelSession, before: Report): Promise<void> {
-    await this.#show(session, await compareReports(before, await this.#measured(session)));
+    await this.#show(session, before, await this.#measured(session));
   }
 
   /** The shown result becomes what later ones are held to. */
@@ -72,7 +72,7 @@ export class Comparing {
     if (comparison.verdict !== 'worse' || comparison.notes.some(({ kind }) => kind === 'different')) return;
     const [compare, reveal] = [this.#text('compare.extension.compare'), this.#text('compare.extension.reveal')];
     const answer = await vscode.window.showWarningMessage(this.#slower(session, comparison), compare, reveal);
-    if (answer === compare) await this.#show(session, comparison);
+    if (answer === compare) await this.#open(session, comparison, baseline);
     if (answer === reveal) await revealLastGood(this.services.store, session.uri.fsPath, baseline, this.services.text);
   }
 
@@ -98,7 +98,7 @@ export class Comparing {
   async #withPicked(session: ModelSession): Promise<void> {
     const report = await this.#measured(session);
     const other = await this.services.reports.choose(report.reportId);
-    if (other) await this.#show(session, await compareReports(other, report));
+    if (other) await this.#show(session, other, report);
   }
 
   async #withLast(session: ModelSession): Promise<void> {
@@ -109,14 +109,14 @@ export class Comparing {
         reportId !== report.reportId && medianNs !== null && createdAt < report.createdAt,
     );
     if (!before) throw new ExpectedError('input', 'compare.error.oneRun', { model: path.basename(session.uri.fsPath) });
-    await this.#show(session, await compareReports(await readReport(before.file), report));
+    await this.#show(session, await readReport(before.file), report);
   }
 
   async #withBaseline(session: ModelSession): Promise<void> {
     const report = await this.#measured(session);
     const baseline = await this.services.baselines.get(session.uri.fsPath);
     if (!baseline) throw new ExpectedError('input', 'compare.extension.noBaseline');
-    await this.#show(session, await compareReports(baseline, report));
+    await this.#show(session, baseline, report);
   }
 
   /** The last commit's file, then the one that is there now, under equal conditions. */
@@ -131,8 +131,7 @@ export class Comparing {
       const before = session.report?.reportId;
       await this.services.profiling.profile(session);
       const { report } = session;
-      if (report && report.reportId !== before && report.status === 'complete')
-        await this.#show(session, await compareReports(base, report));
+      if (report && report.reportId !== before && report.status === 'complete') await this.#show(session, base, report);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -175,8 +174,12 @@ export class Comparing {
     return report;
   }
 
-  async #show(session: ModelSession, comparison: Comparison): Promise<void> {
-    session.comparison.show(comparison);
+  async #show(session: ModelSession, base: Report, report: Report): Promise<void> {
+    await this.#open(session, await compareReports(base, report), base);
+  }
+
+  async #open(session: ModelSession, comparison: Comparison, base: Report): Promise<void> {
+    session.comparison.show(comparison, base);
     await this.services.profiling.open(session);
   }
 

@@ -5,6 +5,10 @@ export const provenanceText = {
   'provenance.sentence':
     '**{known} of {total} facts** that an audit asks for are in this report; what is missing is named.',
   'provenance.sentenceAll': '**All {total} facts** that an audit asks for are in this report.',
+  'provenance.sentencePair':
+    '**{now} of {nowTotal} facts** that an audit asks for are known of the run now, {before} of {beforeTotal} of the one before.',
+  'provenance.fact': 'Fact',
+  'provenance.both': 'both',
   'provenance.missing': 'missing',
   'provenance.from': '{value} (from {source})',
   'provenance.section.repeat': 'To Repeat It',
@@ -57,6 +61,7 @@ export const provenanceText = {
     '**{covered} of {total} subcategories are covered in part** by this report, {none} not at all. It measures speed, memory and cost of one model on one machine; it is no assessment of a system.',
   'measure.column.id': 'Subcategory',
   'measure.column.asks': 'Asks for',
+  'measure.column.coverage': 'Coverage',
   'measure.column.here': 'In this report',
   'measure.partly': 'in part',
   'measure.no': 'not covered',
@@ -68,24 +73,23 @@ export const provenanceText = {
   'measure.1.2.asks': 'Metrics and controls are reviewed regularly, with reports of errors and impacts',
   'measure.1.2.here': 'The history of runs and a gate against regressions. Reports of errors in use are not covered.',
   'measure.1.3.asks': 'People who did not build the system, and those affected, take part in assessments',
-  'measure.1.3.here':
-    'Not covered: a tool cannot tell who took part. The repeat command lets others check the figures.',
+  'measure.1.3.here': 'A tool cannot tell who took part. The repeat command lets others check the figures.',
   'measure.2.1.asks': 'Test sets, metrics and tools are documented',
   'measure.2.1.here': 'Command, seed, versions, hashes of model and inputs, number of runs, method of each figure.',
   'measure.2.2.asks': 'Evaluations with people meet requirements and represent the population',
-  'measure.2.2.here': 'Not covered: no people take part in a profile.',
+  'measure.2.2.here': 'No people take part in a profile.',
   'measure.2.3.asks': 'Performance is measured under conditions like those of deployment',
   'measure.2.3.here':
     'Speed and memory under the stated machine, threads, sizes and inputs. Accuracy only of quantized against float, where it was tried.',
   'measure.2.4.asks': 'Function and behaviour are watched in production',
-  'measure.2.4.here': 'Not covered: nothing is watched in production.',
+  'measure.2.4.here': 'Nothing is watched in production.',
   'measure.2.5.asks': 'The system is shown to be valid and reliable; limits of generalisation are written down',
   'measure.2.5.here': 'Repeatability of speed, with its interval. Validity of the outputs is not covered.',
   'measure.2.6.asks': 'Safety is evaluated regularly; the system can fail safely',
   'measure.2.6.here': 'Memory limits and how latency depends on data, where checked. Safety in use is not covered.',
   'measure.2.7.asks': 'Security and resilience are evaluated',
   'measure.2.7.here':
-    'Not covered: neither adversarial robustness nor data poisoning, model extraction or the supply chain beyond the file’s hash.',
+    'Adversarial robustness, data poisoning, model extraction, and the supply chain beyond the file’s hash are not looked at.',
   'measure.2.8.asks': 'Risks of missing transparency and accountability are examined',
   'measure.2.8.here':
     'Licence, author, training data and description as far as the model states them; what is missing is named.',
@@ -94,9 +98,9 @@ export const provenanceText = {
     'The graph, its layers and what the runtime makes of them. Explanations of outputs are not covered.',
   'measure.2.10.asks': 'Privacy risk is examined',
   'measure.2.10.here':
-    'Not covered. Nothing leaves this machine while profiling; the report holds names from files, not their contents.',
+    'Data are not examined. Nothing leaves this machine while profiling; the report holds names from files, not their contents.',
   'measure.2.11.asks': 'Fairness and bias are evaluated',
-  'measure.2.11.here': 'Not covered: no outputs are compared between groups.',
+  'measure.2.11.here': 'No outputs are compared between groups.',
   'measure.2.12.asks': 'Environmental impact and sustainability are assessed',
   'measure.2.12.here':
     'Compute, memory and, where a cost section is present, energy of serving. Training is not covered.',
@@ -106,14 +110,14 @@ export const provenanceText = {
   'measure.3.1.asks': 'Risks are tracked over time: existing, unforeseen and emergent ones',
   'measure.3.1.here': 'Speed, memory and size over time, by model hash and commit. Other risks are not covered.',
   'measure.3.2.asks': 'Risks that are hard to measure are tracked by other means',
-  'measure.3.2.here': 'Not covered.',
+  'measure.3.2.here': 'Only what has a figure is kept.',
   'measure.3.3.asks': 'Users and communities can report problems and appeal outcomes',
-  'measure.3.3.here': 'Not covered.',
+  'measure.3.3.here': 'A report of one run has no channel for them.',
   'measure.4.1.asks': 'Measurement is connected to the context of deployment, with experts and users',
   'measure.4.1.here':
     'Serving settings, rates and targets, where the workspace states them. Consultation is not covered.',
   'measure.4.2.asks': 'Results on trustworthiness in context are informed by experts and users',
-  'measure.4.2.here': 'Not covered.',
+  'measure.4.2.here': 'Nobody is consulted.',
   'measure.4.3.asks': 'Improvements or declines in performance are identified and documented',
   'measure.4.3.here':
     'Comparison of two reports with significance, the trend over runs, and the cause where it can be seen.',

@@ -33,9 +33,10 @@ export function dateText(iso: string, precision: Precision = 'minute'): string {
 export function distinctDates(isos: readonly string[]): string[] {
   let texts = isos.map((iso) => dateText(iso));
   for (const precision of PRECISIONS.slice(1)) {
-    const counts = new Map<string, number>();
-    for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
-    texts = texts.map((text, at) => ((counts.get(text) ?? 0) > 1 ? dateText(isos[at] ?? '', precision) : text));
+    const alike = new Map<string, Set<string>>();
+    texts.forEach((text, at) => alike.set(text, (alike.get(text) ?? new Set()).add(isos[at] ?? '')));
+    // The very same moment has no finer date.
+    texts = texts.map((text, at) => ((alike.get(text)?.size ?? 0) > 1 ? dateText(isos[at] ?? '', precision) : text));
   }
   return texts;
 }

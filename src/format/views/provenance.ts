@@ -41,7 +41,7 @@ function repeatRows({ report, scenario }: ScenarioIndex, text: Text): Provenance
   return [
     { label: text('provenance.command'), value: orNull(plainName(run.command)) },
     { label: text('provenance.seed'), value: run.seed === null ? null : String(run.seed) },
-    { label: text('provenance.measured'), value: dateText(report.createdAt) },
+    { label: text('provenance.measured'), value: dateText(report.createdAt, 'second') },
     {
       label: text('provenance.runs'),
       value: text('provenance.runsValue', {
@@ -155,6 +155,31 @@ function assumptionRows({ report, scenario }: ScenarioIndex, text: Text): Proven
   const dates = [...new Set((report.cost?.options ?? []).flatMap(({ priceAsOf }) => priceAsOf ?? []))].slice(0, 4);
   if (dates.length > 0) rows.push({ label: text('provenance.assumption.prices'), value: plainName(dates.join(', ')) });
   return rows;
+}
+
+export interface ProvenancePairRow {
+  label: string;
+  /** null: missing; undefined: that side has no such row. */
+  before: string | null | undefined;
+  now: string | null | undefined;
+}
+
+export interface ProvenancePairSection {
+  id: ProvenanceSection['id'];
+  rows: ProvenancePairRow[];
+}
+
+/** Of two reports that are compared, row by row: what the later one has first, then what only the earlier one has. */
+export function provenancePair(
+  before: readonly ProvenanceSection[],
+  now: readonly ProvenanceSection[],
+): ProvenancePairSection[] {
+  return now.map(({ id, rows }) => {
+    const was = new Map((before.find((one) => one.id === id)?.rows ?? []).map(({ label, value }) => [label, value]));
+    const is = new Map(rows.map(({ label, value }) => [label, value]));
+    const labels = [...new Set([...is.keys(), ...was.keys()])];
+    return { id, rows: labels.map((label) => ({ label, before: was.get(label), now: is.get(label) })) };
+  });
 }
 
 /** How many rows have a value, of all. */
