@@ -2,29 +2,24 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { StoredReport } from '../../src/protocol/store.js';
 import { ReportStore } from '../../src/store/reportStore.js';
 import { CHANGED_CONV, writeStack } from '../cli/compareModels.js';
-import { launchChromium } from '../harness/chromium.js';
-import { packagedVsix } from '../harness/packagedVsix.js';
-import { Panel } from '../harness/panel.js';
-import { startVSCode, type VSCodeServer } from '../harness/vscode.js';
+import { Desk, type Ended } from '../harness/desk.js';
+import type { Panel } from '../harness/panel.js';
 import {
   answerFileDialog,
   chooseFromContextMenu,
   explorerItem,
   notification,
-  openWorkbench,
   poll,
   profileByRightClick,
 } from '../harness/workbench.js';
 
-const shots = path.resolve(import.meta.dirname, '../../out/screenshots');
 const MODEL = 'stack.onnx';
 /** Some milliseconds: what else runs on the machine weighs less. */
 const SIZE = { channels: 64, size: 64 };
@@ -32,7 +27,7 @@ const SIZE = { channels: 64, size: 64 };
 /** The same run on a machine a hundred times as fast, so that no noise hides what is slower than it. */
 function faster(text: string): { reportId: string } {
   const shrink = (key: string, value: unknown): unknown => {
-    if (!key.endsWith('Ns') || key.startsWith('reference')) return value;
+    if (!key.endsWith('Ns') || /^(reference|handoff)/.test(key)) return value;
     const each = (time: unknown): unknown =>
       Array.isArray(time) ? time.map(each) : typeof time === 'number' ? time / 100 : time;
     return each(value);
@@ -41,17 +36,16 @@ function faster(text: string): { reportId: string } {
 }
 
 describe('runs that are kept and compared', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'e2e-'));
-  const workspace = path.join(folder, 'sample');
+  const desk = new Desk((empty) => {
+    mkdirSync(empty);
+  });
+  const { folder, workspace } = desk;
   const model = path.join(workspace, MODEL);
-  const store = new ReportStore(path.join(folder, 'home/reports'));
+  const store = new ReportStore(path.join(desk.home, 'reports'));
   let commit = '';
-  let server: VSCodeServer;
-  let browser: Browser;
   let page: Page;
   let panel: Panel;
 
-  const shot = (name: string): Promise<Buffer> => page.screenshot({ path: path.join(shots, `${name}.png`) });
   const tree = (): Locator => page.locator('.pane-body [role=tree]').first();
   const row = (name: RegExp): Locator => tree().getByRole('treeitem', { name });
   const runRows = (): Locator => tree().locator('[role=treeitem][aria-level="3"]');
@@ -75,40 +69,16 @@ describe('runs that are kept and compared', () => {
     ).trim();
 
   before(async () => {
-    mkdirSync(shots, { recursive: true });
-    mkdirSync(workspace);
     writeStack(model, SIZE);
     git('init', '-q');
     git('add', '.');
     git('commit', '-q', '-m', 'A model');
     commit = git('rev-parse', 'HEAD');
-    server = await startVSCode({
-      folder: workspace,
-      vsix: [packagedVsix()],
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'inferenceProfiler.budgetSeconds': 2 },
-      env: { INFERENCE_PROFILER_HOME: path.join(folder, 'home') },
-    });
-    browser = await launchChromium();
-    page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    panel = new Panel(page);
-    await openWorkbench(page, server.url());
+    await desk.open({ budgetSeconds: 2, viewport: { width: 1280, height: 860 } });
+    ({ page, panel } = desk);
   });
-
-  after(async () => {
-    await browser.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  afterEach(async (test) => {
-    // The types of older Node do not know `passed`.
-    const { name, passed } = test as unknown as { name: string; passed: boolean };
-    if (passed) return;
-    const file = `failed-${name.replaceAll(/\W+/g, '-').slice(0, 60)}`;
-    await shot(file);
-    writeFileSync(path.join(shots, `${file}.log`), server.extensionLog());
-  });
+  after(() => desk.close());
+  afterEach((test) => desk.keepEvidence(test as unknown as Ended));
 
   it('compares the two that are selected in the tree, the older one as the one before', async () => {
     await profileByRightClick(page, MODEL);
@@ -133,7 +103,7 @@ describe('runs that are kept and compared', () => {
     assert.match(text, /Both runs are of the same file, byte for byte/);
     assert.match(text, /Latency, median/);
     assert.ok(older.createdAt < newer.createdAt);
-    await shot('compare-runs');
+    await desk.shot('compare-runs');
     await panel.click('#tab-overview');
   });
 
@@ -160,7 +130,7 @@ describe('runs that are kept and compared', () => {
     const question = page.locator('.monaco-dialog-box');
     await chooseFromContextMenu(page, named, 'Delete Run…');
     await question.filter({ hasText: 'It cannot be brought back' }).waitFor();
-    await shot('run-delete');
+    await desk.shot('run-delete');
     await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'hidden' });
     assert.equal((await store.list(model)).length, 2);
@@ -174,7 +144,7 @@ describe('runs that are kept and compared', () => {
     const [imported] = await kept(2);
     assert.equal(imported?.reportId, exported.reportId);
     await row(/from elsewhere/).waitFor();
-    await shot('runs-group');
+    await desk.shot('runs-group');
     // Clicked, it opens; it is the one that later results are held to.
     await row(/from elsewhere/).click();
     assert.match(await panel.waitForResult(), /\d (ms|µs)/);
@@ -193,13 +163,13 @@ describe('runs that are kept and compared', () => {
     const message = notification(page, /stack\.onnx is slower than its baseline/);
     await message.waitFor({ timeout: 60_000 });
     assert.equal(await message.count(), 1);
-    await shot('slower-than-baseline');
+    await desk.shot('slower-than-baseline');
     await message.getByRole('button', { name: 'Compare' }).click();
     const text = await compared();
     assert.match(text, /Slower, (\+\d|\d[\d,.]* ×)/);
     assert.ok(text.includes(CHANGED_CONV), text);
     assert.match(text, /multiply-accumulates/);
-    await shot('compare-baseline');
+    await desk.shot('compare-baseline');
   });
 
   it('compares with HEAD, and leads to the commit of the last good model', async () => {
@@ -213,13 +183,13 @@ describe('runs that are kept and compared', () => {
     // Whether noise lets the latency be judged is not this test's matter; work is counted.
     assert.match(text, /Multiply-accumulates[\s\S]*?\+\d+ %[\s\S]*?worse/);
     assert.ok(text.includes(CHANGED_CONV), text);
-    await shot('compare-head');
+    await desk.shot('compare-head');
     await message.getByRole('button', { name: 'Reveal the Last Good Model' }).click();
     const found = notification(page, `in commit ${commit.slice(0, 10)}`);
     await found.waitFor();
-    await shot('last-good');
+    await desk.shot('last-good');
     await found.getByRole('button', { name: 'Copy Commit' }).click();
     assert.equal(await poll('the clipboard', () => page.evaluate(() => navigator.clipboard.readText())), commit);
-    assert.doesNotMatch(server.extensionLog(), /^\[error\] /m);
+    assert.doesNotMatch(desk.log(), /^\[error\] /m);
   });
 });

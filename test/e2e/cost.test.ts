@@ -1,30 +1,15 @@
 /** What serving costs, in a real editor: profile a model, say what is planned, read the bill and how it is known. */
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Frame, Page } from 'playwright-core';
-import { launchChromium } from '../harness/chromium.js';
-import { packagedVsix } from '../harness/packagedVsix.js';
-import { Panel } from '../harness/panel.js';
-import { startVSCode, type VSCodeServer } from '../harness/vscode.js';
-import { chooseTheme, explorerItem, openWorkbench, poll, profileByRightClick } from '../harness/workbench.js';
-import { makeSampleWorkspace } from '../harness/workspace.js';
-
-const shots = path.resolve(import.meta.dirname, '../../out/screenshots');
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Frame } from 'playwright-core';
+import { Desk, type Ended } from '../harness/desk.js';
+import { chooseTheme, poll, profileByRightClick } from '../harness/workbench.js';
 
 describe('the cost view', () => {
-  let folder: string;
-  let server: VSCodeServer;
-  let browser: Browser;
-  let page: Page;
+  const desk = new Desk();
   let view: Frame;
 
-  const shot = async (name: string): Promise<void> => {
-    await page.screenshot({ path: path.join(shots, `${name}.png`) });
-  };
   const text = async (selector: string): Promise<string> =>
     (await view.locator(selector).first().innerText()).replaceAll('\u00a0', ' ');
   /** The sentence once it says so. */
@@ -39,30 +24,16 @@ describe('the cost view', () => {
   };
 
   before(async () => {
-    mkdirSync(shots, { recursive: true });
-    folder = mkdtempSync(path.join(tmpdir(), 'e2e-'));
-    server = await startVSCode({
-      folder: makeSampleWorkspace(path.join(folder, 'sample')),
-      vsix: [packagedVsix()],
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'inferenceProfiler.budgetSeconds': 3 },
-      env: { INFERENCE_PROFILER_HOME: path.join(folder, 'home') },
-    });
-    browser = await launchChromium();
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await openWorkbench(page, server.url());
-    await explorerItem(page, 'models').click();
-    await profileByRightClick(page, 'cls.onnx');
-    await new Panel(page).waitForResult();
-    await page.keyboard.press('Control+b');
-    view = await new Panel(page).frame('#tab-cost');
+    await desk.open({ budgetSeconds: 3 });
+    await desk.unfoldModels();
+    await profileByRightClick(desk.page, 'cls.onnx');
+    await desk.resultOf('cls.onnx');
+    await desk.page.keyboard.press('Control+b');
+    view = await desk.panel.frame('#tab-cost');
     await view.locator('#tab-cost').click();
   });
-
-  after(async () => {
-    await browser.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => desk.close());
+  afterEach((test) => desk.keepEvidence(test as unknown as Ended));
 
   it('makes up no bill before a rate is set', async () => {
     await answered(/^Bill unknown: no request rate is set\./);
@@ -75,7 +46,7 @@ describe('the cost view', () => {
     await put('#cost-target', '100');
     await answered(/\d+ × c7g\.large holds? 400 req\/s at p95 [\d.]+ ms: \$\d+ a month, \$[\d.]+ per million calls\./);
     assert.match(await text('.cost-answer'), /Model calls only\./);
-    await shot('cost-dark');
+    await desk.shot('cost-dark');
     await view.locator('tr.chosen .cost-name').click();
     // The simulation follows the formula, from a thread of its own.
     const known = await poll('the simulated answer', async () => {
@@ -85,7 +56,7 @@ describe('the cost view', () => {
     for (const part of [/measured here/, /\$0\.\d+ an hour, \d+ \w+ 20\d\d, \w+/, /rate 400 req\/s/, /Left out/])
       assert.match(known, part);
     await view.locator('tr.chosen').scrollIntoViewIfNeeded();
-    await shot('cost-how');
+    await desk.shot('cost-how');
   });
 
   it('answers anew when an assumption changes', async () => {
@@ -108,13 +79,13 @@ describe('the cost view', () => {
   });
 
   it('can be read in high contrast', async () => {
-    await chooseTheme(page, 'Dark High Contrast');
-    view = await new Panel(page).frame('.cost');
+    await chooseTheme(desk.page, 'Dark High Contrast');
+    view = await desk.panel.frame('.cost');
     await poll('the theme', () => view.evaluate(() => document.body.className.includes('high-contrast')));
     await view.evaluate(() => {
       window.scrollTo(0, 0);
     });
-    await shot('cost-high-contrast');
+    await desk.shot('cost-high-contrast');
     const over = await view.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(over <= 0, `${over} px too wide`);
   });

@@ -1,20 +1,14 @@
 /** Hints at the end of the line, in a real editor: type, hover, follow, mend, turn off. */
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
 import { ReportStore } from '../../src/store/reportStore.js';
-import { launchChromium } from '../harness/chromium.js';
-import { packagedVsix } from '../harness/packagedVsix.js';
-import { startVSCode, type VSCodeServer } from '../harness/vscode.js';
-import { explorerItem, openWorkbench, poll, runCommand, webviewFrame } from '../harness/workbench.js';
-import { makeSampleWorkspace } from '../harness/workspace.js';
+import { Desk, type Ended } from '../harness/desk.js';
+import { explorerItem, poll, runCommand, webviewFrame } from '../harness/workbench.js';
 import { hintReport } from '../unit/support/hintReport.js';
-
-const shots = path.resolve(import.meta.dirname, '../../out/screenshots');
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -54,14 +48,9 @@ dynamic_batching { max_queue_delay_microseconds: 500 }
 `;
 
 describe('hints in serving configs', () => {
-  let folder: string;
-  let server: VSCodeServer;
-  let browser: Browser;
+  const desk = new Desk();
   let page: Page;
 
-  const shot = async (name: string): Promise<void> => {
-    await page.screenshot({ path: path.join(shots, `${name}.png`) });
-  };
   const line = (text: string): Locator => page.locator('.view-line').filter({ hasText: text }).first();
   const lineText = async (text: string): Promise<string> => (await line(text).innerText()).replace(/\u00a0/g, ' ');
   const hinted = (text: string, hint: RegExp): Promise<string> =>
@@ -74,9 +63,7 @@ describe('hints in serving configs', () => {
   };
 
   before(async () => {
-    mkdirSync(shots, { recursive: true });
-    folder = mkdtempSync(path.join(tmpdir(), 'e2e-'));
-    const workspace = makeSampleWorkspace(path.join(folder, 'sample'));
+    const { workspace } = desk;
     const write = (name: string, content: string): void => {
       mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
       writeFileSync(path.join(workspace, name), content);
@@ -92,24 +79,12 @@ describe('hints in serving configs', () => {
     ];
     const report = hintReport(model, { capacity, createdAt: new Date(Date.now() + 60_000).toISOString() });
     report.model.fileBytes = statSync(model).size;
-    const home = path.join(folder, 'home');
-    await new ReportStore(path.join(home, 'reports')).put(report, { modelPath: model });
-    server = await startVSCode({
-      folder: workspace,
-      vsix: [packagedVsix()],
-      settings: { 'workbench.colorTheme': 'Dark Modern' },
-      env: { INFERENCE_PROFILER_HOME: home },
-    });
-    browser = await launchChromium();
-    page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
-    await openWorkbench(page, server.url());
+    await new ReportStore(path.join(desk.home, 'reports')).put(report, { modelPath: model });
+    await desk.open({ viewport: { width: 1280, height: 860 } });
+    page = desk.page;
   });
-
-  after(async () => {
-    await browser.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => desk.close());
+  afterEach((test) => desk.keepEvidence(test as unknown as Ended));
 
   it('stand behind the fields of a Deployment', async () => {
     await open('deployment.yaml');
@@ -117,7 +92,7 @@ describe('hints in serving configs', () => {
     await hinted('value: models', /40\.0 ms ± 0\.5 · 2 threads/);
     await hinted('instance-type', /\$0\.1026\/h · carries 25\.0 req\/s, measured here/);
     await page.locator('.codelens-decoration', { hasText: '3 × c7a.large: $225/month' }).waitFor();
-    await shot('hints-kubernetes');
+    await desk.shot('hints-kubernetes');
   });
 
   it('change while a digit is typed', async () => {
@@ -141,7 +116,7 @@ describe('hints in serving configs', () => {
     assert.match(text, /3 × c7a\.large/);
     assert.match(text, /Turn These Hints Off/);
     assert.match(text, /Model calls only/);
-    await shot('hints-hover');
+    await desk.shot('hints-hover');
     await page.keyboard.press('Escape');
     await page.mouse.move(5, 5);
   });
@@ -153,7 +128,7 @@ describe('hints in serving configs', () => {
     await runCommand(page, 'Quick Fix...');
     const fix = page.locator('.action-widget').getByText(/Set memory to 148Mi/);
     await fix.waitFor();
-    await shot('hints-quick-fix');
+    await desk.shot('hints-quick-fix');
     await fix.click();
     await poll('the edit', async () => /memory: 148Mi/.test(await lineText('memory:')));
     await poll('no squiggle', async () => (await page.locator('.squiggly-warning').count()) === 0);
@@ -162,7 +137,7 @@ describe('hints in serving configs', () => {
   it('say what a batch costs in a Triton config', async () => {
     await open('config.pbtxt');
     await hinted('max_batch_size', /throughput/);
-    await shot('hints-triton');
+    await desk.shot('hints-triton');
   });
 
   it('open the cost view from the lens, with the machine and the count of the file', async () => {
@@ -173,7 +148,7 @@ describe('hints in serving configs', () => {
     assert.match(await view.locator('tr.asked').innerText(), /c7a\.large/);
     const written = (await view.locator('.cost-written').innerText()).replaceAll('\u00a0', ' ');
     assert.match(written, /As written: 3 × c7a\.large, \$225 a month list\..*That is what 50 req\/s take\./);
-    await shot('hints-lens');
+    await desk.shot('hints-lens');
     await runCommand(page, 'View: Close Editor');
   });
 
@@ -183,6 +158,6 @@ describe('hints in serving configs', () => {
     await runCommand(page, 'Inference Profiler: Turn Hints in Serving Configs On or Off');
     await poll('no hints', async () => !/≈/.test(await lineText('replicas:')));
     await poll('no lenses', async () => (await page.locator('.codelens-decoration').count()) === 0);
-    await shot('hints-off');
+    await desk.shot('hints-off');
   });
 });

@@ -32,7 +32,8 @@ describe('quantization in the panel', () => {
     writeNpz({ name: 'input', shape: [1, 3, 64, 64] }, 8, path.join(desk.workspace, 'samples.npz'));
     const shared = { models: { 'models/residual.onnx': { inputs: { '*': 'samples.npz' }, threads: 1 } } };
     writeFileSync(path.join(desk.workspace, 'inference-profiler.json'), JSON.stringify(shared));
-    await desk.open(true);
+    await desk.open();
+    await desk.unfoldModels();
   });
   after(() => desk.close());
   afterEach((test) => desk.keepEvidence(test as unknown as Ended));

@@ -1,15 +1,13 @@
 /** The packaged extension in a real VS Code, driven in a real browser: what a user does on a first day. */
 
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from '../harness/chromium.js';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { Desk, type Ended } from '../harness/desk.js';
 import { packagedVsix } from '../harness/packagedVsix.js';
 import { Panel } from '../harness/panel.js';
-import { startVSCode, type VSCodeServer } from '../harness/vscode.js';
 import {
   chooseTheme,
   explorerItem,
@@ -20,12 +18,9 @@ import {
   runCommand,
   statusBarItem,
 } from '../harness/workbench.js';
-import { makeSampleWorkspace } from '../harness/workspace.js';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const shots = path.join(root, 'out/screenshots');
-const vsix = packagedVsix();
 const MAXIMUM_VSIX_BYTES = 20e6;
+const VIEWPORT = { width: 1440, height: 900 };
 
 /** Process ids whose command line names the worker's bundle. */
 function workerPids(): number[] {
@@ -41,42 +36,21 @@ function workerPids(): number[] {
 }
 
 describe('the packaged extension', () => {
-  let folder: string;
-  let server: VSCodeServer;
-  let browser: Browser;
+  const desk = new Desk();
   let page: Page;
   let panel: Panel;
 
-  const shot = async (name: string): Promise<void> => {
-    await page.screenshot({ path: path.join(shots, `${name}.png`) });
-  };
-
   before(async () => {
-    mkdirSync(shots, { recursive: true });
-    folder = mkdtempSync(path.join(tmpdir(), 'e2e-'));
-    const workspace = makeSampleWorkspace(path.join(folder, 'sample'));
-    server = await startVSCode({
-      folder: workspace,
-      vsix: [vsix],
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'inferenceProfiler.budgetSeconds': 3 },
-    });
-    browser = await launchChromium();
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    panel = new Panel(page);
-    await openWorkbench(page, server.url());
-    await explorerItem(page, 'models').click();
-    await explorerItem(page, 'det.onnx').waitFor();
+    await desk.open({ budgetSeconds: 3, viewport: VIEWPORT });
+    await desk.unfoldModels();
+    ({ page, panel } = desk);
   });
-
-  after(async () => {
-    await browser.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => desk.close());
+  afterEach((test) => desk.keepEvidence(test as unknown as Ended));
 
   it('is at most 20 MB', () => {
-    assert.ok(statSync(vsix).size <= MAXIMUM_VSIX_BYTES, `${statSync(vsix).size} bytes`);
+    const { size } = statSync(packagedVsix());
+    assert.ok(size <= MAXIMUM_VSIX_BYTES, `${size} bytes`);
   });
 
   it('lists the models of the workspace, and no dependency', async () => {
@@ -87,7 +61,7 @@ describe('the packaged extension', () => {
       await tree.getByRole('treeitem', { name }).waitFor();
     const names = (await tree.getByRole('treeitem').allInnerTexts()).join('\n');
     assert.doesNotMatch(names, /hidden\.onnx/);
-    await shot('models');
+    await desk.shot('models');
     await page
       .locator('.activitybar')
       .getByRole('tab', { name: /Explorer/ })
@@ -98,7 +72,7 @@ describe('the packaged extension', () => {
     await profileByRightClick(page, 'det.onnx');
     await notification(page, 'Profiling det.onnx').waitFor();
     await panel.frame('#hotspot-grid .grid-row');
-    await shot('running');
+    await desk.shot('running');
     await panel.waitForResult();
     const hotspots = await panel.hotspots();
     assert.match(
@@ -114,11 +88,11 @@ describe('the packaged extension', () => {
       shares,
       [...shares].sort((a, b) => b - a),
     );
-    await shot('overview');
+    await desk.shot('overview');
     await page.setViewportSize({ width: 1280, height: 800 });
     await poll('a table that fits', async () => (await panel.hotspots()).length > 0);
-    await shot('overview-1280');
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await desk.shot('overview-1280');
+    await page.setViewportSize(VIEWPORT);
   });
 
   it('measures again with the dimension that a chip was given', async () => {
@@ -132,7 +106,7 @@ describe('the packaged extension', () => {
     await panel.frame('#stop');
     await panel.waitForResult();
     await panel.says('.chips', /320 × 320/);
-    await shot('dimension-changed');
+    await desk.shot('dimension-changed');
   });
 
   it('stops a run and keeps what was measured', async () => {
@@ -144,7 +118,7 @@ describe('the packaged extension', () => {
     await panel.frame('.banner.info');
     await panel.says('.banner.info', /Stopped before the end/);
     assert.ok((await panel.hotspots()).length > 0);
-    await shot('stopped');
+    await desk.shot('stopped');
   });
 
   it('cancels within a second, the process gone', async () => {
@@ -155,7 +129,7 @@ describe('the packaged extension', () => {
     await panel.click('#cancel');
     await poll('no worker', () => workerPids().length === 0);
     assert.ok(performance.now() - before < 2000, 'asked to poll: a second, and what the browser takes');
-    await shot('cancelled');
+    await desk.shot('cancelled');
   });
 
   it('survives the death of its worker, and profiles again', async () => {
@@ -165,7 +139,7 @@ describe('the packaged extension', () => {
     process.kill(pid as number, 'SIGABRT');
     await panel.frame('.banner.error');
     await panel.says('.banner.error', /SIGABRT|ended/);
-    await shot('worker-died');
+    await desk.shot('worker-died');
     await panel.click('#remedy-0');
     await panel.waitForResult();
   });
@@ -173,7 +147,7 @@ describe('the packaged extension', () => {
   it('refuses a text file in one sentence', async () => {
     await profileByRightClick(page, 'notes.onnx');
     await panel.says('.banner.error', /not an ONNX model|text/i);
-    await shot('not-a-model');
+    await desk.shot('not-a-model');
   });
 
   it('says in the status bar that a profiled file changed', async () => {
@@ -181,9 +155,9 @@ describe('the packaged extension', () => {
     await poll('the panel of cls', async () => (await panel.text('#file-name')) === 'cls.onnx');
     await panel.waitForResult();
     // A trailing field that no reader knows: another content, the same graph.
-    appendFileSync(path.join(folder, 'sample/models/cls.onnx'), Buffer.from([0xf2, 0x3f, 0x00]));
+    appendFileSync(path.join(desk.workspace, 'models/cls.onnx'), Buffer.from([0xf2, 0x3f, 0x00]));
     await statusBarItem(page, /cls\.onnx changed · Re-profile/).waitFor();
-    await shot('changed');
+    await desk.shot('changed');
   });
 
   it('reopens its report after a reload, without a run', async () => {
@@ -192,7 +166,7 @@ describe('the packaged extension', () => {
     await panel.frame('#hotspot-grid .grid-row');
     assert.equal(workerPids().length, 0);
     assert.equal(await panel.text('#file-name'), 'cls.onnx');
-    await shot('reloaded');
+    await desk.shot('reloaded');
   });
 
   it('copies one line with machine, inputs and interval', async () => {
@@ -203,9 +177,9 @@ describe('the packaged extension', () => {
   });
 
   it('lets a second window wait until the first has measured, and then measure', async () => {
-    const second = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const second = await desk.newWindow(VIEWPORT);
     const secondPanel = new Panel(second);
-    await openWorkbench(second, server.url());
+    await openWorkbench(second, desk.url());
     await explorerItem(second, 'models').click();
     await explorerItem(second, 'rec.onnx').waitFor();
     await panel.click('#profile-again, .banner.warning button');
@@ -213,7 +187,7 @@ describe('the packaged extension', () => {
     await profileByRightClick(second, 'rec.onnx');
     await poll('the wait', async () => /another measurement/.test(await secondPanel.text('.page-header')));
     assert.equal(workerPids().length, 1);
-    await second.screenshot({ path: path.join(shots, 'waiting.png') });
+    await desk.shot('waiting', second);
     await panel.waitForResult();
     await secondPanel.waitForResult();
     assert.equal(await secondPanel.text('#file-name'), 'rec.onnx');
@@ -226,14 +200,14 @@ describe('the packaged extension', () => {
       const frame = await panel.frame();
       const kind = theme === 'Light Modern' ? 'vscode-light' : 'vscode-high-contrast';
       await poll(theme, () => frame.locator(`body.${kind}`).count());
-      await shot(theme.toLowerCase().replaceAll(' ', '-'));
+      await desk.shot(theme.toLowerCase().replaceAll(' ', '-'));
     }
   });
 
   it('has nothing of ours in the log as an error', async () => {
     await runCommand(page, 'Inference Profiler: Show Log');
-    await shot('log');
-    const log = server.extensionLog();
+    await desk.shot('log');
+    const log = desk.log();
     assert.match(log, /^\[debug\] /m);
     // One worker was killed on purpose.
     assert.deepEqual(log.match(/^\[error\] .*/gm), ['[error] The worker process ended (SIGABRT). Standard error:']);

@@ -16,7 +16,10 @@ import {
 
 describe('ways to a profile', () => {
   const desk = new Desk();
-  before(() => desk.open(true));
+  before(async () => {
+    await desk.open();
+    await desk.unfoldModels();
+  });
   after(() => desk.close());
   afterEach((test) => desk.keepEvidence(test as unknown as Ended));
 
@@ -102,7 +105,10 @@ describe('ways to a profile', () => {
 
 describe('a folder that is not trusted', () => {
   const desk = new Desk();
-  before(() => desk.open(false));
+  before(async () => {
+    await desk.open({ trusted: false });
+    await desk.unfoldModels();
+  });
   after(() => desk.close());
   afterEach((test) => desk.keepEvidence(test as unknown as Ended));
 

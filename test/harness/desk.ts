@@ -19,30 +19,62 @@ export interface Ended {
   passed: boolean;
 }
 
-/** A real VS Code on the sample workspace, in a browser; gone after the suite. */
+export interface DeskOptions {
+  trusted?: boolean;
+  budgetSeconds?: number;
+  viewport?: { width: number; height: number };
+}
+
+/** A real VS Code in a browser, on the sample workspace or the one that `fill` makes; gone after the suite. */
 export class Desk {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'e2e-'));
-  readonly workspace = makeSampleWorkspace(path.join(this.folder, 'sample'));
+  readonly workspace: string;
+  /** Where the extension keeps what it measured. */
+  readonly home = path.join(this.folder, 'home');
   page!: Page;
   panel!: Panel;
   #server!: VSCodeServer;
   #browser!: Browser;
 
-  async open(trusted: boolean): Promise<void> {
+  constructor(fill: (folder: string) => void = makeSampleWorkspace) {
+    this.workspace = path.join(this.folder, 'sample');
+    fill(this.workspace);
+  }
+
+  async open(options: DeskOptions = {}): Promise<void> {
     mkdirSync(shots, { recursive: true });
     this.#server = await startVSCode({
       folder: this.workspace,
       vsix: [packagedVsix()],
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'inferenceProfiler.budgetSeconds': 4 },
-      trusted,
+      settings: {
+        'workbench.colorTheme': 'Dark Modern',
+        'inferenceProfiler.budgetSeconds': options.budgetSeconds ?? 4,
+      },
+      env: { INFERENCE_PROFILER_HOME: this.home },
+      trusted: options.trusted ?? true,
     });
     this.#browser = await launchChromium();
-    this.page = await this.#browser.newPage({ viewport: { width: 1280, height: 800 } });
+    this.page = await this.#browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
     await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     this.panel = new Panel(this.page);
-    await openWorkbench(this.page, this.#server.url());
+    await openWorkbench(this.page, this.url());
+  }
+
+  async unfoldModels(): Promise<void> {
     await explorerItem(this.page, 'models').click();
     await explorerItem(this.page, 'det.onnx').waitFor();
+  }
+
+  newWindow(viewport: { width: number; height: number }): Promise<Page> {
+    return this.#browser.newPage({ viewport });
+  }
+
+  url(): string {
+    return this.#server.url();
+  }
+
+  log(): string {
+    return this.#server.extensionLog();
   }
 
   async close(): Promise<void> {
@@ -51,8 +83,8 @@ export class Desk {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async shot(name: string): Promise<void> {
-    await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
+  async shot(name: string, page = this.page): Promise<void> {
+    await page.screenshot({ path: path.join(shots, `${name}.png`) });
   }
 
   /** What was on the screen and in the log when a test failed. */
@@ -60,7 +92,7 @@ export class Desk {
     if (test.passed) return;
     const name = `failed-${test.name.replaceAll(/\W+/g, '-').slice(0, 60)}`;
     await this.shot(name);
-    writeFileSync(path.join(shots, `${name}.log`), this.#server.extensionLog());
+    writeFileSync(path.join(shots, `${name}.log`), this.log());
   }
 
   async resultOf(name: string): Promise<string> {
