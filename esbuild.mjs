@@ -51,6 +51,16 @@ const withoutTexts = {
     onResolve({ filter: /\/text\/catalogue\.js$|^\.\/catalogue\.js$/ }, () => ({ path: './texts.js', external: true }));
   },
 };
+// Grammars of languages that most configs are not written in: each file loads what it needs.
+const grammars = /\/(code|terraform)\.js$/;
+const withoutGrammars = {
+  name: 'without grammars',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: grammars }, ({ kind, path: file }) =>
+      kind === 'dynamic-import' ? { path: file, external: true } : null,
+    );
+  },
+};
 const program = { ...node, plugins: [withoutValidators, withoutTexts] };
 const command = { ...node, plugins: [withoutValidators, withoutTexts, withoutHints] };
 const starting = { ...node, plugins: [withoutValidators, withoutTexts, withoutHints, withoutLater] };
@@ -61,7 +71,9 @@ const bundles = {
   validateReport: { ...node, entryPoints: [`${validators}/validateReport.mjs`] },
   validateWorkspaceFile: { ...node, entryPoints: [`${validators}/validateWorkspaceFile.mjs`] },
   later: { ...program, entryPoints: ['src/extension/later.ts'] },
-  hints: { ...program, entryPoints: ['src/core/configs/engine.ts'] },
+  hints: { ...program, plugins: [...program.plugins, withoutGrammars], entryPoints: ['src/core/configs/engine.ts'] },
+  code: { ...program, entryPoints: ['src/core/configs/code.ts'] },
+  terraform: { ...program, entryPoints: ['src/core/configs/terraform.ts'] },
   worker: { ...program, entryPoints: ['src/worker/main.ts'], external: ['onnxruntime-node'] },
   session: { ...program, entryPoints: ['src/worker/sessionThread.ts'], external: ['onnxruntime-node'] },
   simulator: { ...program, entryPoints: ['src/core/cost/simulatorThread.ts'] },

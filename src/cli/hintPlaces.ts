@@ -73,7 +73,7 @@ async function readSiblings(file: string, engine: Engine): Promise<ReadFile[]> {
     const sibling = path.join(folder, name);
     const found = await stat(sibling).catch(() => null);
     if (sibling === file || !found?.isFile() || found.size > LARGEST_SIBLING_BYTES) return [];
-    return [{ file: slashed(sibling), reading: engine.readConfigs(await readFile(sibling, 'utf8'), sibling) }];
+    return [{ file: slashed(sibling), reading: await engine.readConfigs(await readFile(sibling, 'utf8'), sibling) }];
   });
   return (await Promise.all(read)).flat();
 }

@@ -8,7 +8,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 
-import { LinePositions, readConfigs } from '../../src/core/configs/engine.js';
+import { LinePositions } from '../../src/core/configs/engine.js';
+import { readConfigs } from './support/languages.js';
 import { described, hintsIn, type World } from './support/hintWorld.js';
 
 const folder = path.resolve(import.meta.dirname, '../fixtures/configs');

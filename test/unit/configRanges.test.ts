@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { LinePositions, readConfigs } from '../../src/core/configs/engine.js';
+import { LinePositions } from '../../src/core/configs/engine.js';
 import type { Located, TextRange } from '../../src/core/configs/tree/node.js';
 import { parseProperties } from '../../src/core/configs/tree/properties.js';
 import { flagAt, shellWords } from '../../src/core/configs/tree/words.js';
 import { parseYaml } from '../../src/core/configs/tree/yaml.js';
+import { readConfigs } from './support/languages.js';
 
 const written = (text: string, range: TextRange | undefined): string =>
   range ? text.slice(range.start, range.end) : '(nothing)';

@@ -25,7 +25,7 @@ export async function hints(files: readonly string[], flags: HintsFlags, termina
     const text = await readConfig(file, terminal);
     if (text === null) continue;
     const { place, serving, prices, siblings } = await hintPlaces(file, flags, engine);
-    const reading = engine.readConfigs(text, file);
+    const reading = await engine.readConfigs(text, file);
     const known = await models.known();
     const profiles = await models.profiles(engine.modelsOf({ reading, place, known }));
     const context: HintContext = { text: terminal.text, serving, prices, sourceText: text, now: new Date() };

@@ -1,22 +1,23 @@
 /** A text to serving configs: recognised by what stands in it; its name only breaks ties. */
 
 import { readAzureMl } from './formats/azureMl.js';
-import { readBentoDeployment, readBentoPython } from './formats/bentoml.js';
+import type * as codeModule from './code.js';
+import { readBentoDeployment } from './formats/bentoml.js';
 import { readCompose } from './formats/compose.js';
 import { readKServe } from './formats/kserve.js';
 import { readKubernetes } from './formats/kubernetes.js';
 import { rayServiceText, readRayServe } from './formats/rayServe.js';
-import { readCloudFormation, readTerraform } from './formats/sageMaker.js';
+import { readCloudFormation } from './formats/sageMaker.js';
 import { readSeldon } from './formats/seldon.js';
 import { readTorchServe } from './formats/torchServe.js';
 import { readTriton } from './formats/triton.js';
 import { readVertex } from './formats/vertex.js';
 import { readShell } from './formats/vllm.js';
 import { joined, KeptParts, type PartReading } from './keptParts.js';
-import { literalsBelow, MAXIMUM_LITERALS, modelLiterals, modelPlaces } from './literals.js';
+import { jsonLiterals, literalsBelow, MAXIMUM_LITERALS, modelPlaces } from './literals.js';
 import { mayGiveHints } from './signals.js';
 import type { ServingConfig } from './servingConfig.js';
-import { parseHcl } from './tree/hcl.js';
+import type * as terraformModule from './terraform.js';
 import { parseJson } from './tree/json.js';
 import type { ConfigNode, Located } from './tree/node.js';
 import { parseProperties } from './tree/properties.js';
@@ -59,13 +60,48 @@ const TEXT_PROTO =
 const PROPERTIES =
   /^[ \t]*(?:inference_address|management_address|metrics_address|default_workers_per_model|model_store|load_models|models|job_queue_size|number_of_gpu|batch_size)[ \t]*=/m;
 
-/** `previous` is the reading of the same file before an edit. Never throws for what stands in a text. */
-export function readConfigs(text: string, file: string, previous: ConfigReading | null = null): ConfigReading {
+/** Readers with large grammars, which only the files that need them load. */
+export interface Languages {
+  code?: Pick<typeof codeModule, 'codeLiterals' | 'readBentoPython'>;
+  terraform?: Pick<typeof terraformModule, 'terraformConfigs'>;
+}
+
+async function languagesFor(syntax: Syntax): Promise<Languages> {
+  if (syntax === 'python' || syntax === 'code') return { code: await import('./code.js') };
+  if (syntax === 'hcl') return { terraform: await import('./terraform.js') };
+  return {};
+}
+
+/** `previous` is the reading of the same file before an edit. Never rejects for what stands in a text. */
+export async function readConfigs(
+  text: string,
+  file: string,
+  previous: ConfigReading | null = null,
+): Promise<ConfigReading> {
   if (!mayGiveHints(text)) return NOTHING;
   const syntax = syntaxOf(text, file);
+  return readSyntax(text, file, syntax, previous, await languagesFor(syntax));
+}
+
+/** The same with languages at hand. */
+export const readConfigsWith = (
+  languages: Languages,
+  text: string,
+  file: string,
+  previous: ConfigReading | null = null,
+): ConfigReading => (mayGiveHints(text) ? readSyntax(text, file, syntaxOf(text, file), previous, languages) : NOTHING);
+
+function readSyntax(
+  text: string,
+  file: string,
+  syntax: Syntax,
+  previous: ConfigReading | null,
+  languages: Languages,
+): ConfigReading {
   if (syntax === 'yaml') return readYaml(text, previous);
-  const literals = modelLiterals(text, syntax, file);
-  return { configs: configsOf(text, syntax), literals, yaml: null };
+  const isCode = syntax === 'code' || syntax === 'python';
+  const literals = isCode ? languages.code?.codeLiterals(text, file) : syntax === 'json' ? jsonLiterals(text) : [];
+  return { configs: configsOf(text, syntax, languages), literals: literals ?? [], yaml: null };
 }
 
 function readYaml(text: string, previous: ConfigReading | null): ConfigReading {
@@ -88,18 +124,18 @@ function readYaml(text: string, previous: ConfigReading | null): ConfigReading {
   return { configs: [...configs], literals: [...literals].slice(0, MAXIMUM_LITERALS), yaml: { parse, parts } };
 }
 
-function configsOf(text: string, syntax: Exclude<Syntax, 'yaml'>): ServingConfig[] {
+function configsOf(text: string, syntax: Exclude<Syntax, 'yaml'>, languages: Languages): ServingConfig[] {
   switch (syntax) {
     case 'textProto': {
       const triton = readTriton(parseTextProto(text));
       return triton ? [triton] : [];
     }
     case 'hcl':
-      return readTerraform(parseHcl(text));
+      return languages.terraform?.terraformConfigs(text) ?? [];
     case 'properties':
       return readTorchServe(parseProperties(text));
     case 'python':
-      return readBentoPython(text);
+      return languages.code?.readBentoPython(text) ?? [];
     case 'shell':
       return readShell(text);
     case 'json': {

@@ -92,7 +92,7 @@ export class DocumentHints extends Owner {
     if (!mayGiveHints(source)) return this.#keep(key, { version, hints: [], reading: null, around: null });
     const engine = await (this.#engine ??= import('../../core/configs/engine.js'));
     const before = this.#kept.get(key);
-    const reading = engine.readConfigs(source, document.uri.fsPath, before?.reading ?? null);
+    const reading = await engine.readConfigs(source, document.uri.fsPath, before?.reading ?? null);
     if (reading.configs.length === 0 && reading.literals.length === 0)
       return this.#keep(key, { version, hints: [], reading, around: before?.around ?? null });
     const around = before?.around ?? (await readSurroundings(document, engine, this.services));

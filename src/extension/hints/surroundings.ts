@@ -97,7 +97,7 @@ async function readSiblings(file: string, engine: HintEngine): Promise<ReadFile[
     if (sibling === file) return [];
     const open = vscode.workspace.textDocuments.find((each) => each.uri.fsPath === sibling);
     const text = open?.getText() ?? (await readSmall(sibling));
-    return text === null ? [] : [{ file: slashed(sibling), reading: engine.readConfigs(text, sibling) }];
+    return text === null ? [] : [{ file: slashed(sibling), reading: await engine.readConfigs(text, sibling) }];
   });
   return (await Promise.all(read)).flat();
 }

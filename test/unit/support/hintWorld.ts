@@ -5,11 +5,11 @@ import {
   type LinePositions,
   modelsOf,
   pricesWith,
-  readConfigs,
   type ReadFile,
 } from '../../../src/core/configs/engine.js';
 import type { Hint } from '../../../src/core/configs/hints/hint.js';
 import type { ProfiledModel } from '../../../src/core/configs/hints/context.js';
+import { readConfigs } from './languages.js';
 import { createText } from '../../../src/format/text/text.js';
 import type { ServingSettings, WorkspaceFile } from '../../../src/protocol/settings.js';
 import { hintReport, type HintReportOptions } from './hintReport.js';
