@@ -26,21 +26,22 @@ const VALUES = new Set([
 /** Lists from this length on are read item by item, as they are asked for. */
 const LONG_LIST = 50;
 const ANCHORED = /&/;
+const NONE: readonly never[] = [];
 
-/** `cursor` stands on the document. null for an empty one. */
-export function readDocument(cursor: TreeCursor, text: string): ConfigNode | null {
+/** `cursor` stands on the document, of a tree that begins at `offset` of `text`. null for an empty one. */
+export function readDocument(cursor: TreeCursor, text: string, offset = 0): ConfigNode | null {
   // An anchor must be read before what it is used for.
-  const inOrder = ANCHORED.test(text.slice(cursor.from, cursor.to));
-  return new DocumentReader(cursor, text, inOrder).content(0)?.node ?? null;
+  const inOrder = ANCHORED.test(text.slice(Math.max(0, cursor.from + offset), cursor.to + offset));
+  return new DocumentReader(cursor, text, offset, inOrder).content(0)?.node ?? null;
 }
 
 const NESTED = new Set(['FlowSequence', 'FlowMapping', 'BlockSequence', 'BlockMapping']);
 
 /** A scalar whose content is read when it is asked for: most of a file is of no interest. */
-class YamlScalar implements ConfigNode {
+export class YamlScalar implements ConfigNode {
   readonly kind = 'scalar';
-  readonly entries: readonly ConfigEntry[] = [];
-  readonly items: readonly ConfigNode[] = [];
+  readonly entries: readonly ConfigEntry[] = NONE;
+  readonly items: readonly ConfigNode[] = NONE;
   #value: string | null | undefined;
 
   constructor(
@@ -56,8 +57,8 @@ class YamlScalar implements ConfigNode {
   }
 }
 
-/** An item of a long list: where it stands is known, what it is when somebody asks. */
-class LaterItem implements ConfigNode {
+/** An item of a list: where it stands is known, what it is when somebody asks. */
+export class LaterItem implements ConfigNode {
   #node: ConfigNode | null = null;
 
   constructor(
@@ -94,8 +95,14 @@ class DocumentReader {
   constructor(
     private readonly cursor: TreeCursor,
     private readonly text: string,
+    private readonly offset: number,
     private readonly inOrder: boolean,
   ) {}
+
+  /** Of the node on which the cursor stands, in the text. */
+  get #range(): TextRange {
+    return { start: this.cursor.from + this.offset, end: this.cursor.to + this.offset };
+  }
 
   /** The first value inside the node on which the cursor stands, where it stays. */
   content(depth: number): Read | null {
@@ -109,8 +116,8 @@ class DocumentReader {
   }
 
   #value(depth: number): Read {
-    const { name, from, to } = this.cursor;
-    const range = { start: from, end: to };
+    const { name } = this.cursor;
+    const range = this.#range;
     if (depth > DEEPEST) return { node: scalarNode(range, null), aliases: 0 };
     switch (name) {
       case 'Alias':
@@ -142,10 +149,10 @@ class DocumentReader {
 
   /** Stands without its anchor. */
   #anchored(range: TextRange, depth: number): Read {
-    const { cursor, text } = this;
+    const { cursor, text, offset } = this;
     let name: string | null = null;
     if (cursor.firstChild()) {
-      do if (cursor.name === 'Anchor') name = text.slice(cursor.from + 1, cursor.to);
+      do if (cursor.name === 'Anchor') name = text.slice(cursor.from + offset + 1, cursor.to + offset);
       while (name === null && cursor.nextSibling());
       cursor.parent();
     }
@@ -175,14 +182,14 @@ class DocumentReader {
 
   /** null for what is no map or list: that is read at once. */
   #later(depth: number): ConfigNode | null {
-    const { cursor, text } = this;
+    const { cursor, text, offset } = this;
     if (!cursor.firstChild()) return null;
     let found: LaterItem | null = null;
     do {
       if (!NESTED.has(cursor.name)) continue;
-      const { from, to, node } = cursor;
-      const read = (): ConfigNode => new DocumentReader(node.cursor(), text, false).#value(depth + 1).node;
-      found = new LaterItem({ start: from, end: to }, read);
+      const { node } = cursor;
+      const read = (): ConfigNode => new DocumentReader(node.cursor(), text, offset, false).#value(depth + 1).node;
+      found = new LaterItem(this.#range, read);
     } while (!found && cursor.nextSibling());
     cursor.parent();
     return found;
@@ -209,7 +216,7 @@ class DocumentReader {
 
   #pair(depth: number): { entry: ConfigEntry; aliases: number } | null {
     const { cursor } = this;
-    const start = cursor.from;
+    const { start } = this.#range;
     let colon = start;
     let key: string | null = null;
     let value: Read | null = null;
@@ -217,7 +224,7 @@ class DocumentReader {
     do {
       const { name } = cursor;
       if (name === 'Key') key ??= this.content(depth + 1)?.node.value ?? null;
-      else if (name === ':') colon = cursor.to;
+      else if (name === ':') colon = cursor.to + this.offset;
       else if (VALUES.has(name)) value = this.#value(depth + 1);
     } while (cursor.nextSibling());
     cursor.parent();
