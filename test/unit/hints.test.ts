@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 
 import { hintMarkdown } from '../../src/core/configs/engine.js';
 import type { Hint } from '../../src/core/configs/hints/hint.js';
+import type { HintReportOptions } from './support/hintReport.js';
 import { hintsIn, type World } from './support/hintWorld.js';
 
 const serving = { rate: 50, targetMs: 150, thisMachine: 'c7a.large' };
@@ -52,6 +54,37 @@ describe('hints of a count', () => {
     assert.equal(warning.fixes[0]?.title, 'Set replicas to 3: $225/month, p95 83.7 ms at 50 req/s');
     assert.equal(warning.fixes[0].edits[0]?.text, '3');
     assert.deepEqual(warnings(hints(deployment(3))), []);
+  });
+
+  it('take the latency of a load test at just this rate, and say so; else the formula, and say that', () => {
+    const stay = { meanNs: 50e6, p50Ns: 48e6, p90Ns: 60e6, p95Ns: 66e6, p99Ns: null };
+    const step = { ratePerSecond: 10, seconds: 30, sent: 300, answered: 300, percentileNs: 66e6, holds: true };
+    const test = (changes: object): NonNullable<HintReportOptions['loadTests']>[number] => ({
+      scenarioId: 'scenario-0',
+      threads: 2,
+      sessions: 1,
+      batch: 1,
+      seed: 0,
+      percentile: 95,
+      targetMs: null,
+      steps: [{ ...step, stay, simulated: { ...stay, p95Ns: 61e6 }, otherLoadCores: 0, ...changes }],
+      highestRate: null,
+      lowestFailingRate: null,
+      notes: [],
+    });
+    const said = (changes: object, count = 1): string => {
+      const models = { 'models/det.onnx': { loadTests: [test(changes)] } };
+      const [first] = hints(deployment(count), { serving: { ...serving, rate: 10 }, models }).filter(
+        ({ kind }) => kind === 'inlay',
+      );
+      const row = first?.details?.rows.find(({ cells }) => cells[0].startsWith('p95'));
+      return `${first?.text.split(' · ')[1] ?? ''} | ${row?.cells[3] ?? ''}`;
+    };
+    assert.equal(said({}), 'p95 66.0 ms at 10 req/s | measured in a load test of 30 s');
+    const untold = { percentileNs: null, stay: { ...stay, p95Ns: null } };
+    assert.equal(said(untold), 'p95 61.0 ms at 10 req/s | by simulation on 120 measured runs');
+    for (const formula of [said({ ratePerSecond: 11 }), said({ answered: 200 }), said({}, 2)])
+      assert.match(formula, /by formula on 120 measured runs$/);
   });
 
   it('say that no count meets a target below the call itself', () => {
@@ -173,8 +206,25 @@ describe('the model that is meant', () => {
       serving,
       models: { 'models/det.onnx': { stale: true } },
     });
-    assert.ok(inlays(found).includes('40.0 ms ± 0.5 · stale, profiled 2 days ago'));
+    assert.ok(inlays(found).includes('40.0 ms ± 0.5 · stale, 2 days ago'));
     assert.ok(lenses(found).includes('Stale profile, made 2 days ago: the file has changed · Profile Again'));
+  });
+
+  it('fits into what editors show of a label before they cut it', () => {
+    const code = 'session = ort.InferenceSession("models/det.onnx")';
+    const stale = { 'models/det.onnx': { medianMs: 12.42, stale: true, createdAt: '2023-01-01T00:00:00.000Z' } };
+    const [label] = inlays(hintsIn(code, 'serve.py', { serving, models: stale }));
+    assert.match(label ?? '', /stale, 1421 days ago$/);
+    const folder = 'a-repository-with-a-long-name/of-a-classifier/1/model.onnx';
+    const named = hintsIn(
+      'name: "x"\nbackend: "onnxruntime"\nmax_batch_size: 0\n',
+      `${path.posix.dirname(path.posix.dirname(folder))}/config.pbtxt`,
+      {
+        models: { [folder]: {} },
+      },
+    );
+    for (const text of [label ?? '', ...inlays(named)]) assert.ok(text.length <= 43, text);
+    assert.ok(inlays(named).includes('1/model.onnx · 40.0 ms ± 0.5'));
   });
 
   it('of a database is none: its bill would be a wrong one', () => {
@@ -221,5 +271,56 @@ describe('the hover', () => {
     assert.match(markdown, /\(command:ok\)/);
     assert.doesNotMatch(markdown, /command:evil\)(?!\\)|<img>/);
     assert.equal(first!.details!.links.at(-1)?.action.type, 'turnOff');
+  });
+});
+
+describe('hints of a serverless endpoint', () => {
+  const terraform = (memory: number): string =>
+    [
+      'resource "aws_sagemaker_endpoint_configuration" "det" {',
+      '  production_variants {',
+      '    model_name = "det"',
+      '    serverless_config {',
+      '      max_concurrency   = 20',
+      `      memory_size_in_mb = ${memory}`,
+      '    }',
+      '  }',
+      '}',
+    ].join('\n');
+  const template = (memory: number): string =>
+    [
+      'Resources:',
+      '  Config:',
+      '    Type: AWS::SageMaker::EndpointConfig',
+      '    Properties:',
+      '      ProductionVariants:',
+      `        - { ModelName: det, ServerlessConfig: { MaxConcurrency: 5, MemorySizeInMB: ${memory} } }`,
+    ].join('\n');
+  const found = (text: string, name: string, peakMiB: number): Hint[] =>
+    hintsIn(text, name, { serving, models: { 'models/det.onnx': { peakMiB } } });
+
+  it('say that no price is known, and take none', () => {
+    for (const [text, name] of [
+      [terraform(2048), 'main.tf'],
+      [template(2048), 'template.yaml'],
+    ] as const) {
+      const all = found(text, name, 118);
+      assert.deepEqual(inlays(all), ['serverless · no price known']);
+      assert.ok(all.every((hint) => !/\$/.test(hint.text)));
+      assert.deepEqual(warnings(all), []);
+    }
+  });
+
+  it('warn where the memory cannot hold the model, and fix it in MB, by the steps there are', () => {
+    const fixes = (peakMiB: number, memory = 1024): (string | undefined)[] =>
+      warnings(found(terraform(memory), 'main.tf', peakMiB)).flatMap((hint) =>
+        hint.fixes.map(({ title, edits }) => `${edits[0]?.text}: ${title}`),
+      );
+    assert.deepEqual(fixes(1200), ['2048: Set memory to 2048 MB: the measured peak and a quarter']);
+    assert.deepEqual(fixes(1700), ['3072: Set memory to 3072 MB: the measured peak and a quarter']);
+    assert.deepEqual(fixes(5500, 2048), ['6144: Set memory to 6144 MB: the most there is']);
+    assert.deepEqual(fixes(7000, 6144), []);
+    assert.equal(warnings(found(terraform(6144), 'main.tf', 7000)).length, 1);
+    assert.equal(warnings(found(template(1024), 'template.yaml', 1200)).length, 1);
   });
 });

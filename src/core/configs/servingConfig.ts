@@ -49,6 +49,8 @@ export interface ServingConfig {
   cpuLimit: Located<number> | null;
   memoryRequestBytes: Located<number> | null;
   memoryLimitBytes: Located<number> | null;
+  /** Billed by the time that requests run, on machines that nobody names: the field that says how large, or the block. */
+  serverless: TextRange | null;
   /** Of the other containers of the pod. */
   sidecars: { cpu: number; memoryBytes: number };
   accelerators: Located<number> | null;
@@ -89,6 +91,7 @@ export const emptyConfig = (format: ConfigFormat, kind: string, range: TextRange
   cpuLimit: null,
   memoryRequestBytes: null,
   memoryLimitBytes: null,
+  serverless: null,
   sidecars: { cpu: 0, memoryBytes: 0 },
   accelerators: null,
   sessions: null,

@@ -13,6 +13,7 @@ export interface HintReportOptions {
   provider?: string;
   peakMiB?: number;
   createdAt?: string;
+  loadTests?: Report['loadTests'];
   capacity?: { batch: number; sessions?: number; threads?: number; ms: number }[];
 }
 
@@ -76,5 +77,6 @@ export function hintReport(modelPath: string, options: HintReportOptions = {}): 
     itemsPerSecond: (1000 * each.batch * (each.sessions ?? 1)) / each.ms,
     peakResidentBytes: null,
   }));
+  if (options.loadTests) report.loadTests = options.loadTests;
   return report;
 }

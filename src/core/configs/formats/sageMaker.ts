@@ -1,6 +1,22 @@
 import { emptyConfig, type ServingConfig } from '../servingConfig.js';
-import { type ConfigNode, countAt, isOpen, itemsAt, nodeAt, textAt } from '../tree/node.js';
+import { type ConfigNode, countAt, entryAt, isOpen, itemsAt, nodeAt, textAt } from '../tree/node.js';
 import { modelFilesBelow } from './modelPaths.js';
+
+const MIB = 2 ** 20;
+
+/** Machines that come and go with the requests: of their size only the memory is told. */
+function serverless(
+  variant: ConfigNode,
+  block: string,
+  memory: string,
+): Pick<ServingConfig, 'serverless' | 'memoryLimitBytes'> {
+  const entry = entryAt(variant, block);
+  const size = countAt(variant, block, memory);
+  return {
+    serverless: entry && (size?.range ?? entry.range),
+    memoryLimitBytes: size && { ...size, value: size.value * MIB },
+  };
+}
 
 /** Endpoint configurations in Terraform. */
 export function readTerraform(root: ConfigNode): ServingConfig[] {
@@ -33,6 +49,7 @@ function terraformVariant(variant: ConfigNode, range: ServingConfig['range']): S
     floor: scales ? countAt(scaling, 'min_instance_count') : null,
     ceiling: scales ? countAt(scaling, 'max_instance_count') : null,
     instance: textAt(variant, 'instance_type'),
+    ...serverless(variant, 'serverless_config', 'memory_size_in_mb'),
   };
 }
 
@@ -66,6 +83,7 @@ export function readCloudFormation(document: ConfigNode): ServingConfig[] {
       countAt(variant, 'ManagedInstanceScaling', 'MaxInstanceCount') ?? countAt(scaling, 'Properties', 'MaxCapacity'),
     scaledBy: scaling ? 'ScalableTarget' : null,
     instance: textAt(variant, 'InstanceType'),
+    ...serverless(variant, 'ServerlessConfig', 'MemorySizeInMB'),
     models,
   }));
 }

@@ -10,6 +10,7 @@ import type { LatencyAtRate, QueueingPolicy, ServiceModel } from '../../cost/typ
 import type { Message } from '../../../protocol/text.js';
 import type { ServingConfig } from '../servingConfig.js';
 import { allocatableCpus } from './allocatable.js';
+import { loadTested, type TestedLatency } from './loadTested.js';
 import { DEFAULT_HEADROOM_PERCENT, DEFAULT_PERCENTILE, type HintContext, type ProfiledModel } from './context.js';
 
 const HOURS_PER_MONTH = 730;
@@ -183,7 +184,18 @@ export class Figures {
     const query = { service, policy: this.policy(batch), replicas, ratePerSecond: this.rate };
     const { percentile } = this;
     const key = JSON.stringify([query.policy, replicas, this.rate, percentile]);
-    return once(latencies, service, key, () => latencyAtRate({ ...query, percentile }));
+    const formula = once(latencies, service, key, () => latencyAtRate({ ...query, percentile }));
+    const tested = this.tested(count, batch);
+    return tested ? { ...formula, percentileNs: tested.percentileNs } : formula;
+  }
+
+  /** What a load test of one such replica found at this rate; null: the formula is all there is. */
+  tested(count: number, batch?: number): TestedLatency | null {
+    const service = this.service(this.sessionsPerMachine(count));
+    if (!service || !this.scenario || this.rate === null || this.#replicas(count) !== 1) return null;
+    const { maxBatch } = this.policy(batch);
+    const asked = { service, batch: maxBatch, ratePerSecond: this.rate, percentile: this.percentile };
+    return loadTested(this.model.report, this.scenario, asked);
   }
 
   /** Whether the rate is carried and the target held; null where it cannot be told. */

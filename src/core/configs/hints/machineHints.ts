@@ -4,13 +4,30 @@ import { hourlyDollars, rate } from '../../../format/money.js';
 import { bytes } from '../../../format/units.js';
 import { allocatableCpus } from './allocatable.js';
 import type { Figures } from './figures.js';
-import { diagnostic, type Hint, type HintAction, type HintDetails, type HintLink, inlay } from './hint.js';
+import type { TextRange } from '../tree/node.js';
+import {
+  diagnostic,
+  type Hint,
+  type HintAction,
+  type HintDetails,
+  type HintFix,
+  type HintLink,
+  inlay,
+} from './hint.js';
 import { linksOf, namedInstance, notesOf, present, priceRow } from './wording.js';
 
 const MIB = 2 ** 20;
+/** SageMaker's serverless endpoints: from 1024 to 6144 in steps of 1024. */
+const SERVERLESS_MIB = { step: 1024, most: 6144 };
 
 export function machineHints(figures: Figures): Hint[] {
-  return [...instanceHint(figures), ...cpuHints(figures), ...memoryHints(figures), ...gpuHints(figures)];
+  return [
+    ...instanceHint(figures),
+    ...cpuHints(figures),
+    ...memoryHints(figures),
+    ...serverlessHints(figures),
+    ...gpuHints(figures),
+  ];
 }
 
 function instanceHint(figures: Figures): Hint[] {
@@ -144,24 +161,58 @@ function memoryHints(figures: Figures): Hint[] {
 /** Warns where the model alone, measured here, takes more than the limit. */
 function limitHints(figures: Figures): Hint[] {
   const { config, context, peakBytes } = figures;
-  const { text, sourceText } = context;
+  const { text } = context;
   const { memoryLimitBytes: limit } = config;
   const needed = peakBytes === null ? null : peakBytes * Math.max(1, config.sessions?.value ?? 1);
   if (!limit || needed === null || config.accelerators !== null || limit.value >= needed) return [];
   const words = { memory: bytes(needed), limit: bytes(limit.value) };
-  const enough = `${Math.ceil((needed * 1.25) / MIB)}${config.format === 'compose' ? 'M' : 'Mi'}`;
-  const quote = /^["']/.exec(sourceText.slice(limit.range.start, limit.range.end))?.[0] ?? '';
-  const fix = {
-    title: text('hints.fix.memory', { memory: enough }),
-    edits: [{ range: limit.range, text: `${quote}${enough}${quote}` }],
-    preferred: true,
-  };
   return [
     inlay(limit.range, text('hints.memory.unfit', words), () => memoryDetails(figures)),
-    diagnostic('warning', 'memory', limit.field, text('hints.diagnostic.memory', words), [fix], () =>
-      memoryDetails(figures),
+    diagnostic(
+      'warning',
+      'memory',
+      limit.field,
+      text('hints.diagnostic.memory', words),
+      memoryFixes(figures, limit.range, needed),
+      () => memoryDetails(figures),
     ),
   ];
+}
+
+/** In the file's own unit; none where nothing that may be written there is enough. */
+function memoryFixes({ config, context }: Figures, range: TextRange, needed: number): HintFix[] {
+  const { text, sourceText } = context;
+  const withRoom = Math.ceil((needed * 1.25) / MIB);
+  const quote = /^["']/.exec(sourceText.slice(range.start, range.end))?.[0] ?? '';
+  const fix = (key: 'hints.fix.memory' | 'hints.fix.memoryMost', memory: string, written: string): HintFix => ({
+    title: text(key, { memory }),
+    edits: [{ range, text: `${quote}${written}${quote}` }],
+    preferred: true,
+  });
+  if (config.serverless === null) {
+    const enough = `${withRoom}${config.format === 'compose' ? 'M' : 'Mi'}`;
+    return [fix('hints.fix.memory', enough, enough)];
+  }
+  const { step, most } = SERVERLESS_MIB;
+  const enough = Math.ceil(withRoom / step) * step;
+  if (enough <= most) return [fix('hints.fix.memory', `${enough} MB`, String(enough))];
+  return needed <= most * MIB ? [fix('hints.fix.memoryMost', `${most} MB`, String(most))] : [];
+}
+
+/** What is known of a serverless endpoint: that no price of it is. */
+function serverlessHints(figures: Figures): Hint[] {
+  const { config, context } = figures;
+  const { text } = context;
+  if (!config.serverless || limitHints(figures).length > 0) return [];
+  const details = (): HintDetails => {
+    const memory = memoryDetails(figures);
+    return {
+      ...memory,
+      title: text('hints.title.serverless'),
+      notes: [text('hints.note.serverless'), ...memory.notes],
+    };
+  };
+  return [inlay(config.serverless, text('hints.serverless'), details)];
 }
 
 function memoryDetails(figures: Figures): HintDetails {

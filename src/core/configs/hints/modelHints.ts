@@ -24,10 +24,20 @@ export function modelHint(
     const age = ageText(model.report.createdAt, now, text);
     return [inlay(place.range, text('hints.model.stale', { latency: median, age }), details)];
   }
-  if (named !== null) return [inlay(place.range, text('hints.model.named', { path: named, latency: median }), details)];
+  if (named !== null) return [inlay(place.range, namedText(named, median, text), details)];
   const { threads } = scenario.run;
   const words = text(threads === 1 ? 'hints.model.one' : 'hints.model', { latency: median, threads });
   return [inlay(place.range, words, details)];
+}
+
+/** Editors cut what is longer than this in a line, where nobody set another length: `editor.inlayHints.maximumLength`. */
+const LONGEST_LABEL = 43;
+
+/** With as many of the path's last folders as there is room for. */
+function namedText(path: string, latency: string, text: HintContext['text']): string {
+  const parts = path.split('/');
+  const texts = parts.map((_, first) => text('hints.model.named', { path: parts.slice(first).join('/'), latency }));
+  return texts.find(({ length }) => length <= LONGEST_LABEL) ?? texts.at(-1) ?? latency;
 }
 
 function detailsOf(model: ProfiledModel, { text, now }: HintContext): HintDetails {

@@ -79,15 +79,22 @@ export function latencyRow(figures: Figures, count: number): Row | null {
   const latency = figures.latency(count);
   if (!latency || latency.percentileNs === null) return null;
   const words = common(figures);
-  const runs = figures.service(figures.sessionsPerMachine(count))?.byBatch[0]?.samplesNs.length ?? 0;
   return {
     cells: [
       text('hints.row.percentile', words),
       figures.targetNs === null ? text('hints.row.noTarget') : text('hints.row.target', words),
       duration(latency.percentileNs),
-      text('hints.row.formula', { runs }),
+      latencyBasis(figures, count),
     ],
   };
+}
+
+function latencyBasis(figures: Figures, count: number): string {
+  const { text } = figures.context;
+  const tested = figures.tested(count);
+  if (tested?.basis === 'loadTest') return text('hints.row.loadTest', { seconds: Math.round(tested.seconds) });
+  const runs = figures.service(figures.sessionsPerMachine(count))?.byBatch[0]?.samplesNs.length ?? 0;
+  return text(tested ? 'hints.row.simulated' : 'hints.row.formula', { runs });
 }
 
 /** Of the machine, the model and what is left out; the same below every table. */
