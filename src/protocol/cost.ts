@@ -91,6 +91,11 @@ export interface EdgeDevice {
   lifetimeMonths: number;
   /** Measured on the device; null or absent: not measured, so no share of the traffic can be told. */
   requestsPerSecond?: number | null;
+  /** How many are bought, the cloud serving what they do not; absent: as many as carry all of the traffic.
+   * @minimum 1
+   * @maximum 1000000
+   */
+  count?: number;
   usdPerKwh?: number;
   /** Labour and space; absent: not included. */
   otherUsdPerMonth?: number;
@@ -108,8 +113,10 @@ export interface EdgeOption {
   /** Price over lifetime, and electricity. */
   usdPerMonth: Range | null;
   energyUsdPerMonth: Range | null;
-  /** Of the traffic that it could carry; null: not measured. */
+  /** Of the traffic that the devices carry, the headroom kept; the cloud serves the rest. null: not measured. */
   trafficShare: number | null;
+  /** What the cloud takes for the rest; null or absent where there is none, or where that is not known. */
+  restUsdPerMonth?: Range | null;
   /** Against the cheapest machine that is sure; null where it never pays or is not known. */
   breakEvenMonths: Range | null;
   otherUsdPerMonth: number | null;

@@ -154,6 +154,12 @@ describe('what serving costs', () => {
       ask({}, { edge: [{ ...device, priceUsd: 1, otherUsdPerMonth: 1000 }] }).edge[0]!.breakEvenMonths,
       null,
     );
+    // Two carry 28 of 50 req/s with the headroom kept; the cloud keeps two machines for the rest, and one is saved.
+    const some = ask({}, { edge: [{ ...device, requestsPerSecond: 20, count: 2 }] }).edge[0]!;
+    assert.deepEqual([some.devices, Math.round(some.trafficShare! * 100)], [2, 56]);
+    assert.ok(Math.abs(some.restUsdPerMonth![0] - 2 * 0.10264 * 730) < 1e-9);
+    const alone = ask({ thisMachine: null }, { edge: [{ ...device, requestsPerSecond: 20, count: 2 }] }).edge[0]!;
+    assert.deepEqual([alone.breakEvenMonths, alone.reason?.code], [null, 'cost.edge.restUnknown']);
     assert.match(text.message(ask().edge[0]!.reason!), /It pays if one device carries at least/);
   });
 

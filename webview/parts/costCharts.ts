@@ -11,6 +11,8 @@ import { dataTable } from '../controls/dataTable.js';
 import { type PlotBox, plotBox, ticks, xAxis, yAxis } from '../controls/plot.js';
 import type { Context } from '../context.js';
 
+const DIGIT_WIDTH = 7;
+const LABEL_GAP = 8;
 const LABELS_WIDTH = 150;
 const ASIDE_WIDTH = 300;
 
@@ -124,13 +126,18 @@ function machineSteps(machine: CostCurve, { x, y }: Scale, mostRate: number): Te
     return svg`<polygon class="cost-band" points=${path([...best, ...worst.reverse()])}></polygon>`;
   }
   let from = 0;
+  let labelledTo = -Infinity;
   return svg`<polyline class="cost-line" points=${path(worst)}></polyline>
     ${machine.steps.flatMap(({ replicas, usdPerMonth, upToRate }) => {
       const to = Math.min(mostRate, upToRate[0]);
       const middle = (x(from) + x(to)) / 2;
-      const wide = x(to) - x(from) > 16;
+      const isWide = x(to) - x(from) > 16;
       from = to;
-      return wide
+      // Counts of four digits are wider than their steps: then not every step has one.
+      const half = (integer(replicas).length * DIGIT_WIDTH) / 2;
+      const fits = isWide && middle - half > labelledTo;
+      if (fits) labelledTo = middle + half + LABEL_GAP;
+      return fits
         ? [svg`<text class="tick" x=${middle} y=${y(usdPerMonth) - 5} text-anchor="middle">${integer(replicas)}</text>`]
         : [];
     })}`;

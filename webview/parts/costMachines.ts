@@ -129,10 +129,10 @@ function nameButton({ ui, actions, text }: Context, row: CostRow, open: boolean)
 }
 
 /** Nothing to measure where it was measured already. */
-function measureThere({ text, actions }: Context, { option, name }: CostRow): TemplateResult | typeof nothing {
+function measureThere({ text, actions, narrow }: Context, { option, name }: CostRow): TemplateResult | typeof nothing {
   if (option.basis === 'measured' || option.instance === '') return nothing;
   return linkButton({
-    label: text('page.cost.measureThere'),
+    label: text(narrow ? 'page.cost.measureShort' : 'page.cost.measureThere'),
     subject: `${text('page.cost.measureThere')} ${name}`,
     onClick: () => {
       actions.post({ type: 'measureThere', instance: option.instance });

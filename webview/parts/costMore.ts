@@ -1,10 +1,11 @@
 /** Behind "More": devices at the edge, energy and carbon, the share of the training. */
 
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { decimal, integer } from '../../src/format/units.js';
+import { decimal } from '../../src/format/units.js';
 import { answerOption } from '../../src/format/views/costAnswer.js';
+import { EDGE_HEADINGS, edgeCells, edgeNote } from '../../src/format/views/costEdge.js';
 import { energyFacts, energyNotes } from '../../src/format/views/costEnergy.js';
-import { rangeText, rateText, usd, usdDigits } from '../../src/format/views/money.js';
+import { rangeText, rateText, usd } from '../../src/format/views/money.js';
 import { plainName } from '../../src/format/views/names.js';
 import type { CostSection, EdgeOption, Range } from '../../src/protocol/cost.js';
 import { dataTable } from '../controls/dataTable.js';
@@ -28,41 +29,19 @@ function edge(context: Context, section: CostSection): TemplateResult | typeof n
   const { text } = context;
   const [first] = section.edge;
   if (!first) return nothing;
-  const columns = [
-    { label: text('page.cost.edge.device') },
-    { label: text('page.cost.edge.price'), number: true },
-    { label: text('page.cost.edge.watts'), number: true, wide: true },
-    { label: text('page.cost.edge.count'), number: true },
-    { label: text('page.cost.edge.month'), number: true },
-    { label: text('page.cost.edge.breakEven'), number: true },
-  ];
-  const cells = section.edge
-    .slice(0, 20)
-    .map((device) => [
-      plainName(device.name),
-      usd(device.priceUsd),
-      rangeText(device.watts, short),
-      integer(device.devices),
-      rangeText(device.usdPerMonth, usdDigits),
-      paysAfter(context, device),
-    ]);
-  const labour =
-    first.otherUsdPerMonth === null
-      ? text('page.cost.edge.labourOut')
-      : text('page.cost.edge.labourIn', { money: usd(first.otherUsdPerMonth) });
+  const columns = EDGE_HEADINGS.map((heading, at) => ({
+    label: text(heading),
+    ...(at === 0 ? {} : { number: true }),
+    ...(heading === 'page.cost.edge.watts' || heading === 'page.cost.edge.share' ? { wide: true } : {}),
+  }));
+  const cells = section.edge.slice(0, 20).map((device) => edgeCells(device, text));
   const drawn = section.edge.find(({ breakEvenMonths }) => breakEvenMonths !== null);
   return html`<section aria-label=${text('page.cost.edge')}>
     <h2>${text('page.cost.edge')}</h2>
     ${dataTable(text('page.cost.edge'), columns, cells)}
-    <p class="note">${text('page.cost.edge.note', { labour, source: first.source || text('page.cost.edge.yours') })}</p>
+    <p class="note">${edgeNote(first, text)}</p>
     ${drawn ? breakEvenChart(context, section, drawn) : nothing}
   </section>`;
-}
-
-function paysAfter({ text }: Context, device: EdgeOption): string {
-  if (device.breakEvenMonths)
-    return text('page.cost.edge.months', { months: rangeText(device.breakEvenMonths, short) });
-  return device.reason ? text.message(device.reason) : text('page.cost.edge.never');
 }
 
 /** Money spent by each month: a purchase and its electricity against the cloud's bill. */
@@ -73,7 +52,8 @@ function breakEvenChart(context: Context, section: CostSection, device: EdgeOpti
     option?.ranges?.usdPerMonth ?? (option?.usdPerMonth == null ? null : [option.usdPerMonth, option.usdPerMonth]);
   if (!cloud || !device.energyUsdPerMonth || device.devices === null) return nothing;
   const bought = device.priceUsd * device.devices;
-  const other = device.otherUsdPerMonth ?? 0;
+  const [restLow, restHigh] = device.restUsdPerMonth ?? [0, 0];
+  const other = (device.otherUsdPerMonth ?? 0) * device.devices + (restLow + restHigh) / 2;
   const months = Math.min(MONTHS_DRAWN, Math.max(6, Math.ceil((device.breakEvenMonths?.[1] ?? 12) * 2)));
   const most = Math.max(cloud[1] * months, bought + (device.energyUsdPerMonth[1] + other) * months) * 1.05;
   const box = plotBox(Math.min(context.width, 720), 220, 56);

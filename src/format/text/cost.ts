@@ -77,6 +77,7 @@ export const costText = {
     'List prices. Load balancer, traffic out, storage, support and discounts are not included.',
   'cost.edge.noRate': 'Needs a request rate.',
   'cost.edge.noCloud': 'Needs a machine of the cloud to compare with.',
+  'cost.edge.restUnknown': 'Needs a measured machine of the cloud: it serves what the devices do not.',
   'cost.edge.notMeasured': 'Not measured. It pays if one device carries at least {rate} req/s.',
   'cost.energy.inPrice': 'The price of a cloud machine holds its electricity already.',
   'cost.energy.rapl':

@@ -17,7 +17,7 @@ import type { TrainingSettings } from '../../../protocol/settings.js';
 import type { Message } from '../../../protocol/text.js';
 import type { MachinePrice, PriceTable } from '../prices/table.js';
 import type { ServiceModel } from '../types.js';
-import { checked } from './assumptions.js';
+import { checked, HOURS_PER_MONTH } from './assumptions.js';
 import { candidates } from './candidates.js';
 import { curvesOf } from './curves.js';
 import { type CloudMonth, edgeOf, KNOWN_DEVICES } from './edge.js';
@@ -25,6 +25,7 @@ import { energyOf, type MeasuredPower } from './energy.js';
 import type { Measurement } from './measurements.js';
 import { identity, type Knowledge, option, type Traffic } from './option.js';
 import { planSavings, savingsOf } from './savings.js';
+import { isServed, serve } from './serving.js';
 import { projectServices, serviceAlone, servicesHere, sessionBytes, sessionsThatFit } from './services.js';
 import { usdPerMillionTokens } from './tokens.js';
 import { trainingShare } from './training.js';
@@ -95,7 +96,7 @@ function beside(
   const reference = best ?? rows.find(({ option: { basis } }) => basis === 'measured') ?? rows[0] ?? null;
   const devices = request.edge && request.edge.length > 0 ? request.edge : KNOWN_DEVICES;
   return {
-    edge: edgeOf(devices, assumptions, cloudOf(rows, best)),
+    edge: edgeOf(devices, assumptions, cloudOf(rows, best, { ...assumptions })),
     energy: reference && energyOf({ option: reference.option, rate, measured: powerOf(request, scenario, reference) }),
     caveats: caveatsOf(request, assumptions, rows, best ?? reference),
   };
@@ -221,14 +222,22 @@ const ordered = (best: Row | null, indistinct: readonly Row[], rows: readonly Ro
   ...new Set([...(best ? [best] : []), ...indistinct, ...rows]),
 ];
 
-function cloudOf(rows: readonly Row[], best: Row | null): CloudMonth | null {
+function cloudOf(rows: readonly Row[], best: Row | null, traffic: Traffic): CloudMonth | null {
   const sure = best && rangeOfRow(best);
-  if (sure) return { usdPerMonth: sure };
-  const ranges =
-    rows.flatMap((row) => rangeOfRow(row) ?? []).length === 0 ? [] : rows.flatMap((row) => [rangeOfRow(row)]);
-  const known = ranges.filter((range): range is Range => range !== null);
+  if (sure) return { usdPerMonth: sure, usdPerMonthAt: (rate) => monthAt(best, traffic, rate) };
+  const known = rows.map(rangeOfRow).filter((range): range is Range => range !== null);
   if (known.length === 0) return null;
-  return { usdPerMonth: [Math.min(...known.map(([low]) => low)), Math.min(...known.map(([, high]) => high))] };
+  const usdPerMonth: Range = [Math.min(...known.map(([low]) => low)), Math.min(...known.map(([, high]) => high))];
+  return { usdPerMonth, usdPerMonthAt: () => null };
+}
+
+/** A month of the same machine at another rate; null where it is not measured, or cannot serve it. */
+function monthAt({ option: { usdPerHour }, knowledge }: Row, traffic: Traffic, rate: number): Range | null {
+  if (usdPerHour === null || knowledge.basis !== 'measured') return null;
+  const answer = serve(knowledge.services, traffic, rate);
+  if (!isServed(answer)) return null;
+  const usd = answer.replicas * usdPerHour * HOURS_PER_MONTH;
+  return [usd, usd];
 }
 
 /** Savings are those of this machine, or of one like it. */

@@ -22,42 +22,62 @@ export const KNOWN_DEVICES: readonly EdgeDevice[] = [
 /** A month of the cloud: of the cheapest machine that is sure, or the range of what was only projected. */
 export interface CloudMonth {
   usdPerMonth: Range;
+  /** Of a part of the rate; null where only projections are known, or that part cannot be served. */
+  usdPerMonthAt(rate: number): Range | null;
 }
 
 export function edgeOf(
   devices: readonly EdgeDevice[],
-  { rate, headroomPercent }: Pick<CostAssumptions, 'rate' | 'headroomPercent'>,
+  assumptions: Pick<CostAssumptions, 'rate' | 'headroomPercent'>,
   cloud: CloudMonth | null,
 ): EdgeOption[] {
   return devices.map((device) => {
-    const measured = device.requestsPerSecond ?? null;
-    const needed =
-      measured === null || measured <= 0 || rate === null
-        ? null
-        : Math.max(1, Math.ceil(rate / (measured * (1 - headroomPercent / 100)) - 1e-9));
     const watts: Range = typeof device.watts === 'number' ? [device.watts, device.watts] : device.watts;
     const running = runningOf(device, watts);
     const whole: Range = [
       running[0] + device.priceUsd / device.lifetimeMonths,
       running[1] + device.priceUsd / device.lifetimeMonths,
     ];
+    const { count, share } = carriedBy(device, assumptions);
+    const rest = restOf(share, assumptions.rate, cloud);
+    const saved = cloud && rest && less(cloud.usdPerMonth, rest);
     return {
       name: device.name,
       priceUsd: device.priceUsd,
       watts,
       lifetimeMonths: device.lifetimeMonths,
       source: device.source ?? '',
-      devices: needed,
-      usdPerMonth: times(whole, needed ?? 1),
-      energyUsdPerMonth: times(energyUsd(device, watts), needed ?? 1),
-      trafficShare: needed === null ? null : 1,
+      devices: count,
+      usdPerMonth: times(whole, count ?? 1),
+      energyUsdPerMonth: times(energyUsd(device, watts), count ?? 1),
+      trafficShare: share,
+      restUsdPerMonth: share === null || share === 1 ? null : rest,
       breakEvenMonths:
-        needed === null || !cloud ? null : breakEven(device.priceUsd * needed, times(running, needed), cloud),
+        count === null || !saved ? null : breakEven(device.priceUsd * count, times(running, count), saved),
       otherUsdPerMonth: device.otherUsdPerMonth ?? null,
-      reason: reasonOf(needed, rate, whole, cloud),
+      reason: reasonOf({ count, rest }, assumptions.rate, whole, cloud),
     };
   });
 }
+
+/** Devices, and the share of the traffic that they carry with the headroom kept. */
+function carriedBy(
+  { requestsPerSecond = null, count }: EdgeDevice,
+  { rate, headroomPercent }: Pick<CostAssumptions, 'rate' | 'headroomPercent'>,
+): { count: number | null; share: number | null } {
+  if (requestsPerSecond === null || requestsPerSecond <= 0 || rate === null) return { count: null, share: null };
+  const carries = requestsPerSecond * (1 - headroomPercent / 100);
+  const bought = count ?? Math.max(1, Math.ceil(rate / carries - 1e-9));
+  return { count: bought, share: rate <= bought * carries ? 1 : (bought * carries) / rate };
+}
+
+/** What the cloud still takes; null: not known. */
+function restOf(share: number | null, rate: number | null, cloud: CloudMonth | null): Range | null {
+  if (share === null || rate === null) return null;
+  return share === 1 ? [0, 0] : (cloud?.usdPerMonthAt(rate * (1 - share)) ?? null);
+}
+
+const less = (from: Range, rest: Range): Range => [from[0] - rest[1], from[1] - rest[0]];
 
 const times = ([low, high]: Range, factor: number): Range => [low * factor, high * factor];
 
@@ -72,17 +92,22 @@ function runningOf(device: EdgeDevice, watts: Range): Range {
 }
 
 /** null: it never pays. */
-function breakEven(priceUsd: number, running: Range, { usdPerMonth }: CloudMonth): Range | null {
-  const soonest = usdPerMonth[1] - running[0];
-  const latest = usdPerMonth[0] - running[1];
+function breakEven(priceUsd: number, running: Range, saved: Range): Range | null {
+  const soonest = saved[1] - running[0];
+  const latest = saved[0] - running[1];
   return latest > 0 && soonest > 0 ? [priceUsd / soonest, priceUsd / latest] : null;
 }
 
 /** Why there is no month, and what would decide it. */
-function reasonOf(needed: number | null, rate: number | null, whole: Range, cloud: CloudMonth | null): Message | null {
+function reasonOf(
+  { count, rest }: { count: number | null; rest: Range | null },
+  rate: number | null,
+  whole: Range,
+  cloud: CloudMonth | null,
+): Message | null {
   if (rate === null) return { code: 'cost.edge.noRate', params: {} };
   if (!cloud) return { code: 'cost.edge.noCloud', params: {} };
-  if (needed !== null) return null;
+  if (count !== null) return rest ? null : { code: 'cost.edge.restUnknown', params: {} };
   // It pays when it carries at least the share of the bill that it costs itself.
   const least = cloud.usdPerMonth[0] > 0 ? (rate * whole[1]) / cloud.usdPerMonth[0] : 0;
   return { code: 'cost.edge.notMeasured', params: { rate: significant(least) } };
