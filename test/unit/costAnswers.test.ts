@@ -78,6 +78,10 @@ describe('what serving costs', () => {
     );
     const gpu = row(ask({}, { measurements: [measurement] }), 'g4dn.xlarge');
     assert.deepEqual([gpu.basis, gpu.replicas], ['measured', 1]);
+    assert.equal(text.message(gpu.notes![0]!), 'Measured with CUDAExecutionProvider.');
+    const onCpu = { ...measurement, runtimeProvider: 'CPUExecutionProvider' };
+    const [note] = row(ask({}, { measurements: [onCpu] }), 'g4dn.xlarge').notes!;
+    assert.equal(text.message(note!), 'Measured on its CPU: the NVIDIA T4 was not used.');
     assert.ok(Math.abs(gpu.usdPerMonth! - 0.526 * 730) < 1e-9);
   });
 

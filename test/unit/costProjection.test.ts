@@ -128,6 +128,21 @@ describe('the simulation behind the answer', () => {
     assert.equal(after.replicas, before.replicas);
     assert.ok(Math.abs(after.percentileNs! / before.percentileNs! - 1) < 0.25);
   });
+
+  it('puts rows in order anew, and names the cheapest by its own counts', () => {
+    const there = parseMeasurement(JSON.stringify(report), 'there.json', 'c7g.large');
+    const request = { report, assumptions: PLANNED, prices: catalogue(), today: TODAY, measurements: [there] };
+    const section = costOf(report, {}, { measurements: [there] });
+    const rows = rowServices(request, section);
+    const before = { ...section, cheapest: 'c7a.large', indistinct: [], options: [...section.options].reverse() };
+    const after = withSimulation(before, { rows, seed: 1, deadlineMs: Infinity });
+    assert.deepEqual(
+      after.options.slice(0, 2).map(({ instance }) => instance),
+      ['c7g.large', 'c7a.large'],
+    );
+    assert.equal(after.cheapest, 'c7g.large');
+    assert.deepEqual(after.indistinct, section.indistinct);
+  });
 });
 
 describe('money', () => {

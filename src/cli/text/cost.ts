@@ -134,10 +134,23 @@ function machineLines(report: Report, cost: CostSection, text: TextOf): string[]
         ]
       : [],
   );
+  const told = cost.options.flatMap(({ instance, notes = [] }) =>
+    notes
+      .filter(({ code }) => code === 'cost.note.onItsCpu' || code === 'cost.note.ranWith')
+      .map((note) => `${plainName(instance)}: ${text.message(note)}`),
+  );
   const simulated = cost.options.some(({ estimate }) => estimate === 'simulation');
   const basis = planned ? [text(simulated ? 'cli.cost.basis' : 'cli.cost.basisFormula')] : [];
   const dated = cost.pricesAsOf ? [text('cli.cost.pricesOf', { date: cost.pricesAsOf })] : [];
-  return [...table(columns, cells), '', ...tokens, ...basis, ...dated, ...measureThereLines(report, cost, text)];
+  return [
+    ...table(columns, cells),
+    '',
+    ...told,
+    ...tokens,
+    ...basis,
+    ...dated,
+    ...measureThereLines(report, cost, text),
+  ];
 }
 
 /** How the first of those that cannot be told apart is measured, else the first of which nothing is known. */

@@ -53,6 +53,8 @@ export const costText = {
     'From the latency of single calls: how much several sessions at once carry was not measured.',
   'cost.note.projected':
     'Projected kernel by kernel from this machine to {cpu}. Clock and cores are published; operations per cycle and memory speed are as vendors state them.',
+  'cost.note.onItsCpu': 'Measured on its CPU: the {accelerator} was not used.',
+  'cost.note.ranWith': 'Measured with {provider}.',
   'cost.note.burstable': 'Bursts only: under steady load it works at a fraction of its speed.',
   'cost.there.nothing': 'There is nothing to measure yet: profile the model here first.',
   'cost.there.title': 'Measure on {instance}',

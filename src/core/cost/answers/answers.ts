@@ -24,6 +24,7 @@ import { type CloudMonth, edgeOf, KNOWN_DEVICES } from './edge.js';
 import { energyOf, type MeasuredPower } from './energy.js';
 import type { Measurement } from './measurements.js';
 import { identity, type Knowledge, option, type Traffic } from './option.js';
+import { byCertaintyAndCost, cheapestOf, indistinctOf, monthRange } from './ranking.js';
 import { planSavings, savingsOf } from './savings.js';
 import { isServed, serve } from './serving.js';
 import { projectServices, serviceAlone, servicesHere, sessionBytes, sessionsThatFit } from './services.js';
@@ -65,17 +66,20 @@ export function answers(request: AnswerRequest): CostSection {
   const here = request.services ?? servicesHere(report, scenario);
   const traffic: Traffic = { ...assumptions };
   const rows = rowsOf(request, assumptions, scenario, here, traffic);
-  const best = cheapestOf(rows);
-  const indistinct = indistinctOf(rows, best);
+  const options = rows.map(({ option: row }) => row);
+  const cheapest = cheapestOf(options);
+  const best = rows.find(({ option: row }) => row === cheapest) ?? null;
+  const apart = indistinctOf(options, cheapest);
+  const indistinct = rows.filter(({ option: row }) => apart.includes(row));
   const savings = { scenario, services: here, traffic, usdPerHour: priceOfThis(rows, assumptions) };
   return {
     ...empty,
     ...beside(request, assumptions, scenario, rows, best),
-    options: rows.map(({ option: row }) => row),
+    options,
     perModule: savingsOf(savings),
     perPlan: planSavings(savings, report.quantization),
     indistinct: indistinct.map(({ option: { instance } }) => instance),
-    cheapest: best?.option.instance ?? null,
+    cheapest: cheapest?.instance ?? null,
     unit: unitOf(request, here),
     ...(request.services && request.steps ? { steps: request.steps.map(stepOf) } : {}),
     curves: curvesOf(ordered(best, indistinct, rows), traffic),
@@ -131,7 +135,7 @@ function rowsOf(
   if (!isListed && here.length > 0)
     rows.unshift(rowOf(null, measuredHere(report, here, scenario), assumptions.purchase, today, traffic));
   const withTokens = rows.map((row) => tokensOf(row, request, assumptions));
-  return withTokens.sort(byCertaintyAndCost);
+  return withTokens.sort((a, b) => byCertaintyAndCost(a.option, b.option));
 }
 
 const sameName = (one: string, other: string | null): boolean => one.toLowerCase() === other?.toLowerCase();
@@ -163,7 +167,7 @@ function knowledgeBase(
   const bytes = sessionBytes(report.capacity, scenario);
   return (machine) => {
     const there = measurements.find(({ instance }) => sameName(instance, machine.instance));
-    if (there) return { basis: 'measured', services: there.services, measuredAt: there.measuredAt, notes: [] };
+    if (there) return { basis: 'measured', ...there, notes: ranWith(machine, there) };
     if (sameName(machine.instance, thisMachine) && here.length > 0) return measuredHere(report, here, scenario);
     if (sessionsThatFit(machine, bytes) < 1)
       return {
@@ -174,6 +178,13 @@ function knowledgeBase(
     if (!projection) return { basis: 'none', reason: { code: 'cost.unmet.notMeasured', params: {} } };
     return 'code' in projection ? { basis: 'none', reason: projection } : { basis: 'projected', ...projection };
   };
+}
+
+/** Of a machine with an accelerator: whether that was what ran it. */
+function ranWith({ accelerator }: MachinePrice, { runtimeProvider }: Measurement): Message[] {
+  if (!accelerator) return [];
+  if (/^cpu/i.test(runtimeProvider)) return [{ code: 'cost.note.onItsCpu', params: { accelerator: accelerator.name } }];
+  return [{ code: 'cost.note.ranWith', params: { provider: runtimeProvider } }];
 }
 
 const fewestSessions = (services: readonly ServiceModel[]): ServiceModel | null =>
@@ -191,32 +202,7 @@ function tokensOf(row: Row, { report }: AnswerRequest, { rate, headroomPercent, 
   return usdPerMillionOf ? { ...row, option: { ...row.option, usdPerMillionTokens: usdPerMillionOf } } : row;
 }
 
-const lowUsd = ({ option: { usdPerMonth, ranges, usdPerHour } }: Row): number =>
-  usdPerMonth ?? ranges?.usdPerMonth?.[0] ?? (usdPerHour ?? 0) * 730;
-
-const CERTAINTY = { measured: 0, projected: 1, none: 2 } as const;
-const certainty = ({ option: { basis, unmetReason } }: Row): number => CERTAINTY[basis] + (unmetReason ? 3 : 0);
-
-/** Sure ones first; the order among ranges that overlap says nothing, and the view says so. */
-const byCertaintyAndCost = (a: Row, b: Row): number => certainty(a) - certainty(b) || lowUsd(a) - lowUsd(b);
-
-/** Of the measured ones that hold: a projection is never called cheapest. */
-function cheapestOf(rows: readonly Row[]): Row | null {
-  const sure = rows.filter(({ option: { basis, usdPerMonth } }) => basis === 'measured' && usdPerMonth !== null);
-  return sure.reduce<Row | null>((best, row) => (best && lowUsd(best) <= lowUsd(row) ? best : row), null);
-}
-
-const rangeOfRow = ({ option: { ranges, usdPerMonth } }: Row): Range | null =>
-  ranges?.usdPerMonth ?? (usdPerMonth === null ? null : [usdPerMonth, usdPerMonth]);
-
-/** Those that may cost less than the one that is sure; without one, those that may cost less than the best of the rest. */
-function indistinctOf(rows: readonly Row[], best: Row | null): Row[] {
-  const projected = rows.filter((row) => row.option.basis === 'projected' && rangeOfRow(row) !== null);
-  const most = best
-    ? lowUsd(best)
-    : projected.reduce((least, row) => Math.min(least, rangeOfRow(row)?.[1] ?? Infinity), Infinity);
-  return projected.filter((row) => (best ? lowUsd(row) < most : lowUsd(row) <= most));
-}
+const rangeOfRow = ({ option }: Row): Range | null => monthRange(option);
 
 const ordered = (best: Row | null, indistinct: readonly Row[], rows: readonly Row[]): Row[] => [
   ...new Set([...(best ? [best] : []), ...indistinct, ...rows]),

@@ -4,6 +4,7 @@ import type { CostAssumptions, CostOption, CostSection } from '../../../protocol
 import { simulatedReplicas } from '../simulatedReplicas.js';
 import type { ServiceModel } from '../types.js';
 import type { AnswerRequest } from './answers.js';
+import { byCertaintyAndCost, cheapestOf, indistinctOf } from './ranking.js';
 import { servicesHere } from './services.js';
 
 /** The measured rows' ways to serve, by instance; '' is the measuring machine that nobody named. */
@@ -37,8 +38,12 @@ export interface SimulationContext {
 export function withSimulation(section: CostSection, context: SimulationContext): CostSection {
   const { rate } = section.assumptions;
   if (rate === null || !(rate > 0)) return section;
-  const options = section.options.map((option) => simulatedOption(option, section.assumptions, rate, context));
-  return { ...section, options };
+  const options = section.options
+    .map((option) => simulatedOption(option, section.assumptions, rate, context))
+    .sort(byCertaintyAndCost);
+  const best = cheapestOf(options);
+  const indistinct = indistinctOf(options, best).map(({ instance }) => instance);
+  return { ...section, options, cheapest: best?.instance ?? null, indistinct };
 }
 
 function simulatedOption(
