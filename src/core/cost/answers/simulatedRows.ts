@@ -38,9 +38,9 @@ export interface SimulationContext {
 export function withSimulation(section: CostSection, context: SimulationContext): CostSection {
   const { rate } = section.assumptions;
   if (rate === null || !(rate > 0)) return section;
-  const options = section.options
-    .map((option) => simulatedOption(option, section.assumptions, rate, context))
-    .sort(byCertaintyAndCost);
+  const simulated = section.options.map((option) => simulatedOption(option, section.assumptions, rate, context));
+  if (simulated.every((option, index) => option === section.options[index])) return section;
+  const options = simulated.sort(byCertaintyAndCost);
   const best = cheapestOf(options);
   const indistinct = indistinctOf(options, best).map(({ instance }) => instance);
   return { ...section, options, cheapest: best?.instance ?? null, indistinct };
