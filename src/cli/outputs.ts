@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { ExpectedError } from '../core/common/errors.js';
 import type { Report } from '../protocol/report.js';
 import type { ExportFormat } from '../protocol/webview.js';
 import type { Terminal } from './terminal.js';
@@ -20,34 +21,45 @@ export interface OutputFlags {
 export const STANDARD_OUTPUT = '-';
 
 const FORMATS = {
+  json: 'json',
   html: 'html',
   md: 'markdown',
   csv: 'csv',
   trace: 'trace',
 } as const satisfies Record<string, ExportFormat>;
 
-/** Files that the flags name, each with its format; what goes to standard output is not among them. */
-function filesOf(flags: OutputFlags): { file: string; format: ExportFormat }[] {
-  const named = (['html', 'md', 'csv', 'trace'] as const).map((flag) => ({ file: flags[flag], format: FORMATS[flag] }));
-  const json = { file: flags.json === STANDARD_OUTPUT ? undefined : flags.json, format: 'json' as const };
-  return [json, ...named].flatMap(({ file, format }) => (file === undefined ? [] : [{ file, format }]));
+/** What the flags name, each with its format. */
+function outputsOf(flags: OutputFlags): { file: string; format: ExportFormat }[] {
+  return (Object.keys(FORMATS) as (keyof typeof FORMATS)[]).flatMap((flag) => {
+    const file = flags[flag];
+    return file === undefined ? [] : [{ file, format: FORMATS[flag] }];
+  });
 }
 
-export const asksForOutput = (flags: OutputFlags): boolean => flags.json !== undefined || filesOf(flags).length > 0;
+export const asksForOutput = (flags: OutputFlags): boolean => outputsOf(flags).length > 0;
+
+/**
+ * Standard output belongs to one of the formats: lines for people would spoil it.
+ *
+ * @throws ExpectedError (input) where several are to go there.
+ */
+export function takesStandardOutput(flags: OutputFlags): boolean {
+  const count = outputsOf(flags).filter(({ file }) => file === STANDARD_OUTPUT).length;
+  if (count > 1) throw new ExpectedError('input', 'cli.standardOutput.several');
+  return count === 1;
+}
 
 /** Before a long run: nothing that it would write is in the way. @throws ExpectedError (input). */
 export async function requireFreeOutputs(flags: OutputFlags): Promise<void> {
   if (flags.force) return;
   const { requireFree } = await import('../core/report/outputFile.js');
-  for (const { file } of filesOf(flags)) await requireFree(file);
+  for (const { file } of outputsOf(flags)) if (file !== STANDARD_OUTPUT) await requireFree(file);
 }
 
 export async function writeReport(report: Report, flags: OutputFlags, terminal: Terminal): Promise<void> {
-  if (flags.json === STANDARD_OUTPUT) {
-    const { writeJson } = await import('../core/report/json.js');
-    await terminal.json(writeJson(report));
-  }
-  for (const { file, format } of filesOf(flags)) await writeOne(report, format, file, flags.force ?? false, terminal);
+  const { exportText } = await import('../core/report/exportReport.js');
+  for (const { file, format } of outputsOf(flags))
+    await writeText(await exportText(report, format, readPage), file, flags.force ?? false, terminal);
 }
 
 export async function writeJsonText(text: string, file: string, force: boolean, terminal: Terminal): Promise<void> {
@@ -63,21 +75,6 @@ export async function writeJsonText(text: string, file: string, force: boolean, 
 export async function writeText(text: string, file: string, force: boolean, terminal: Terminal): Promise<void> {
   await writeJsonText(text, file, force, terminal);
   if (file !== STANDARD_OUTPUT) terminal.note(terminal.text('cli.wrote', { file }));
-}
-
-async function writeOne(
-  report: Report,
-  format: ExportFormat,
-  file: string,
-  force: boolean,
-  terminal: Terminal,
-): Promise<void> {
-  const [{ exportText }, { writeFileSafely }] = await Promise.all([
-    import('../core/report/exportReport.js'),
-    import('../core/report/outputFile.js'),
-  ]);
-  await writeFileSafely(file, await exportText(report, format, readPage), { overwrite: force });
-  terminal.note(terminal.text('cli.wrote', { file }));
 }
 
 /** The built page, which lies beside the command. */

@@ -21,7 +21,7 @@ import {
 } from './flags.js';
 import type { HintsFlags } from './hintsFlags.js';
 import type { Log } from './log.js';
-import { STANDARD_OUTPUT } from './outputs.js';
+import { takesStandardOutput } from './outputs.js';
 import { DEFAULTS } from './runOptions.js';
 import { QUANTIZE_DEFAULTS, type QuantizeFlags, readCalibration } from './quantizeFlags.js';
 import type { Terminal } from './terminal.js';
@@ -43,7 +43,7 @@ export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: 
   const command = (usage: string, about: TextCode): Command =>
     program.command(usage).description(text(about)).allowExcessArguments(false);
   const act = async (flags: CommonFlags, run: () => Promise<number>): Promise<void> => {
-    terminal.configure({ quiet: flags.quiet ?? false, jsonOnly: flags.json === STANDARD_OUTPUT });
+    terminal.configure({ quiet: flags.quiet ?? false, jsonOnly: takesStandardOutput(flags) });
     setExitCode(await run());
   };
 
@@ -74,9 +74,7 @@ export function createProgram(terminal: Terminal, log: Log, setExitCode: (code: 
   addCompare(command('compare', 'cli.compare.about'), terminal, log, act);
   const hints = command('hints', 'cli.hints.about').argument('<config...>', text('cli.argument.configs'));
   withHints(withCommon(hints, text), text).action((files: string[], flags: HintsFlags) =>
-    act({ ...flags, ...(flags.md === STANDARD_OUTPUT && { json: flags.json ?? STANDARD_OUTPUT }) }, async () =>
-      (await import('./commands/hints.js')).hints(files, flags, terminal),
-    ),
+    act(flags, async () => (await import('./commands/hints.js')).hints(files, flags, terminal)),
   );
   const exportCommand = command('export', 'cli.export.about').argument('<report>', text('cli.argument.report'));
   exportCommand.option('--model <file>', text('cli.option.model'));

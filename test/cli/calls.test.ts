@@ -164,6 +164,15 @@ describe('a profile that ONNX Runtime wrote', () => {
     assert.equal(path.basename(found.model.path), 'beside.onnx');
   });
 
+  it('goes to standard output in any one format, without another word there', () => {
+    const csv = run(['export', trace, '--csv', '-']);
+    assert.equal(csv.code, 0, csv.err);
+    assert.match(csv.out, /^row,[\s\S]*\nkernel,/);
+    assert.doesNotMatch(csv.out + csv.err, /Wrote/);
+    assert.match(run(['export', trace, '--md', '-']).out, /^#/);
+    assertSentence(run(['export', trace, '--md', '-', '--csv', '-']), 2, /Only one format can go to standard output/);
+  });
+
   it('is refused in words where it holds no run', () => {
     writeFileSync(trace, '[]');
     assertSentence(run(['export', trace, '--json', '-']), 2, /profile\.json holds no run/);

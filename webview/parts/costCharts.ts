@@ -8,7 +8,7 @@ import { plainName } from '../../src/format/views/names.js';
 import type { CostCurve, CostOption, CostSection } from '../../src/protocol/cost.js';
 import { linkButton } from '../controls/button.js';
 import { dataTable } from '../controls/dataTable.js';
-import { type PlotBox, plotBox, ticks, xAxis, yAxis } from '../controls/plot.js';
+import { across, corners, plot, plotBox, ticks, upright, upwards, type Axis, type PlotBox } from '../controls/plot.js';
 import type { Context } from '../context.js';
 
 const DIGIT_WIDTH = 7;
@@ -62,8 +62,8 @@ function monthChart(context: Context, section: CostSection, curves: Curves): Tem
   const box = boxFor(context, 260, LABELS_WIDTH);
   const scale: Scale = {
     box,
-    x: (rate) => box.left + (Math.min(rate, mostRate) / mostRate) * (box.right - box.left),
-    y: (dollars) => box.bottom - (Math.min(dollars, mostUsd) / mostUsd) * (box.bottom - box.top),
+    x: (rate) => across(box, mostRate)(Math.min(rate, mostRate)),
+    y: (dollars) => upwards(box, mostUsd)(Math.min(dollars, mostUsd)),
   };
   const rate = section.assumptions.rate ?? 0;
   const shown = answerOption(section);
@@ -73,30 +73,23 @@ function monthChart(context: Context, section: CostSection, curves: Curves): Tem
     instance: shown?.instance ?? '',
     month: shown?.usdPerMonth == null ? rangeText(shown?.ranges?.usdPerMonth, usd) : usd(shown.usdPerMonth),
   });
-  return html`<svg
-    class="plot"
-    width=${box.width}
-    height=${box.height}
-    viewBox="0 0 ${box.width} ${box.height}"
-    role="img"
-    aria-label=${name}
-  >
-    ${yAxis(
-      box,
-      ticks(mostUsd, 5).map((value) => ({ at: scale.y(value), label: usd(value) })),
-      '',
-    )}
-    ${[...curves.machines].reverse().map((machine) => machineSteps(machine, scale, mostRate))}
-    ${svg`<line class="peak" x1=${scale.x(rate)} x2=${scale.x(rate)} y1=${box.top} y2=${box.bottom}></line>
-      <text class="tick strong" x=${scale.x(rate) - 6} y=${box.top + 10} text-anchor="end">${text('page.cost.chart.yours', { rate: rateText(rate) })}</text>`}
-    ${context.narrow ? nothing : labels(context, curves.machines, scale, mostRate)}
-    ${xAxis(
-      box,
-      ticks(mostRate, 5).map((value) => ({ at: scale.x(value), label: rateText(value) })),
-      text('page.cost.chart.rate'),
-    )}
-  </svg>`;
+  return plot({
+    box,
+    label: name,
+    y: { title: '', ticks: ticks(mostUsd, 5).map((value) => ({ at: scale.y(value), label: usd(value) })) },
+    x: rateAxis(context, mostRate, scale),
+    marks: [
+      ...[...curves.machines].reverse().map((machine) => machineSteps(machine, scale, mostRate)),
+      upright(box, scale.x(rate), text('page.cost.chart.yours', { rate: rateText(rate) })),
+      context.narrow ? nothing : labels(context, curves.machines, scale, mostRate),
+    ],
+  });
 }
+
+const rateAxis = ({ text }: Context, mostRate: number, { x }: Scale): Axis => ({
+  title: text('page.cost.chart.rate'),
+  ticks: ticks(mostRate, 5).map((value) => ({ at: x(value), label: rateText(value) })),
+});
 
 /** Dollars at a rate: 0 at worst, 1 at best. */
 function dollarsAt({ steps }: CostCurve, rate: number, side: 0 | 1): number {
@@ -104,7 +97,7 @@ function dollarsAt({ steps }: CostCurve, rate: number, side: 0 | 1): number {
 }
 
 /** Corners of the stairs, from no traffic to the last rate. */
-function corners({ steps }: CostCurve, side: 0 | 1, mostRate: number): [rate: number, dollars: number][] {
+function stairs({ steps }: CostCurve, side: 0 | 1, mostRate: number): [rate: number, dollars: number][] {
   const points: [number, number][] = [];
   let from = 0;
   for (const { usdPerMonth, upToRate } of steps) {
@@ -119,10 +112,10 @@ function corners({ steps }: CostCurve, side: 0 | 1, mostRate: number): [rate: nu
 
 function machineSteps(machine: CostCurve, { x, y }: Scale, mostRate: number): TemplateResult<2> {
   const path = (points: readonly [number, number][]): string =>
-    points.map(([rate, dollars]) => `${x(rate).toFixed(1)},${y(dollars).toFixed(1)}`).join(' ');
-  const worst = corners(machine, 0, mostRate);
+    corners(points.map(([rate, dollars]) => [x(rate), y(dollars)]));
+  const worst = stairs(machine, 0, mostRate);
   if (machine.basis === 'projected') {
-    const best = corners(machine, 1, mostRate);
+    const best = stairs(machine, 1, mostRate);
     return svg`<polygon class="cost-band" points=${path([...best, ...worst.reverse()])}></polygon>`;
   }
   let from = 0;
@@ -195,8 +188,8 @@ function latencyChart(context: Context, section: CostSection, curves: Curves): T
   const box = boxFor(context, 220, LABELS_WIDTH);
   const scale: Scale = {
     box,
-    x: (rate) => box.left + (rate / mostRate) * (box.right - box.left),
-    y: (ns) => box.bottom - (Math.min(ns, mostNs) / mostNs) * (box.bottom - box.top),
+    x: across(box, mostRate),
+    y: (ns) => upwards(box, mostNs)(Math.min(ns, mostNs)),
   };
   const count = countOf(shown);
   const knee = curves.kneeRate;
@@ -210,20 +203,18 @@ function latencyChart(context: Context, section: CostSection, curves: Curves): T
     at: scale.y(value * 1e6),
     label: decimal(value, value > 0 && value < 1 ? 2 : 0),
   }));
-  const rateTicks = ticks(mostRate, 5).map((value) => ({ at: scale.x(value), label: rateText(value) }));
   return html`<div class="cost-head"><h2>${title}</h2></div>
-    <svg
-      class="plot"
-      width=${box.width}
-      height=${box.height}
-      viewBox="0 0 ${box.width} ${box.height}"
-      role="img"
-      aria-label=${name}
-    >
-      ${yAxis(box, msTicks, 'ms')} ${latencyLine(machine, curves.rates, scale, mostNs)}
-      ${targetMs === null ? nothing : targetLine(context, targetMs, scale)}
-      ${knee === null ? nothing : kneeLine(context, knee, scale)} ${xAxis(box, rateTicks, text('page.cost.chart.rate'))}
-    </svg>`;
+    ${plot({
+      box,
+      label: name,
+      y: { title: 'ms', ticks: msTicks },
+      x: rateAxis(context, mostRate, scale),
+      marks: [
+        latencyLine(machine, curves.rates, scale, mostNs),
+        targetMs === null ? nothing : targetLine(context, targetMs, scale),
+        knee === null ? nothing : upright(box, scale.x(knee), text('page.cost.chart.knee')),
+      ],
+    })}`;
 }
 
 const countOf = ({ ranges, replicas }: CostOption): string =>
@@ -239,11 +230,11 @@ function latencyLine(
     const range = percentileNs?.[at];
     return range && range[0] <= mostNs ? [{ rate, range }] : [];
   });
-  const points = (side: 0 | 1): string[] =>
-    within.map(({ rate, range }) => `${x(rate).toFixed(1)},${y(range[side]).toFixed(1)}`);
+  const points = (side: 0 | 1): (readonly [number, number])[] =>
+    within.map(({ rate, range }) => [x(rate), y(range[side])] as const);
   return basis === 'projected'
-    ? svg`<polygon class="cost-band" points=${[...points(0), ...points(1).reverse()].join(' ')}></polygon>`
-    : svg`<polyline class="cost-line" points=${points(1).join(' ')}></polyline>`;
+    ? svg`<polygon class="cost-band" points=${corners([...points(0), ...points(1).reverse()])}></polygon>`
+    : svg`<polyline class="cost-line" points=${corners(points(1))}></polyline>`;
 }
 
 function targetLine({ text }: Context, targetMs: number, { box, y }: Scale): TemplateResult<2> {
@@ -251,7 +242,3 @@ function targetLine({ text }: Context, targetMs: number, { box, y }: Scale): Tem
   return svg`<line class="cost-target" x1=${box.left} x2=${box.right} y1=${at} y2=${at}></line>
     <text class="tick strong" x=${box.left + 6} y=${at - 5}>${text('page.cost.chart.target', { time: duration(targetMs * 1e6) })}</text>`;
 }
-
-const kneeLine = ({ text }: Context, knee: number, { box, x }: Scale): TemplateResult<2> =>
-  svg`<line class="peak" x1=${x(knee)} x2=${x(knee)} y1=${box.top} y2=${box.bottom}></line>
-    <text class="tick strong" x=${x(knee) - 6} y=${box.top + 10} text-anchor="end">${text('page.cost.chart.knee')}</text>`;

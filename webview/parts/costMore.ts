@@ -10,10 +10,12 @@ import { plainName } from '../../src/format/views/names.js';
 import type { CostSection, EdgeOption, Range } from '../../src/protocol/cost.js';
 import { dataTable } from '../controls/dataTable.js';
 import { factList } from '../controls/facts.js';
-import { plotBox, ticks, xAxis, yAxis } from '../controls/plot.js';
+import { across, corners, plot, plotBox, ticks, upwards } from '../controls/plot.js';
 import type { Context } from '../context.js';
 
 const MONTHS_DRAWN = 36;
+/** Names of the lines at their right ends. */
+const LABELS_WIDTH = 90;
 const short = (value: number): string => rateText(value);
 
 export function costMore(context: Context, section: CostSection): TemplateResult {
@@ -57,40 +59,33 @@ function breakEvenChart(context: Context, section: CostSection, device: EdgeOpti
   const months = Math.min(MONTHS_DRAWN, Math.max(6, Math.ceil((device.breakEvenMonths?.[1] ?? 12) * 2)));
   const most = Math.max(cloud[1] * months, bought + (device.energyUsdPerMonth[1] + other) * months) * 1.05;
   const box = plotBox(Math.min(context.width, 720), 220, 56);
-  const x = (month: number): number => box.left + (month / months) * (box.right - box.left - 90);
-  const y = (dollars: number): number => box.bottom - (dollars / most) * (box.bottom - box.top);
+  const x = across({ ...box, right: box.right - LABELS_WIDTH }, months);
+  const y = upwards(box, most);
   const line = (start: number, perMonth: number): string =>
-    `${x(0)},${y(start)} ${x(months)},${y(start + perMonth * months)}`;
-  const name = text('page.cost.chart.edgeName', {
-    device: plainName(device.name),
-    months,
-    when: rangeText(device.breakEvenMonths, short),
-  });
+    corners([
+      [x(0), y(start)],
+      [x(months), y(start + perMonth * months)],
+    ]);
   const [low, high] = device.energyUsdPerMonth;
+  const running = (low + high) / 2 + other;
   return html`<h2>${text('page.cost.chart.edge')}</h2>
-    <svg
-      class="plot"
-      width=${box.width}
-      height=${box.height}
-      viewBox="0 0 ${box.width} ${box.height}"
-      role="img"
-      aria-label=${name}
-    >
-      ${yAxis(
-        box,
-        ticks(most, 4).map((value) => ({ at: y(value), label: usd(value) })),
-        '',
-      )}
-      ${svg`<polyline class="curve" points=${line(bought, (low + high) / 2 + other)}></polyline>
+    ${plot({
+      box,
+      label: text('page.cost.chart.edgeName', {
+        device: plainName(device.name),
+        months,
+        when: rangeText(device.breakEvenMonths, short),
+      }),
+      y: { title: '', ticks: ticks(most, 4).map((value) => ({ at: y(value), label: usd(value) })) },
+      x: {
+        title: text('page.cost.chart.months'),
+        ticks: ticks(months, 6).map((value) => ({ at: x(value), label: decimal(value, 0) })),
+      },
+      marks: svg`<polyline class="curve" points=${line(bought, running)}></polyline>
         ${cloud.map((perMonth) => svg`<polyline class="cost-line" points=${line(0, perMonth)}></polyline>`)}
-        <text x=${x(months) + 6} y=${y(bought + ((low + high) / 2 + other) * months) + 4}>${text('page.cost.edge')}</text>
-        <text x=${x(months) + 6} y=${y(cloud[1] * months) + 4}>${text('page.cost.chart.cloud')}</text>`}
-      ${xAxis(
-        box,
-        ticks(months, 6).map((value) => ({ at: x(value), label: decimal(value, 0) })),
-        text('page.cost.chart.months'),
-      )}
-    </svg>`;
+        <text x=${x(months) + 6} y=${y(bought + running * months) + 4}>${text('page.cost.edge')}</text>
+        <text x=${x(months) + 6} y=${y(cloud[1] * months) + 4}>${text('page.cost.chart.cloud')}</text>`,
+    })}`;
 }
 
 function energy({ text }: Context, { energy: known, unit = 'call' }: CostSection): TemplateResult {

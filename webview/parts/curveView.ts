@@ -16,7 +16,7 @@ import { richText } from '../../src/format/views/richText.js';
 import { curveView as viewOf, type CurvePoint, type CurveView } from '../../src/format/views/scenarioCurve.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { dataTable } from '../controls/dataTable.js';
-import { plotBox, ticks, xAxis, yAxis } from '../controls/plot.js';
+import { across, corners, durationAxis, plot, plotBox, upwards, whisker } from '../controls/plot.js';
 import type { Context } from '../context.js';
 import { emptyView, viewFrame } from './viewFrame.js';
 
@@ -67,48 +67,27 @@ function chart({ text, width }: Context, { dimensions }: CurveView, points: read
   const box = plotBox(width, 280, 62);
   const mostNs = points.reduce((most, one) => Math.max(most, one.medianNs + one.errorNs), 1) * 1.05;
   const most = points[points.length - 1]?.value ?? 1;
-  const unit = durationUnit(mostNs);
-  const atX = (value: number): number => box.left + (value / (most * 1.03)) * (box.right - box.left);
-  const atY = (ns: number): number => box.bottom - (ns / mostNs) * (box.bottom - box.top);
+  const atX = across(box, most * 1.03);
+  const atY = upwards(box, mostNs);
   const dimension = shortenMiddle(dimensions[0] ?? '', 40);
-  const first = points[0]!;
-  const last = points[points.length - 1]!;
-  const name = text('page.curve.chart', {
-    dimension,
-    count: integer(points.length),
-    low: duration(first.medianNs),
-    high: duration(last.medianNs),
-  });
-  const line = points.map((one) => `${atX(one.value).toFixed(1)},${atY(one.medianNs).toFixed(1)}`).join(' ');
-  return html`<svg
-    class="plot"
-    width=${box.width}
-    height=${box.height}
-    viewBox="0 0 ${box.width} ${box.height}"
-    role="img"
-    aria-label=${name}
-  >
-    ${yAxis(
-      box,
-      ticks(mostNs / unit.scale, 5).map((value) => ({
-        at: atY(value * unit.scale),
-        label: decimal(value, value % 1 === 0 ? 0 : decimalsFor(value)),
-      })),
-      unit.label,
-    )}
-    ${svg`<polyline class="curve" points=${line}></polyline>
+  return plot({
+    box,
+    label: text('page.curve.chart', {
+      dimension,
+      count: integer(points.length),
+      low: duration(points[0]!.medianNs),
+      high: duration(points[points.length - 1]!.medianNs),
+    }),
+    y: durationAxis(mostNs, 5, atY),
+    x: { title: dimension, ticks: points.map(({ value }) => ({ at: atX(value), label: integer(value) })) },
+    marks: svg`<polyline class="curve" points=${corners(points.map((one) => [atX(one.value), atY(one.medianNs)]))}></polyline>
       ${points.map(
         ({ value, medianNs, errorNs }) =>
-          svg`<line class="whisker" x1=${atX(value)} x2=${atX(value)} y1=${atY(medianNs + errorNs)} y2=${atY(Math.max(0, medianNs - errorNs))}></line>
+          svg`${whisker(atX(value), atY(medianNs + errorNs), atY(Math.max(0, medianNs - errorNs)))}
             <circle class="mark svg-compute" cx=${atX(value)} cy=${atY(medianNs)} r="4"
               ><title>${`${integer(value)}: ${durationWithError(medianNs, errorNs)}`}</title></circle>`,
-      )}`}
-    ${xAxis(
-      box,
-      points.map(({ value }) => ({ at: atX(value), label: integer(value) })),
-      dimension,
-    )}
-  </svg>`;
+      )}`,
+  });
 }
 
 function table(context: Context, index: ScenarioIndex, curve: CurveView): TemplateResult {

@@ -12,7 +12,7 @@ import { richText } from '../../src/format/views/richText.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import { dataTable } from '../controls/dataTable.js';
 import { factList } from '../controls/facts.js';
-import { plotBox, ticks, xAxis, yAxis, type PlotBox } from '../controls/plot.js';
+import { across, plot, plotBox, ticks, upwards, type PlotBox } from '../controls/plot.js';
 import type { Context } from '../context.js';
 import { emptyView, kernelLink, viewFrame } from './viewFrame.js';
 
@@ -68,45 +68,36 @@ function chart({ text, width }: Context, { moments }: MemoryView, peak: MemoryMo
   const box = plotBox(width, 260, 62);
   const unit = byteUnit(peak.liveBytes);
   const most = peak.liveBytes * 1.08;
-  const atY = (value: number): number => box.bottom - (value / most) * (box.bottom - box.top);
-  const atX = (position: number): number =>
-    box.left + (position / Math.max(1, moments.length - 1)) * (box.right - box.left);
-  const corners = outline(box, moments, atY);
-  const steps = corners
+  const atY = upwards(box, most);
+  const atX = across(box, Math.max(1, moments.length - 1));
+  const steps = outline(box, moments, atY)
     .map(([x, y], position) => (position === 0 ? `M${x},${y.toFixed(1)}` : `H${x}V${y.toFixed(1)}`))
     .join('');
   const at = atX(moments.findIndex(({ step }) => step === peak.step));
-  const label = text('page.memoryView.peak', { peak: bytes(peak.liveBytes) });
-  const name = text('page.memoryView.chart', {
-    count: integer(moments.length),
-    peak: bytes(peak.liveBytes),
-    step: integer(peak.step + 1),
-  });
-  return html`<svg
-    class="plot"
-    width=${box.width}
-    height=${box.height}
-    viewBox="0 0 ${box.width} ${box.height}"
-    role="img"
-    aria-label=${name}
-  >
-    ${yAxis(
-      box,
-      ticks(most / unit.scale, 5).map((value) => ({
+  const top = atY(peak.liveBytes);
+  return plot({
+    box,
+    label: text('page.memoryView.chart', {
+      count: integer(moments.length),
+      peak: bytes(peak.liveBytes),
+      step: integer(peak.step + 1),
+    }),
+    y: {
+      title: unit.label,
+      ticks: ticks(most / unit.scale, 5).map((value) => ({
         at: atY(value * unit.scale),
         label: inUnit(value * unit.scale, unit, value < 10 && value % 1 !== 0 ? 1 : 0),
       })),
-      unit.label,
-    )}
-    ${svg`<path class="area" d=${`${steps}V${box.bottom}H${box.left}Z`}></path><path class="outline" d=${steps}></path>
-      <line class="peak" x1=${at} x2=${at} y1=${atY(peak.liveBytes)} y2=${box.bottom}></line>
-      <text class="tick strong" x=${at} y=${atY(peak.liveBytes) - 4} text-anchor=${at > box.width / 2 ? 'end' : 'start'}>${label}</text>`}
-    ${xAxis(
-      box,
-      ticks(moments.length - 1, 8).map((step) => ({ at: atX(step), label: integer(step + 1) })),
-      text('page.memoryView.step'),
-    )}
-  </svg>`;
+    },
+    x: {
+      title: text('page.memoryView.step'),
+      ticks: ticks(moments.length - 1, 8).map((step) => ({ at: atX(step), label: integer(step + 1) })),
+    },
+    marks: svg`<path class="area" d=${`${steps}V${box.bottom}H${box.left}Z`}></path><path class="outline" d=${steps}></path>
+      <line class="peak" x1=${at} x2=${at} y1=${top} y2=${box.bottom}></line>
+      <text class="tick strong" x=${at} y=${top - 4} text-anchor=${at > box.width / 2 ? 'end' : 'start'}
+        >${text('page.memoryView.peak', { peak: bytes(peak.liveBytes) })}</text>`,
+  });
 }
 
 function table(context: Context, index: ScenarioIndex, { largest, peak }: MemoryView, rows: number): TemplateResult {

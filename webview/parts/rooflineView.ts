@@ -16,7 +16,7 @@ import {
 import { categoryOf, type ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import type { Roofline } from '../../src/protocol/report.js';
 import { dataTable } from '../controls/dataTable.js';
-import { plotBox, xAxis, yAxis, type PlotBox } from '../controls/plot.js';
+import { plot, plotBox, type Axis, type PlotBox } from '../controls/plot.js';
 import type { Context } from '../context.js';
 import { openKernel } from './segmentActions.js';
 import { fullKernelName, kernelLink, viewFrame } from './viewFrame.js';
@@ -87,31 +87,21 @@ function chart(context: Context, index: ScenarioIndex, view: RooflineView): Temp
   const scale = scaleOf(context, view);
   const { box } = scale;
   const shown = view.points.slice(0, MOST_POINTS);
-  return html`<svg
-    class="plot"
-    width=${box.width}
-    height=${box.height}
-    viewBox="0 0 ${box.width} ${box.height}"
-    role="group"
-    data-roving
-    aria-label=${text('page.roofline.chart', { count: integer(shown.length) })}
-  >
-    ${yAxis(
-      box,
-      decades(scale.y).map((value) => ({ at: scale.atY(value), label: decade(value) })),
-      text('page.roofline.speed'),
-    )}
-    ${xAxis(
-      box,
-      decades(scale.x).map((value) => ({
-        at: scale.atX(value),
-        label: decade(value),
-      })),
-      text('page.roofline.intensity'),
-    )}
-    ${view.roofline ? roof(scale, view.roofline) : nothing}
-    ${[...shown].reverse().map((point) => mark(context, index, scale, point))}
-  </svg>`;
+  const axis = (of: LogAxis, at: (value: number) => number, title: string): Axis => ({
+    title,
+    ticks: decades(of).map((value) => ({ at: at(value), label: decade(value) })),
+  });
+  return plot({
+    box,
+    label: text('page.roofline.chart', { count: integer(shown.length) }),
+    walked: true,
+    y: axis(scale.y, scale.atY, text('page.roofline.speed')),
+    x: axis(scale.x, scale.atX, text('page.roofline.intensity')),
+    marks: [
+      view.roofline ? roof(scale, view.roofline) : nothing,
+      ...[...shown].reverse().map((point) => mark(context, index, scale, point)),
+    ],
+  });
 }
 
 /** Both ceilings as a line, from their lowest to their highest pass as a band. */

@@ -1,7 +1,7 @@
 /** Timeline: the kernels of one run along time, a lane for each module. */
 
 import { html, svg, type TemplateResult } from 'lit/html.js';
-import { decimal, decimalsFor, duration, durationUnit, integer, inUnit } from '../../src/format/units.js';
+import { duration, durationUnit, integer, inUnit } from '../../src/format/units.js';
 import { plainName, shortenMiddle } from '../../src/format/views/names.js';
 import type { ScenarioIndex } from '../../src/format/views/scenarioIndex.js';
 import {
@@ -13,7 +13,7 @@ import {
   type TimelineView,
 } from '../../src/format/views/timeline.js';
 import { dataTable } from '../controls/dataTable.js';
-import { plotBox, ticks, xAxis, type PlotBox } from '../controls/plot.js';
+import { across, durationAxis, plot, plotBox, type PlotBox } from '../controls/plot.js';
 import type { Context } from '../context.js';
 import { openKernel } from './segmentActions.js';
 import { fullKernelName, kernelLink, viewFrame } from './viewFrame.js';
@@ -40,31 +40,18 @@ function chart(context: Context, index: ScenarioIndex, view: TimelineView): Temp
   const box = plotBox(context.width, view.lanes.length * LANE_HEIGHT + 56, labels);
   const totalNs = view.kernelsNs + view.outsideNs;
   const nsPerPixel = totalNs / (box.right - box.left);
-  const unit = durationUnit(totalNs);
-  const name = text('page.timeline.chart', {
-    time: duration(totalNs),
-    count: integer(view.bars.length),
-    lanes: integer(view.lanes.length),
+  return plot({
+    box,
+    label: text('page.timeline.chart', {
+      time: duration(totalNs),
+      count: integer(view.bars.length),
+      lanes: integer(view.lanes.length),
+    }),
+    y: null,
+    x: durationAxis(totalNs, narrow ? 4 : 8, across(box, totalNs)),
+    marks: svg`<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"></rect><rect class="hatch-line" width="3" height="6"></rect></pattern></defs>
+      ${view.lanes.map((lane, position) => laneOf(context, index, box, lane, position, nsPerPixel))}`,
   });
-  return html`<svg
-    class="plot"
-    width=${box.width}
-    height=${box.height}
-    viewBox="0 0 ${box.width} ${box.height}"
-    role="img"
-    aria-label=${name}
-  >
-    ${svg`<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"></rect><rect class="hatch-line" width="3" height="6"></rect></pattern></defs>
-      ${view.lanes.map((lane, position) => laneOf(context, index, box, lane, position, nsPerPixel))}`}
-    ${xAxis(
-      box,
-      ticks(totalNs / unit.scale, narrow ? 4 : 8).map((value) => ({
-        at: box.left + (value * unit.scale) / nsPerPixel,
-        label: decimal(value, value % 1 === 0 ? 0 : decimalsFor(value)),
-      })),
-      unit.label,
-    )}
-  </svg>`;
 }
 
 function laneOf(

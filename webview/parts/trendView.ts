@@ -1,14 +1,14 @@
 /** Trend: the median over the kept runs of the same settings on the same machine. */
 
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { decimal, decimalsFor, duration, durationUnit, durationWithError, integer } from '../../src/format/units.js';
+import { duration, durationWithError, integer } from '../../src/format/units.js';
 import { commitText, runNames, tickDates } from '../../src/format/views/dates.js';
 import { shortenMiddle } from '../../src/format/views/names.js';
 import { richText } from '../../src/format/views/richText.js';
 import { errorOf, trendSentence, trendView as viewOf, type TrendPoint } from '../../src/format/views/trend.js';
 import type { HistoryRun } from '../../src/protocol/webview.js';
 import { dataTable } from '../controls/dataTable.js';
-import { plotBox, ticks, xAxis, yAxis } from '../controls/plot.js';
+import { corners, durationAxis, plot, plotBox, upwards, whisker } from '../controls/plot.js';
 import type { Context } from '../context.js';
 import { emptyView, viewFrame } from './viewFrame.js';
 
@@ -40,47 +40,28 @@ function chart(context: Context, points: readonly TrendPoint[], names: Names): T
   const { text, width } = context;
   const box = plotBox(width, 280, 62);
   const mostNs = points.reduce((most, one) => Math.max(most, one.medianNs + one.errorNs), 1) * 1.05;
-  const unit = durationUnit(mostNs);
   const step = (box.right - box.left) / points.length;
   const atX = (position: number): number => box.left + step * (position + 0.5);
-  const atY = (ns: number): number => box.bottom - (ns / mostNs) * (box.bottom - box.top);
+  const atY = upwards(box, mostNs);
   const medians = points.map(({ medianNs }) => medianNs);
-  const label = text('trend.chart', {
-    count: integer(points.length),
-    low: duration(Math.min(...medians)),
-    high: duration(Math.max(...medians)),
-  });
-  const line = points
-    .map(({ medianNs }, position) => `${atX(position).toFixed(1)},${atY(medianNs).toFixed(1)}`)
-    .join(' ');
+  const line = points.map(({ medianNs }, position) => [atX(position), atY(medianNs)] as const);
   const times = tickDates(points.map(({ run }) => run.createdAt));
   const every = Math.ceil(points.length / MOST_LABELS);
-  return html`<svg
-    class="plot"
-    width=${box.width}
-    height=${box.height}
-    viewBox="0 0 ${box.width} ${box.height}"
-    role="img"
-    aria-label=${label}
-  >
-    ${yAxis(
-      box,
-      ticks(mostNs / unit.scale, 5).map((value) => ({
-        at: atY(value * unit.scale),
-        label: decimal(value, value % 1 === 0 ? 0 : decimalsFor(value)),
-      })),
-      unit.label,
-    )}
-    ${svg`<polyline class="curve" points=${line}></polyline>
-      ${points.map((point, position) => mark(context, point, names.get(point.run) ?? '', [atX(position), atY]))}`}
-    ${xAxis(
-      box,
-      points.flatMap((_, position) =>
-        position % every === 0 ? [{ at: atX(position), label: times[position] ?? '' }] : [],
-      ),
-      text('trend.axis'),
-    )}
-  </svg>`;
+  return plot({
+    box,
+    label: text('trend.chart', {
+      count: integer(points.length),
+      low: duration(Math.min(...medians)),
+      high: duration(Math.max(...medians)),
+    }),
+    y: durationAxis(mostNs, 5, atY),
+    x: {
+      title: text('trend.axis'),
+      ticks: times.flatMap((label, position) => (position % every === 0 ? [{ at: atX(position), label }] : [])),
+    },
+    marks: svg`<polyline class="curve" points=${corners(line)}></polyline>
+      ${points.map((point, position) => mark(context, point, names.get(point.run) ?? '', [atX(position), atY]))}`,
+  });
 }
 
 function mark(
@@ -90,7 +71,7 @@ function mark(
   [x, atY]: [number, (ns: number) => number],
 ): TemplateResult {
   const title = `${name}: ${durationWithError(medianNs, errorNs)}`;
-  return svg`<line class="whisker" x1=${x} x2=${x} y1=${atY(medianNs + errorNs)} y2=${atY(Math.max(0, medianNs - errorNs))}></line>
+  return svg`${whisker(x, atY(medianNs + errorNs), atY(Math.max(0, medianNs - errorNs)))}
     <circle class="mark ${run.shown ? 'svg-compute' : 'svg-other'}" cx=${x} cy=${atY(medianNs)} r=${run.shown ? 6 : 4}
       @click=${() => {
         openRun(context, run);
