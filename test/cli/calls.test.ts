@@ -167,7 +167,7 @@ describe('a profile that ONNX Runtime wrote', () => {
   it('goes to standard output in any one format, without another word there', () => {
     const csv = run(['export', trace, '--csv', '-']);
     assert.equal(csv.code, 0, csv.err);
-    assert.match(csv.out, /^row,[\s\S]*\nkernel,/);
+    assert.match(csv.out, /^record,[\s\S]*\nkernel,/);
     assert.doesNotMatch(csv.out + csv.err, /Wrote/);
     assert.match(run(['export', trace, '--md', '-']).out, /^#/);
     assertSentence(run(['export', trace, '--md', '-', '--csv', '-']), 2, /Only one format can go to standard output/);
