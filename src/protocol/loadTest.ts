@@ -25,6 +25,13 @@ export interface LoadStep {
   holds: boolean | null;
   /** The same arrivals through the simulator, on the service times of the capacity measurement; null without one. */
   simulated: StayTimes | null;
+  /**
+   * How much longer calls took than in the simulation, over all: 1.1 for ten percent. What the machine changed since the
+   * capacity was measured, apart from what the queue did; null or absent where either is unknown.
+   */
+  callTimeRatio?: number | null;
+  /** Mean time of a call in the slowest tenth of the test over that in the quickest; null or absent where unknown. */
+  callTimeSpread?: number | null;
   otherLoadCores: number;
 }
 

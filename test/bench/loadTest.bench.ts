@@ -1,6 +1,8 @@
 /**
  * The queue as it is against the queue as it is simulated: real sessions under Poisson arrivals at 50, 70 and 85 % of
- * the capacity that was measured before, and the simulator on those service times, fed with the very arrivals.
+ * the capacity that was measured before, and the simulator on those service times, fed with the very arrivals. A machine
+ * that changed since the capacity was measured, as the calls' own times tell, says nothing of the queue: such a test is
+ * made again, with the capacity.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +11,7 @@ import path from 'node:path';
 import { mostItems } from '../../src/core/cost/capacityPath.js';
 import { silentLogger } from '../../src/core/common/logger.js';
 import { Runner } from '../../src/runner/runner.js';
+import type { LoadStep } from '../../src/protocol/loadTest.js';
 import type { Benchmark, Figure } from './bench.js';
 import { runOptions } from './measured.js';
 import { build } from './profiling.js';
@@ -21,8 +24,23 @@ const SHARES = [0.5, 0.7, 0.85];
 const CAPACITY_SECONDS = 5;
 const TEST_SECONDS = 10;
 const WITHIN = 0.15;
+const STEADY_WITHIN = 0.04;
+const SPREAD_WITHIN = 0.25;
+const MOST_TURNS = 6;
 
-async function figuresOf(runner: Runner, name: keyof typeof models): Promise<Figure[]> {
+interface Tried {
+  what: string;
+  step: LoadStep;
+}
+
+/** How far the calls' times moved since the capacity was measured, and during the test; 1 is what may be. */
+const change = ({ step }: Tried): number =>
+  Math.max(
+    Math.abs((step.callTimeRatio ?? Infinity) - 1) / STEADY_WITHIN,
+    ((step.callTimeSpread ?? Infinity) - 1) / SPREAD_WITHIN,
+  );
+
+async function tried(runner: Runner, name: keyof typeof models, share: number): Promise<Tried> {
   const modelPath = path.join(ocr, models[name]);
   const requests = dimensions[name].map((value, axis) => ({
     name: `p2o.DynamicDimension.${axis}`,
@@ -33,21 +51,32 @@ async function figuresOf(runner: Runner, name: keyof typeof models): Promise<Fig
   const { capacity } = await runner.capacity({ modelPath, options }).result;
   const best = mostItems(capacity.filter(({ batch }) => batch === 1));
   if (!best) throw new Error('no capacity was measured');
-  const figures: Figure[] = [];
-  for (const share of SHARES) {
-    const { threads, sessions, itemsPerSecond } = best;
-    const ratePerSecond = itemsPerSecond * share;
-    const settings = { ratePerSecond, seconds: TEST_SECONDS, percentile: 95, targetMs: null, threads, sessions };
-    const report = await runner.loadTest({ modelPath, options, settings, capacity }).result;
-    const step = report.loadTests?.[0]?.steps[0];
-    const what = `${name} at ${share * 100} % (${sessions} × ${threads}, ${ratePerSecond.toFixed(1)}/s, others ${step?.otherLoadCores.toFixed(2) ?? ''} cores)`;
-    for (const key of ['p50Ns', 'p95Ns'] as const) {
-      const [real, simulated] = [step?.stay[key] ?? NaN, step?.simulated?.[key] ?? NaN];
-      const figure = `${what}, ${key.slice(0, 3)} ${(real / 1e6).toFixed(2)} ms, simulated ${(simulated / 1e6).toFixed(2)} ms`;
-      figures.push({ what: figure, value: Math.abs(simulated / real - 1), unit: 'off', bar: { atMost: WITHIN } });
-    }
+  const { threads, sessions, itemsPerSecond } = best;
+  const ratePerSecond = itemsPerSecond * share;
+  const settings = { ratePerSecond, seconds: TEST_SECONDS, percentile: 95, targetMs: null, threads, sessions };
+  const report = await runner.loadTest({ modelPath, options, settings, capacity }).result;
+  const step = report.loadTests?.[0]?.steps[0];
+  if (!step) throw new Error('no load test was made');
+  const percent = (ratio: number | null | undefined): string => ((ratio ?? NaN) * 100 - 100).toFixed(0);
+  const calls = `calls ${percent(step.callTimeRatio)} % longer, spread ${percent(step.callTimeSpread)} %`;
+  return {
+    what: `${name} at ${share * 100} % (${sessions} × ${threads}, ${ratePerSecond.toFixed(1)}/s, ${calls})`,
+    step,
+  };
+}
+
+async function figuresOf(runner: Runner, name: keyof typeof models, share: number): Promise<Figure[]> {
+  let best = await tried(runner, name, share);
+  for (let turn = 1; turn < MOST_TURNS && change(best) > 1; turn++) {
+    const next = await tried(runner, name, share);
+    if (change(next) < change(best)) best = next;
   }
-  return figures;
+  const { what, step } = best;
+  return (['p50Ns', 'p95Ns'] as const).map((key) => {
+    const [real, simulated] = [step.stay[key] ?? NaN, step.simulated?.[key] ?? NaN];
+    const figure = `${what}, ${key.slice(0, 3)} ${(real / 1e6).toFixed(2)} ms, simulated ${(simulated / 1e6).toFixed(2)} ms`;
+    return { what: figure, value: Math.abs(simulated / real - 1), unit: 'off', bar: { atMost: WITHIN } };
+  });
 }
 
 const benchmark: Benchmark = {
@@ -57,7 +86,10 @@ const benchmark: Benchmark = {
     const temporaryRoot = mkdtempSync(path.join(tmpdir(), 'bench-load-'));
     const runner = new Runner({ distFolder: path.join(root, 'dist'), temporaryRoot, logger: silentLogger });
     try {
-      return [...(await figuresOf(runner, 'recognition')), ...(await figuresOf(runner, 'detection'))];
+      const figures: Figure[] = [];
+      for (const name of ['recognition', 'detection'] as const)
+        for (const share of SHARES) figures.push(...(await figuresOf(runner, name, share)));
+      return figures;
     } finally {
       runner.dispose();
       rmSync(temporaryRoot, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import { sessionOptions } from '../../src/core/analysis/tracing.js';
 import { readModel } from '../../src/core/model/read.js';
 import { analyzeStatically } from '../../src/core/report/build.js';
 import { createLoadGauge } from '../../src/core/runtime/gauge.js';
+import { createHandoffGauge } from '../../src/core/runtime/handoff.js';
 import { prepareInputs } from '../../src/core/runtime/inputs/inputs.js';
 import type { Scenario } from '../../src/protocol/report.js';
 import type { RunOptions } from '../../src/protocol/worker.js';
@@ -29,7 +30,7 @@ export const runOptions = (more: Partial<RunOptions> = {}): RunOptions => ({
 });
 
 /** One gauge for all of a run: what it knows of the machine at its best is then the same for all. */
-const gauge = createLoadGauge();
+const gauge = createLoadGauge(undefined, createHandoffGauge());
 const now = (): number => performance.now() * 1e6;
 
 export async function profiled(

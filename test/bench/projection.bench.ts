@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import path from 'node:path';
 import { classifyKernels } from '../../src/core/analysis/classify.js';
+import { medianOf } from '../../src/core/analysis/statistics.js';
 import { rooflineExperiment } from '../../src/core/analysis/roofline.js';
 import { kindOfWork, projectRun } from '../../src/core/cost/projection/projection.js';
 import { fitThreads, pairKernels, type ThreadFit, type ThreadPair } from '../../src/core/cost/projection/threadFit.js';
@@ -13,7 +14,9 @@ import { fixture, realModels } from '../models/index.js';
 import type { Benchmark, Figure } from './bench.js';
 import { profiled, runOptions } from './measured.js';
 
-const SECONDS = 5;
+const SECONDS = 4;
+const MOST_TURNS = 5;
+const APART = 1.5;
 /** Those that the figure is promised for; the others are there to be fitted on. */
 const TRIED = ['det', 'rec', 'encoder'] as const;
 const MODELS: Record<string, () => string> = {
@@ -56,9 +59,31 @@ interface Both {
   pairs: ThreadPair[];
 }
 
+const DISTURBED = ['measure.warning.disturbed', 'measure.warning.slowed', 'measure.warning.coresApart'];
+
+/** Of all profiles of this benchmark: a run whose cores were apart from its start to its end has no better to tell by. */
+let leastHandoffNs = Infinity;
+
+function isApart({ latency }: Scenario): boolean {
+  const handoffs = (latency?.rounds ?? []).flatMap(({ kept, handoffNs }) => (kept ? (handoffNs ?? []) : []));
+  if (handoffs.length === 0) return false;
+  leastHandoffNs = Math.min(leastHandoffNs, ...handoffs);
+  return medianOf(handoffs) > APART * leastHandoffNs;
+}
+
+/** The first of a few profiles beside which the machine was as it should be; else the quickest. */
+async function undisturbed(file: string, threads: number): Promise<Scenario> {
+  let best: Scenario | null = null;
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const { scenario } = await profiled(file, runOptions({ threads, budgetSeconds: SECONDS }));
+    if (!isApart(scenario) && !scenario.warnings.some(({ code }) => DISTURBED.includes(code))) return scenario;
+    if (!best || (scenario.latency?.medianNs ?? Infinity) < (best.latency?.medianNs ?? Infinity)) best = scenario;
+  }
+  return best!;
+}
+
 async function both(file: string, roofs: { one: Roofline; two: Roofline }): Promise<Both> {
-  const run = async (threads: number): Promise<Scenario> =>
-    (await profiled(file, runOptions({ threads, budgetSeconds: SECONDS }))).scenario;
+  const run = (threads: number): Promise<Scenario> => undisturbed(file, threads);
   const [one, two] = [await run(1), await run(2)];
   one.kernels = classifyKernels(one.kernels, roofs.one);
   const needs = (kernel: Kernel, { peakFlopPerSecond, memoryBytesPerSecond }: Roofline): number =>

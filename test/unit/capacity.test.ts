@@ -272,6 +272,17 @@ describe('a load test', () => {
     const [step] = (await test({ targetNs: null })).steps;
     assert.ok(step?.simulated);
     assert.ok(Math.abs((step.simulated.p99Ns ?? 0) / (step.stay.p99Ns ?? 1) - 1) < 1e-9);
+    assert.ok(Math.abs((step.callTimeRatio ?? 0) - 1) < 1e-9);
+  });
+
+  it('says how much longer calls took than when the capacity was measured', async () => {
+    const slower = await test({ targetNs: null, service: serviceOf(8, 'deterministic', 2) });
+    assert.ok(Math.abs((slower.steps[0]?.callTimeRatio ?? 0) - 1.25) < 1e-9);
+    assert.ok(Math.abs((slower.steps[0]?.callTimeSpread ?? 0) - 1) < 1e-9, 'all parts alike');
+    assert.deepEqual(
+      slower.notes.filter(({ code }) => code.includes('Calls')),
+      [{ code: 'serving.note.slowerCalls', params: { percent: 25 } }],
+    );
   });
 
   it('searches for nothing without a target', async () => {

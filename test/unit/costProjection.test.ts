@@ -52,6 +52,38 @@ describe('projection', () => {
     assert.deepEqual(fitThreads(pairs.slice(0, 2)).convolution, fitThreads([]).convolution);
   });
 
+  it('charges a short kernel for being shared, whatever the roofs promise, and gives it back to one thread', () => {
+    const pair = (oneNs: number): ThreadPair => ({
+      kind: 'convolution',
+      oneNs,
+      twoNs: oneNs / 2 + 3000,
+      promised: 0.5,
+    });
+    const fit = fitThreads([8000, 10_000, 12_000, 500_000].map(pair));
+    assert.ok(Math.abs(fit.sharingNs.mid - 3000) < 1);
+    assert.ok(Math.abs(fit.convolution.mid - 1) < 1e-9);
+    const kernel = { ...scenario.kernels[0]!, opType: 'Conv', bound: 'compute' as const, trusted: true, macs: 1e6 };
+    const times = (selfTimeNs: number, from: number, to: number): number =>
+      projectRun({
+        scenario: {
+          ...scenario,
+          kernels: [{ ...kernel, selfTimeNs, callsPerRun: 1 }],
+          overhead: { ...scenario.overhead!, timeNs: 0 },
+        },
+        source: { ...source, threads: from },
+        target: {
+          flopPerSecond: [(source.flopPerSecond * to) / from, (source.flopPerSecond * to) / from],
+          bytesPerSecond: [(source.bytesPerSecond * to) / from, (source.bytesPerSecond * to) / from],
+          threads: to,
+          clockFactor: [1, 1],
+        },
+        fit,
+      })!.midNs;
+    assert.ok(Math.abs(times(10_000, 1, 2) - 8000) < 1, 'half of it, and 3 µs');
+    assert.ok(Math.abs(times(8000, 2, 1) - 10_000) < 1);
+    assert.ok(Math.abs(times(8000, 2, 2) - 8000) < 1e-6);
+  });
+
   it('knows half a core for a virtual CPU where two share one, and widens over the processors of a family', () => {
     const intel = ceilingsOf(cpusOf('aws', 'c7i.large'), 2)!;
     const amd = ceilingsOf(cpusOf('aws', 'c7a.large'), 2)!;

@@ -29,11 +29,14 @@ export function roundsView({ index, text }: Context): TemplateResult {
   const unit = durationUnit(Math.max(...medians));
   const decimals = Math.max(1, decimalsFor(Math.max(...medians) / unit.scale));
   const reference = durationUnit(Math.max(...rounds.map((round) => round.referenceNs ?? 0)));
+  // One core alone hands nothing over.
+  const isShared = rounds.some((round) => typeof round.handoffNs === 'number');
   const heads = [
     text('page.rounds.runs'),
     text('page.rounds.median', { unit: unit.label }),
     text('page.rounds.load'),
     text('page.rounds.reference', { unit: reference.label }),
+    ...(isShared ? [text('page.rounds.handoff')] : []),
   ];
   return html`<section class="static">
     <h2>${text('page.rounds.title')}</h2>
@@ -54,6 +57,7 @@ export function roundsView({ index, text }: Context): TemplateResult {
               <td class="number">${inUnit(medians[position] ?? null, unit, decimals)}</td>
               <td class="number">${decimal(round.otherLoadCores, 2)}</td>
               <td class="number">${inUnit(round.referenceNs, reference, 2)}</td>
+              ${isShared ? html`<td class="number">${decimal(round.handoffNs ?? null, 0)}</td>` : nothing}
               <td>${text(round.kept ? 'page.rounds.yes' : 'page.rounds.no')}</td>
             </tr>`,
         )}

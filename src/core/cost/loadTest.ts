@@ -5,6 +5,8 @@ import type { Message } from '../../protocol/text.js';
 import type { LoadGauge } from '../runtime/gauge.js';
 import type { Feeds } from '../runtime/port.js';
 import type { ConcurrentSessions, ServedTimes } from './concurrency.js';
+import { meanOf } from '../analysis/statistics.js';
+import { chunk } from 'simple-statistics';
 import { replicaCapacity } from './service.js';
 import { poissonArrivalsNs, simulate } from './simulation.js';
 import { samplesFor, stayPercentile, summarizeStays } from './stays.js';
@@ -45,6 +47,13 @@ const MOST_STEPS = 8;
 /** Of the first rate's time, for each step of the search. */
 const LEAST_STEP_SECONDS = 0.5;
 const DISTURBING_LOAD = 0.2;
+/** The test is looked at in so many parts, where each has enough calls. */
+const PARTS = 10;
+const LEAST_IN_A_PART = 20;
+/** Between the parts; what the queue itself does to them is less. */
+const UNSTEADY = 0.3;
+/** Calls that took this much longer or shorter say that the machine changed. */
+const CHANGED_CALLS = 0.1;
 
 /** Sessions are open; who opened them closes them. After a stop the result holds the steps that were finished. */
 export async function* loadTestExperiment(
@@ -89,6 +98,8 @@ async function runStep(
   const stays = staysOf(arrivalsNs, served);
   const answered = stays.filter(Number.isFinite);
   const percentileNs = stayPercentile(stays, percentile / 100);
+  const simulated =
+    service && simulate({ service, replicas: 1, seed, arrivals: { timesNs: arrivalsNs }, warmUpShare: 0 });
   return {
     ratePerSecond,
     seconds: (arrivalsNs.at(-1) ?? 0) / 1e9,
@@ -97,9 +108,8 @@ async function runStep(
     stay: timesOf(summarizeStays(answered), answered.length === count),
     percentileNs: percentileNs !== null && Number.isFinite(percentileNs) ? percentileNs : null,
     holds: targetNs === null || percentileNs === null ? null : percentileNs <= targetNs,
-    simulated:
-      service &&
-      timesOf(simulate({ service, replicas: 1, seed, arrivals: { timesNs: arrivalsNs }, warmUpShare: 0 }), true),
+    simulated: simulated && timesOf(simulated, true),
+    ...callTimes(served, answered.length === count ? (simulated?.busyNs ?? null) : null),
     otherLoadCores,
   };
 }
@@ -110,6 +120,21 @@ export const staysOf = (arrivalsNs: readonly number[], { endsNs }: Pick<ServedTi
     const endNs = endsNs[index];
     return endNs === undefined || Number.isNaN(endNs) ? Infinity : endNs - arrivalNs;
   });
+
+/** Against those of the simulation, and over the test. `expectedNs`: of all calls; null where nothing can be said. */
+function callTimes(
+  { startsNs, endsNs }: ServedTimes,
+  expectedNs: number | null,
+): Pick<LoadStep, 'callTimeRatio' | 'callTimeSpread'> {
+  if (expectedNs === null) return { callTimeRatio: null, callTimeSpread: null };
+  const timesNs = endsNs.map((endNs, index) => endNs - (startsNs[index] ?? NaN));
+  const parts = chunk(timesNs, Math.ceil(timesNs.length / PARTS)).map(meanOf);
+  const fewest = timesNs.length / PARTS;
+  return {
+    callTimeRatio: timesNs.reduce((sum, timeNs) => sum + timeNs, 0) / expectedNs,
+    callTimeSpread: fewest < LEAST_IN_A_PART ? null : Math.max(...parts) / Math.min(...parts),
+  };
+}
 
 /** Of the answered alone nothing is told where others were not: they would be the slow ones. */
 function timesOf({ meanNs, p50Ns, p90Ns, p95Ns, p99Ns }: Stays, complete: boolean): LoadStep['stay'] {
@@ -169,6 +194,15 @@ class RateSearch {
         code: 'serving.note.notAnswered',
         params: { answered: first.answered, sent: first.sent, rate: Number(first.ratePerSecond.toPrecision(4)) },
       });
+    const change = (first?.callTimeRatio ?? 1) - 1;
+    if (Math.abs(change) > CHANGED_CALLS)
+      notes.push({
+        code: change > 0 ? 'serving.note.slowerCalls' : 'serving.note.fasterCalls',
+        params: { percent: Math.round(100 * Math.abs(change)) },
+      });
+    const spread = (first?.callTimeSpread ?? 1) - 1;
+    if (spread > UNSTEADY)
+      notes.push({ code: 'serving.note.unsteadyCalls', params: { percent: Math.round(100 * spread) } });
     const needed = samplesFor(this.request.percentile / 100);
     if (first && first.sent < needed)
       notes.push({

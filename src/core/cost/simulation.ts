@@ -234,6 +234,7 @@ export function simulate(request: SimulationRequest): SimulationResult {
     ...summarizeStays(stays),
     percentileNs: request.percentile === undefined ? null : stayPercentile(stays, request.percentile),
     meanBatch: simulation.batches > 0 ? simulation.served / simulation.batches : 0,
+    busyNs: simulation.busyNs,
     utilization: simulation.nowNs > 0 ? simulation.busyNs / (simulation.nowNs * replicas * service.sessions) : 0,
     overloaded: offeredPerSecond > replicas * replicaCapacity(service, policy.maxBatch),
   };

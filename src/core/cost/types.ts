@@ -106,6 +106,8 @@ export interface SimulationResult extends Stays {
   /** The one that was asked for; null where none was, or the count cannot support it. */
   percentileNs: number | null;
   meanBatch: number;
+  /** Time of all calls, warm-up included. */
+  busyNs: number;
   /** Share of the sessions' time that was busy. */
   utilization: number;
   /** More was offered than can be carried. */

@@ -179,6 +179,7 @@ export const pageText = {
   'page.rounds.median': 'Median ({unit})',
   'page.rounds.load': 'Other processes (cores)',
   'page.rounds.reference': 'Reference kernel ({unit})',
+  'page.rounds.handoff': 'Core to core (ns)',
   'page.rounds.kept': 'Kept',
   'page.rounds.yes': 'yes',
   'page.rounds.no': 'no, disturbed',

@@ -182,6 +182,7 @@ export const figureText = {
   'page.conditions.faster': '{percent} faster than at the start',
   'page.conditions.others': 'Other processes',
   'page.conditions.othersValue': '{load} of {cores} cores',
+  'page.conditions.handoff': 'Core to core and back',
   'page.conditions.repeated': 'Rounds repeated',
   'page.conditions.disturbed': '{number} (disturbed)',
 
@@ -218,6 +219,7 @@ export const figureText = {
   'page.evidence.correctionScaled':
     '95 % interval over rounds and of the correction: {cost} for each recorded kernel, then × {scale} to fit the median',
   'page.evidence.others': 'other processes {load} of {cores} cores',
+  'page.evidence.handoff': 'one core answered another in {time}',
   'page.evidence.noneDisturbed': 'no round disturbed',
   'page.evidence.disturbed': '{count} rounds were disturbed and repeated',
   'page.evidence.disturbed.one': '1 round was disturbed and repeated',

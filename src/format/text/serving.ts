@@ -16,6 +16,12 @@ export const servingText = {
 
   'serving.note.notAnswered':
     'At {rate} requests a second only {answered} of {sent} were answered: the sessions cannot keep up.',
+  'serving.note.slowerCalls':
+    'Calls took {percent} % longer here than when the capacity was measured: so much of the difference between the test and the simulation is the machine, not the queue.',
+  'serving.note.fasterCalls':
+    'Calls took {percent} % less time here than when the capacity was measured: so much of the difference between the test and the simulation is the machine, not the queue.',
+  'serving.note.unsteadyCalls':
+    'Calls took up to {percent} % longer in one part of the test than in another: the machine was not steady, and its slow stretches show in the tail, which no simulation on mixed times has.',
   'serving.note.tooFewRequests':
     '{sent} requests are too few for p{percentile}, which needs {needed}. Test for longer.',
 

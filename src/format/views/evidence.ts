@@ -125,6 +125,7 @@ function quiet(index: ScenarioIndex, text: Text): string | null {
         cores: integer(index.report.environment.logicalCores),
       }),
     );
+  if (state.handoffNs !== null) parts.push(text('page.evidence.handoff', { time: duration(state.handoffNs) }));
   parts.push(
     state.disturbedRounds === 0
       ? text('page.evidence.noneDisturbed')

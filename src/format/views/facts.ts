@@ -161,6 +161,7 @@ export function conditionFacts(index: ScenarioIndex, text: Text): Fact[] {
         }),
       ),
     );
+  if (quiet.handoffNs !== null) facts.push(fact(text, 'page.conditions.handoff', duration(quiet.handoffNs)));
   const disturbed = quiet.disturbedRounds;
   facts.push(
     fact(

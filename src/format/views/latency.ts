@@ -97,6 +97,8 @@ export function histogram(samplesNs: readonly number[], bins: number): Histogram
 export interface Quiet {
   /** Cores kept busy by other processes, median over kept rounds. */
   otherLoadCores: number | null;
+  /** From one core to another and back, median over kept rounds. */
+  handoffNs: number | null;
   /** Reference kernel at the end against the start, less one: 0.14 is 14 % slower; null with fewer than three rounds. */
   drift: number | null;
   disturbedRounds: number;
@@ -116,6 +118,7 @@ export function quietOf(rounds: readonly LatencyRound[]): Quiet {
   const end = reference(kept.slice(kept.length - third));
   return {
     otherLoadCores: middle(kept.flatMap((round) => round.otherLoadCores ?? [])),
+    handoffNs: middle(kept.flatMap((round) => round.handoffNs ?? [])),
     drift: start !== null && end !== null && start > 0 && end > 0 ? end / start - 1 : null,
     disturbedRounds: rounds.length - kept.length,
   };

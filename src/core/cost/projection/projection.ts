@@ -5,7 +5,8 @@
  *
  * P and W measured through the runtime here, so that the efficiency that a kernel reaches is part of t; P' and W' as
  * ranges. A kernel that is too small for its roofs, or whose traffic is not known, goes with the clock. More or fewer
- * threads change a kernel by what kernels of its kind were measured to gain, which is less than the roofs promise.
+ * threads change a kernel by what kernels of its kind were measured to gain, which is less than the roofs promise, and
+ * by what each of its calls pays for being shared among them.
  */
 
 import type { Range } from '../../../protocol/cost.js';
@@ -62,12 +63,39 @@ export function projectRun({ scenario, source, target, fit = THREAD_FIT }: Proje
   for (const kernel of kernels) {
     const timeNs = Math.max(0, kernel.selfTimeNs);
     kernelsNs += timeNs;
-    addScaled(total, timeNs, factorOf(kernel, source, target, fit));
+    const sharing = sharingOf(kernel, source, target, fit.sharingNs);
+    addScaled(total, timeNs - Math.min(timeNs / 2, sharing.takenNs), factorOf(kernel, source, target, fit));
+    addScaled(total, 1, sharing.addedNs);
   }
   // What no kernel has: dispatch and the call itself.
   const outsideNs = Math.max(0, overhead?.timeNs ?? latency.medianNs - kernelsNs);
   addScaled(total, outsideNs, clockOnly(target, fit.small, source.threads));
   return total;
+}
+
+/** What is in a kernel's time for being shared here, and what it will pay there. */
+function sharingOf(
+  kernel: Kernel,
+  source: SourceCeilings,
+  { threads, clockFactor }: TargetCeilings,
+  { low, mid, high }: Factor,
+): { takenNs: number; addedNs: Factor } {
+  const isShared = kindOfWork(kernel) !== 'small';
+  const calls = isShared ? Math.max(1, kernel.callsPerRun) : 0;
+  const takenNs = source.threads > 1 ? calls * mid : 0;
+  const paying = threads > 1 ? calls : 0;
+  // Known better where it is in the time already: then only the clock changes it.
+  const known = takenNs > 0 ? Math.min(Math.max(0, kernel.selfTimeNs) / 2, takenNs) / mid : paying;
+  const [least, most] = takenNs > 0 ? [mid, mid] : [low, high];
+  const times = paying > 0 ? known : 0;
+  return {
+    takenNs,
+    addedNs: {
+      low: times * least * clockFactor[0],
+      mid: times * mid * Math.sqrt(clockFactor[0] * clockFactor[1]),
+      high: times * most * clockFactor[1],
+    },
+  };
 }
 
 interface Factor {

@@ -1,6 +1,7 @@
 /**
- * What kernels gain from a second thread, over what the roofs promise: 1 is all of it, above 1 is less. Fitted on models
- * other than the ones that it is tried on (the benchmark of the projection fits and tries it again).
+ * What kernels gain from a second thread, over what the roofs promise: 1 is all of it, above 1 is less. And what each
+ * call of a shared kernel pays for being shared, however short it is: t2 = t1 × promised × gain + sharing. Fitted on
+ * models other than the ones that it is tried on (the benchmark of the projection fits and tries it again).
  */
 
 import type { Kernel } from '../../../protocol/report.js';
@@ -12,18 +13,23 @@ export interface FittedFactor {
   high: number;
 }
 
-export type ThreadFit = Record<KernelKindOfWork, FittedFactor>;
+export type ThreadFit = Record<KernelKindOfWork, FittedFactor> & {
+  /** Nanoseconds of a call, of kernels that are not small. */
+  sharingNs: FittedFactor;
+};
 
 export const THREAD_FIT: ThreadFit = {
   convolution: { low: 0.9, mid: 1.1, high: 1.4 },
   product: { low: 0.9, mid: 1.1, high: 1.4 },
   traffic: { low: 0.8, mid: 1.1, high: 1.5 },
   small: { low: 0.85, mid: 1, high: 1.25 },
+  sharingNs: { low: 500, mid: 1500, high: 4000 },
 };
 
 /** A kernel of a model that was profiled with both numbers of threads. */
 export interface ThreadPair {
   kind: KernelKindOfWork;
+  /** Times of a call. */
   oneNs: number;
   twoNs: number;
   /** What the roofs promise: time with two threads over that with one. */
@@ -31,14 +37,29 @@ export interface ThreadPair {
 }
 
 const LEAST_PAIRS = 3;
+/** Of a kernel this short the sharing is a part that can be seen. */
+const SHORT_NS = 40e3;
+
+function fittedSharing(pairs: readonly ThreadPair[], otherwise: FittedFactor): FittedFactor {
+  const short = pairs.filter(({ kind, oneNs }) => kind !== 'small' && oneNs > 0 && oneNs < SHORT_NS);
+  if (short.length < LEAST_PAIRS) return otherwise;
+  const paid = short
+    .map(({ oneNs, twoNs, promised }) => ({ ratio: Math.max(0, twoNs - oneNs * promised), weight: 1 }))
+    .sort((a, b) => a.ratio - b.ratio);
+  return { low: weightedQuantile(paid, 0.25), mid: weightedQuantile(paid, 0.5), high: weightedQuantile(paid, 0.75) };
+}
 
 /** Weighted by time: the large kernels make the run. Kinds with too few kernels keep what `otherwise` says. */
 export function fitThreads(pairs: readonly ThreadPair[], otherwise: ThreadFit = THREAD_FIT): ThreadFit {
-  const fitted = (kind: KernelKindOfWork): FittedFactor => {
+  const sharingNs = fittedSharing(pairs, otherwise.sharingNs);
+  const fitted = (kind: Exclude<KernelKindOfWork, 'small'>): FittedFactor => {
     const own = pairs.filter((pair) => pair.kind === kind && pair.oneNs > 0 && pair.twoNs > 0);
     if (own.length < LEAST_PAIRS) return otherwise[kind];
     const ratios = own
-      .map(({ oneNs, twoNs, promised }) => ({ ratio: twoNs / oneNs / promised, weight: oneNs }))
+      .map(({ oneNs, twoNs, promised }) => ({
+        ratio: (twoNs - Math.min(sharingNs.mid, twoNs / 2)) / oneNs / promised,
+        weight: oneNs,
+      }))
       .sort((a, b) => a.ratio - b.ratio);
     return {
       low: weightedQuantile(ratios, 0.1),
@@ -50,7 +71,9 @@ export function fitThreads(pairs: readonly ThreadPair[], otherwise: ThreadFit = 
     convolution: fitted('convolution'),
     product: fitted('product'),
     traffic: fitted('traffic'),
-    small: fitted('small'),
+    // Times of small kernels are mostly what recording cost, which differs by threads: no ratio of them tells anything.
+    small: otherwise.small,
+    sharingNs,
   };
 }
 
@@ -75,6 +98,7 @@ export function pairKernels(
   return one.flatMap((kernel) => {
     const other = byName.get(`${kernel.opType}\n${kernel.name}`);
     if (!other) return [];
-    return [{ kind: kindOf(kernel), oneNs: kernel.selfTimeNs, twoNs: other.selfTimeNs, promised: promised(kernel) }];
+    const [oneNs, twoNs] = [kernel, other].map(({ selfTimeNs, callsPerRun }) => selfTimeNs / Math.max(1, callsPerRun));
+    return [{ kind: kindOf(kernel), oneNs: oneNs!, twoNs: twoNs!, promised: promised(kernel) }];
   });
 }
