@@ -152,7 +152,7 @@ export default {
       what: 'ranges that hold the truth',
       value: (held / measured.size) * 100,
       unit: '%',
-      bar: { atLeast: 85 },
+      bar: { atLeast: 90 },
     });
     return figures;
   },

@@ -23,7 +23,7 @@ export const THREAD_FIT: ThreadFit = {
   product: { low: 0.9, mid: 1.1, high: 1.4 },
   traffic: { low: 0.8, mid: 1.1, high: 1.5 },
   small: { low: 0.85, mid: 1, high: 1.25 },
-  sharingNs: { low: 500, mid: 1500, high: 4000 },
+  sharingNs: { low: 0, mid: 1200, high: 2500 },
 };
 
 /** A kernel of a model that was profiled with both numbers of threads. */
