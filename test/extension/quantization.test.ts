@@ -66,6 +66,7 @@ describe('quantization', () => {
   it('outlives another profile of the same file, and a trial that is cancelled', async () => {
     const before = session.report?.quantization;
     await vscode.commands.executeCommand(COMMANDS.profile, model());
+    assert.equal(session.failure, null);
     assert.deepEqual(session.report?.quantization, before);
     const running = vscode.commands.executeCommand(COMMANDS.tryQuantization, model());
     await inPhase(session, 'layerSpeed');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -91,6 +91,14 @@ describe('scenarios of one call', () => {
       );
     assert.deepEqual(await after('branches'), ['Branches taken: outer: then, inner: then.']);
     assert.deepEqual(await after('loop'), ['Trips of loops: loop: 8.']);
+  });
+
+  it('leave no thread behind, which the next would count as one of the runtime', async () => {
+    const threads = (): number | null => (process.platform === 'linux' ? readdirSync('/proc/self/task').length : null);
+    await profile('scalars', { threads: 2 });
+    const before = threads();
+    await profile('scalars', { threads: 2 });
+    assert.equal(threads(), before);
   });
 
   it('record the threads that the runtime took by itself, and keep the call as it was', async () => {

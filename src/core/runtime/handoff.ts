@@ -10,7 +10,7 @@ import { Worker } from 'node:worker_threads';
 export interface HandoffGauge {
   /** Of one exchange there and back, the least mean of a few batches; null until the other thread is up. */
   readNs(): number | null;
-  /** Ends the other thread. */
+  /** Ends the other thread; `ended` says when it is gone. */
   dispose(): void;
   readonly ended: Promise<void>;
 }
