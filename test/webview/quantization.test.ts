@@ -274,6 +274,8 @@ describe('the view of quantization', () => {
       removal: { channels: 6, normShare: 0.12, floatNs: 1e6, prunedNs: 0.7e6 },
       reason: null,
     };
+    const code = 'quantization.pruning.reason.grouped';
+    const kept = { ...layer, operatorId: 'n1', removal: null, reason: { code, params: {} } };
     const own = { scenarioId: 's1', fileBytes: 4_745_517, parameterCount: 1e6, medianNs: 14.2e6 };
     const speed = { medianNs: 7e6, modelNs: 14e6, speedup: 2, speedupInterval: [1.9, 2.1] as [number, number] };
     const answers = { cosine: 0.98, agreement: 0.96, answers: { same: 96, items: 100 }, accuracy: null };
@@ -287,7 +289,7 @@ describe('the view of quantization', () => {
     const opened = await open(
       buildState({
         ...tried,
-        quantization: [{ ...section!, pruning: { layers: [layer], explanation: [] } }],
+        quantization: [{ ...section!, pruning: { layers: [layer, kept], explanation: [] } }],
         alternatives: [{ ...own, models: [smaller] }],
       }),
     );
@@ -298,6 +300,10 @@ describe('the view of quantization', () => {
       (await page.locator('.view[aria-label="Pruning Candidates"] .view-sentence').textContent()) ?? '',
       /accuracy after pruning unknown.*0\.70×/,
     );
+    const reason = page.locator('.table-reason');
+    assert.match((await reason.textContent()) ?? '', /grouped convolution/);
+    const box = await reason.boundingBox();
+    assert.ok(box && box.width > 3 * box.height, 'words beside each other, not below');
     await page.locator('#tab-more').click();
     await page.getByRole('menuitemradio', { name: 'Smaller Models' }).click();
     assert.match(

@@ -96,8 +96,11 @@ const layerName = (index: ScenarioIndex, { operatorId }: PruningLayer): string =
   return plainName(operator ? operatorName(index, operator) : operatorId).slice(0, 240);
 };
 
-const nameCell = (name: string): TemplateResult =>
-  html`<span class="table-name" title=${name}>${middleEllipsis(name)}</span>`;
+/** Below the name why something was not measured: a column of its own would have no room beside the figures. */
+const nameCell = (name: string, reason: string): TemplateResult =>
+  html`<span class="table-name" title=${name}>${middleEllipsis(name)}</span>${
+      reason === '' ? nothing : html`<span class="table-reason">${reason}</span>`
+    }`;
 
 function pruningSentence({ text }: Context, index: ScenarioIndex, best: PruningLayer | null): RichText {
   if (!best?.removal) return richText(text, 'page.pruning.none');
@@ -126,12 +129,11 @@ function pruningTable({ text }: Context, index: ScenarioIndex, layers: readonly 
     number(text('page.pruning.removed'), true),
     number(text('page.pruning.weight'), true),
     number(text('page.pruning.saves', { unit: unit.label })),
-    { label: text('page.pruning.reason'), wide: true },
   ];
   const cells = layers.map((layer) => {
     const { min, median, max } = layer.channelNorms;
     return [
-      nameCell(layerName(index, layer)),
+      nameCell(layerName(index, layer), layer.reason ? text.message(layer.reason) : ''),
       decimal(layer.zeroShare * 100, 1),
       decimal(layer.nearZeroShare * 100, 1),
       integer(layer.channels),
@@ -139,7 +141,6 @@ function pruningTable({ text }: Context, index: ScenarioIndex, layers: readonly 
       integer(layer.removal?.channels ?? null),
       layer.removal ? decimal(layer.removal.normShare * 100, 1) : '–',
       layer.removal ? inUnit(layer.removal.floatNs - layer.removal.prunedNs, unit, 2) : '–',
-      layer.reason ? text.message(layer.reason) : '',
     ];
   });
   return dataTable(text('page.tab.pruning'), columns, cells);
@@ -204,7 +205,6 @@ function alternativesTable(
     number(text('page.quant.column.answers')),
     number(text('page.alternatives.parameters'), true),
     number(text('page.quant.column.file', { unit: size.label })),
-    { label: text('page.pruning.reason'), wide: true },
   ];
   const fileOf = (value: number): string => inUnit(value, size, size.scale === 1 ? 0 : 1);
   const own = [
@@ -215,19 +215,17 @@ function alternativesTable(
     '–',
     count(found.parameterCount),
     fileOf(found.fileBytes),
-    '',
   ];
   const others = found.models
     .slice(0, rows)
     .map((model) => [
-      nameCell(plainName(model.path).slice(0, 240)),
+      nameCell(plainName(model.path).slice(0, 240), model.reason ? text.message(model.reason) : ''),
       inUnit(model.measured?.medianNs ?? null, unit, 2),
       model.measured ? speedupText(model.measured) : '–',
       decimal(model.measured?.cosine ?? null, 4),
       model.measured ? answersOf(model, text) : '–',
       count(model.parameterCount),
       fileOf(model.fileBytes),
-      model.reason ? text.message(model.reason) : '',
     ]);
   return dataTable(text('page.tab.alternatives'), columns, [own, ...others]);
 }

@@ -32,6 +32,8 @@ const SLOWER_THAN_BEST = 0.08;
 const FARTHER_THAN_BEST = 0.5;
 /** Worth a word. */
 const FAR_APART = 2;
+/** No distance explains this: another process had the core, which the load of others says. */
+export const CORE_SHARED = 10;
 const SAMPLES_FOR_AN_INTERVAL = 6;
 
 /**
@@ -102,7 +104,8 @@ export function clockWarnings(rounds: readonly MeasuredRound[], limit: number, s
   if (slower > SLOWER_THAN_AT_START)
     warnings.push(warning('measure.warning.slowed', { percent: Math.round(slower * 100) }));
   const apart = timesApart(kept, bestReading([start, ...rounds]).handoffNs);
-  if (apart > FAR_APART) warnings.push(warning('measure.warning.coresApart', { times: Math.round(apart) }));
+  if (apart > FAR_APART && apart < CORE_SHARED)
+    warnings.push(warning('measure.warning.coresApart', { times: Math.round(apart) }));
   const samples = kept.reduce((sum, round) => sum + round.samplesNs.length, 0);
   if (samples === 1) warnings.push(warning('measure.warning.oneRun'));
   else if (kept.length === 1 && samples < SAMPLES_FOR_AN_INTERVAL)

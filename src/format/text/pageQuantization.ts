@@ -204,7 +204,6 @@ export const quantizationPageText = {
   'page.pruning.removed': 'Removed',
   'page.pruning.saves': 'Saves ({unit})',
   'page.pruning.weight': 'Weight lost (%)',
-  'page.pruning.reason': 'Reason',
   'page.alternatives.sentence': '**{model} is {speedup} as fast** as this model, {size} of its size.',
   'page.alternatives.sentenceAgreeing':
     '**{model} is {speedup} as fast** as this model, {size} of its size; same top answer on {answers}.',

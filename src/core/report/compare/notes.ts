@@ -1,5 +1,6 @@
 /** What differs in the conditions of two runs; said before any number. */
 
+import { CORE_SHARED } from '../../analysis/clockVerdict.js';
 import type { TextCode } from '../../../format/text/catalogue.js';
 import { decimal, percent } from '../../../format/units.js';
 import type { ComparisonNote } from '../../../protocol/compare.js';
@@ -103,9 +104,10 @@ function quietNotes({ reference, handoff, otherLoadCores }: Drift): ComparisonNo
     notes.push(note('compare.note.slowerMachine', { change: percent(reference - 1) }));
   if (reference !== null && reference < 1 / (1 + SLOWER_MACHINE))
     notes.push(note('compare.note.fasterMachine', { change: percent(1 / reference - 1) }));
-  if (handoff !== null && handoff > CORES_APART)
+  const isShared = handoff !== null && Math.max(handoff, 1 / handoff) >= CORE_SHARED;
+  if (handoff !== null && !isShared && handoff > CORES_APART)
     notes.push(note('compare.note.coresApart', { times: decimal(handoff, 1) }));
-  if (handoff !== null && handoff < 1 / CORES_APART)
+  if (handoff !== null && !isShared && handoff < 1 / CORES_APART)
     notes.push(note('compare.note.coresCloser', { times: decimal(1 / handoff, 1) }));
   if (otherLoadCores > BUSY_CORES) notes.push(note('compare.note.busy', { cores: decimal(otherLoadCores, 1) }));
   return notes;
