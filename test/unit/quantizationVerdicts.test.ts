@@ -175,6 +175,7 @@ describe('the sentence for the model', () => {
     const chosen = (...plans: QuantizationPlan[]): string | undefined => recommend(plans, 20, false)?.id;
     assert.equal(chosen(quickest, between, overlapping, slower, tooLow), 'overlapping');
     assert.equal(chosen(quickest, slower), 'quickest');
+    assert.equal(chosen(quickest, named('hardlyBetter', 1.95, 21.8)), 'quickest');
     // Overlapping is with the quickest one, not with one another: from step to step it would lead anywhere.
     assert.equal(chosen(quickest, named('least', 1.905, 30), slower), 'least');
     assert.deepEqual(sentences([quickest, overlapping]).slice(0, 2), [

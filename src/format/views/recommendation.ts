@@ -4,6 +4,8 @@ import type { QuantizationPlan } from '../../protocol/report.js';
 
 /** Below it a speed-up is not worth a model of its own. */
 export const LEAST_SPEEDUP = 1.02;
+/** The quickest plan is not given up for less. */
+const LEAST_GAIN_DB = 1;
 
 type MeasuredPlan = QuantizationPlan & { measured: NonNullable<QuantizationPlan['measured']> };
 
@@ -15,7 +17,7 @@ export interface Recommendation {
 
 /**
  * Of the plans that keep the accuracy and are faster for certain, those whose interval overlaps with the quickest one's,
- * and among them the most accurate. null: do not quantize.
+ * and among them the most accurate, where it is so by more than a trifle. null: do not quantize.
  */
 export function recommendationOf(plans: readonly QuantizationPlan[], targetDb: number): Recommendation | null {
   const keeping = plans.filter((plan): plan is MeasuredPlan => {
@@ -27,6 +29,7 @@ export function recommendationOf(plans: readonly QuantizationPlan[], targetDb: n
   const quickest = others.reduce((best, plan) => (plan.measured.speedup > best.measured.speedup ? plan : best), first);
   const asQuick = keeping.filter(({ measured }) => measured.speedupInterval[1] >= quickest.measured.speedupInterval[0]);
   const decibels = ({ measured }: MeasuredPlan): number => measured.sqnrDb ?? -Infinity;
-  const plan = asQuick.reduce((best, one) => (decibels(one) > decibels(best) ? one : best), quickest);
+  const moreAccurate = asQuick.filter((one) => decibels(one) >= decibels(quickest) + LEAST_GAIN_DB);
+  const plan = moreAccurate.reduce((best, one) => (decibels(one) > decibels(best) ? one : best), quickest);
   return { plan, quickest: plan === quickest ? null : quickest };
 }
