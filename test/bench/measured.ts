@@ -31,7 +31,7 @@ export const runOptions = (more: Partial<RunOptions> = {}): RunOptions => ({
 
 /** One gauge for all of a run: what it knows of the machine at its best is then the same for all. */
 const gauge = createLoadGauge(undefined, createHandoffGauge());
-const now = (): number => performance.now() * 1e6;
+export const now = (): number => performance.now() * 1e6;
 
 export async function profiled(
   file: string,
@@ -56,14 +56,28 @@ export async function profiled(
   }
 }
 
-/** The median of unprofiled runs, in nanoseconds. */
-export async function medianNs(file: string, options: RunOptions): Promise<number> {
+/** An open session of a model, unprofiled. */
+export interface TimedCall {
+  /** One call; nanoseconds. */
+  time: () => Promise<number>;
+  close: () => Promise<void>;
+}
+
+/** The file is not read again: it may go while the session lives. */
+export async function timedCall(file: string, threads: number): Promise<TimedCall> {
+  const options = runOptions({ threads });
   const { model, scenarios } = analyzeStatically(readModel(file), []);
   const { feeds } = await prepareInputs(model, scenarios[0]!.dimensions, [], options.seed);
   const session = await createRuntime('').open({ kind: 'file', path: file }, sessionOptions(options));
+  return { time: () => session.time(feeds), close: () => session.close() };
+}
+
+/** The median of unprofiled runs, in nanoseconds. */
+export async function medianNs(file: string, options: RunOptions): Promise<number> {
+  const { time, close } = await timedCall(file, options.threads);
   const clock: ClockOptions = { budgetNs: options.budgetSeconds * 1e9, now, stopRequested: () => false, gauge };
   try {
-    const measuring = measureLatency(() => session.time(feeds), clock);
+    const measuring = measureLatency(time, clock);
     for (;;) {
       const step = await measuring.next();
       if (!step.done) continue;
@@ -71,6 +85,6 @@ export async function medianNs(file: string, options: RunOptions): Promise<numbe
       return latencyOf(rounds, { sessionCreateNs: 0, firstRunNs: 0 })?.medianNs ?? NaN;
     }
   } finally {
-    await session.close();
+    await close();
   }
 }
