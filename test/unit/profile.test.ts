@@ -239,6 +239,38 @@ describe('a profile', () => {
     assert.equal(scenario.overhead?.scale, 1);
   });
 
+  describe('whose traced session has slower kernels than any recording explains', () => {
+    /** Opened for the kernels' times: after the file, the empty model, shapes, first trace, latency and the chain's two. */
+    const KERNELS = 7;
+    const slowIn = (...sessions: number[]) => ({
+      nodeUs: { MatMul: 3000, Relu: 1000 },
+      slowdown: (session: number) => (sessions.includes(session) ? 1.6 : 1),
+    });
+    const tracedSessions = ({ runtime }: Profiled) =>
+      runtime.sessions.slice(KERNELS).filter(({ options }) => options.trace);
+    const machine = { runNs: () => 4 * MS };
+
+    it('opens another, and takes its figures', async () => {
+      const profiled = await profile({ machine, runtime: slowIn(KERNELS) });
+      assert.equal(tracedSessions(profiled).length, 2);
+      assert.equal(profiled.scenario.overhead?.scale, 1);
+      assert.equal((await profile({ machine, runtime: slowIn() })).runtime.sessions.length, KERNELS + 1);
+    });
+
+    it('keeps the clearer of them, and ends after three', async () => {
+      const second = { ...slowIn(), slowdown: (session: number) => [1.3, 1.6, 1.4][session - KERNELS] ?? 1 };
+      const profiled = await profile({ machine, budgetSeconds: 30, runtime: second });
+      assert.equal(tracedSessions(profiled).length, 3);
+      assert.ok(Math.abs((profiled.scenario.overhead?.scale ?? 0) - 1 / 1.3) < 0.01);
+    });
+
+    it('keeps what it has when the budget is spent', async () => {
+      const profiled = await profile({ machine, budgetSeconds: 0.7, runtime: slowIn(KERNELS) });
+      assert.equal(tracedSessions(profiled).length, 1);
+      assert.ok(profiled.machine.nowNs - 1e9 < 1.2e9);
+    });
+  });
+
   it('hands out kernels before it measures in earnest', async () => {
     const { events } = await profile();
     const first = events.findIndex((event) => event.type === 'scenario');

@@ -7,62 +7,32 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ProfilePhase } from '../../protocol/worker.js';
 import { oneLine } from '../common/oneLine.js';
-import { carriedInputs, withCarriedTypes } from '../model/carriedTypes.js';
-import { weightsFolder } from '../model/externalData.js';
-import { writeModel } from '../model/write.js';
+import { carriedInputs } from '../model/carriedTypes.js';
 import { prepareInputs } from '../runtime/inputs/inputs.js';
-import type { Feeds, ModelSource, Runtime, RuntimeSession, SessionOptions } from '../runtime/port.js';
-import type { TracedRun } from '../trace/types.js';
+import type { Feeds, Runtime, RuntimeSession } from '../runtime/port.js';
 import { measureLatency } from './clock.js';
 import { checkData } from './dataCheck.js';
-import { feedsInTurn, sampleFeeds, withNames } from './feedTurns.js';
-import { measureCostBounds } from './eventCost.js';
+import { feedsInTurn, sampleFeeds } from './feedTurns.js';
 import { emptyCallModel } from './microModels.js';
-import { measuredCosts } from './operatorCosts.js';
 import { compareOutputs } from './outputCheck.js';
 import { progress, reasonOf } from './profileEvents.js';
+import { FIRST_SHARE, ProfileTraces, SLOW_SHARE, TRACE_SHARE } from './profileTraces.js';
 import { ScenarioRun, WARM_UP_RUNS_OF_LOOK } from './scenarioRun.js';
 import { medianOf } from './statistics.js';
-import {
-  affordableRuns,
-  sessionOptions,
-  type TraceClock,
-  type TracedSession,
-  type TracePlan,
-  traceSession,
-} from './tracing.js';
+import { sessionOptions } from './tracing.js';
 import type { ProfileContext, ProfileEvent, ProfileExperiment } from './types.js';
 
 const LATENCY_SHARE = 0.6;
-const TRACE_SHARE = 0.4;
-/** A first look and a first trace may each take this much of the budget. */
-const FIRST_SHARE = 0.05;
-/** A model whose first run takes more gets no runs that only serve a draft. */
-const SLOW_SHARE = 0.2;
 const LOOK_RUNS = 8;
-const FIRST_TRACE_RUNS = 8;
-const TRACE_ROUNDS = 3;
-const TRACE_WARM_UP_RUNS = 2;
 const EMPTY_CALLS = 200;
-const MOST_TRACED_RUNS = 1000;
 
 type Events<R = void> = AsyncGenerator<ProfileEvent, R>;
-
-/** Consecutive parts of nearly equal length; as many as there are runs where those are fewer. */
-function inRounds(runs: readonly TracedRun[], rounds: number): TracedRun[][] {
-  const count = Math.min(rounds, runs.length);
-  return Array.from({ length: count }, (_, round) =>
-    runs.slice(Math.floor((round * runs.length) / count), Math.floor(((round + 1) * runs.length) / count)),
-  );
-}
 
 class Profile {
   private readonly budgetNs: number;
   private readonly nextFeeds: () => Feeds;
-  /** Not of a graph with nodes that a provider compiled. */
-  private savesGraph = true;
+  private readonly endsAtNs: number;
 
   constructor(
     private readonly runtime: Runtime,
@@ -70,6 +40,7 @@ class Profile {
     private readonly context: ProfileContext,
   ) {
     this.budgetNs = run.request.options.budgetSeconds * 1e9;
+    this.endsAtNs = context.now() + this.budgetNs;
     this.nextFeeds = feedsInTurn(sampleFeeds(run.inputs));
   }
 
@@ -83,12 +54,12 @@ class Profile {
 
   async *all(): Events {
     yield* this.firstLook();
-    const source = this.tracedSource();
-    if (!this.stopped) yield* this.shapes(source);
-    let first: TracedSession | null = null;
-    if (!this.stopped) first = yield* this.firstTrace(source);
+    const ends = { budgetNs: this.budgetNs, atNs: this.endsAtNs };
+    const traces = new ProfileTraces(this.runtime, this.run, this.context, ends);
+    if (!this.stopped) yield* traces.shapes();
+    if (!this.stopped) yield* traces.firstTrace();
     if (!this.stopped) yield* this.latency();
-    if (!this.stopped && first) yield* this.traces(source, first);
+    if (!this.stopped) yield* traces.all();
     if (!this.stopped && this.run.request.options.dataCheck) yield* checkData(this.runtime, this.run, this.context);
     if (this.stopped) this.run.warn('measure.warning.stopped');
   }
@@ -158,73 +129,6 @@ class Profile {
     }
   }
 
-  /** The copy that is traced; the file itself where it cannot be rewritten. null: neither can be done. */
-  private tracedSource(): ModelSource | null {
-    const { safe, request } = this.run;
-    if (!safe) return { kind: 'file', path: request.modelPath };
-    try {
-      const bytes = writeModel(withCarriedTypes(safe.model), { weights: 'reference' });
-      return { kind: 'bytes', bytes, weightsFolder: weightsFolder(safe.model) };
-    } catch (error) {
-      this.run.warn('measure.warning.traceFailed', { reason: reasonOf(error) });
-      return null;
-    }
-  }
-
-  private tracedFeeds(): () => Feeds {
-    const { safe, inputs } = this.run;
-    return feedsInTurn(sampleFeeds(inputs).map((feeds) => (safe ? withNames(feeds, safe.inputNames) : feeds)));
-  }
-
-  private async *shapes(source: ModelSource | null): Events {
-    const { safe, request } = this.run;
-    if (!safe || !source) {
-      yield progress('shapes', 'skipped');
-      return;
-    }
-    yield progress('shapes', 'running');
-    const special = { optimization: 'disabled', disablePrepacking: true, trace: true } as const;
-    try {
-      const once = { warmUpRuns: 0, runs: 1, deadlineNs: Infinity };
-      const { runs } = yield* this.traced(source, sessionOptions(request.options, special), once, 'shapes');
-      const [shapeRun] = runs;
-      if (shapeRun)
-        this.run.takeCosts(measuredCosts(shapeRun, safe.operatorIdByNodeName, request.analysis, request.model.opsets));
-    } catch (error) {
-      this.run.warn('measure.warning.shapesFromFile', { reason: reasonOf(error) });
-    }
-    const nodes = request.analysis.nodes.length;
-    yield progress('shapes', 'done', { done: nodes, total: nodes, unit: 'nodes' });
-  }
-
-  /** As few runs as a first picture needs. */
-  private async *firstTrace(source: ModelSource | null): Events<TracedSession | null> {
-    const { run, context } = this;
-    if (!source) {
-      yield progress('firstTrace', 'skipped');
-      return null;
-    }
-    const total = FIRST_TRACE_RUNS;
-    yield progress('firstTrace', 'running', { done: 0, total, unit: 'runs' });
-    const slow = (run.look?.firstRunNs ?? 0) >= SLOW_SHARE * this.budgetNs;
-    const warmUpRuns = slow ? 0 : TRACE_WARM_UP_RUNS;
-    const deadlineNs = context.now() + FIRST_SHARE * this.budgetNs;
-    let first: TracedSession;
-    try {
-      const plan = { warmUpRuns, runs: total - warmUpRuns, deadlineNs };
-      first = yield* this.tracedWithGraph(source, plan);
-      this.takeOptimized(first);
-    } catch (error) {
-      run.warn('measure.warning.traceFailed', { reason: reasonOf(error) });
-      yield progress('firstTrace', 'skipped');
-      return null;
-    }
-    run.tracedRounds = [first.runs];
-    yield progress('firstTrace', 'done', { done: total, total, unit: 'runs' });
-    yield this.draft();
-    return first;
-  }
-
   private async *latency(): Events {
     const { run, context } = this;
     const { options, modelPath } = run.request;
@@ -255,83 +159,6 @@ class Profile {
     }
     yield progress('latency', 'done');
     yield this.draft();
-  }
-
-  /**
-   * The rounds that the kernels' times and errors rest on: parts of one session, because the optimiser names its own
-   * nodes anew in each.
-   */
-  private async *traces(source: ModelSource | null, first: TracedSession): Events {
-    if (!source) return;
-    const { run, context } = this;
-    const leftNs = TRACE_SHARE * this.budgetNs - first.createNs;
-    const runNs = 1000 * Math.max(1, medianOf(first.runs.map(({ durationUs }) => durationUs)));
-    const events = Math.max(1, ...first.runs.map((traced) => traced.events.length));
-    const runs = Math.min(Math.floor(leftNs / runNs), affordableRuns(events), MOST_TRACED_RUNS) - TRACE_WARM_UP_RUNS;
-    if (runs <= first.runs.length) {
-      yield progress('trace', 'skipped');
-      return;
-    }
-    run.costBounds = await measureCostBounds(this.runtime, run.request.options, run.emptyCallNs, this.quietClock());
-    const options = this.tracedOptions();
-    const plan = { warmUpRuns: TRACE_WARM_UP_RUNS, runs, deadlineNs: context.now() + first.createNs + leftNs };
-    const traced = yield* this.traced(source, options, plan, 'trace');
-    if (traced.runs.length >= first.runs.length) {
-      this.takeOptimized(traced);
-      run.tracedRounds = inRounds(traced.runs, TRACE_ROUNDS);
-    }
-    yield progress('trace', 'done', { done: traced.runs.length, total: traced.runs.length, unit: 'runs' });
-  }
-
-  /** The runtime refuses to save a graph of which a provider compiled parts: then kernels keep the names of the file's nodes. */
-  private async *tracedWithGraph(source: ModelSource, plan: TracePlan): Events<TracedSession> {
-    try {
-      return yield* this.traced(source, this.tracedOptions(), plan, 'firstTrace');
-    } catch (error) {
-      if (this.run.request.options.provider === 'cpu' || !this.run.safe) throw error;
-      this.context.logger?.info(`the optimised graph is not saved: ${reasonOf(error)}`);
-      this.savesGraph = false;
-      return yield* this.traced(source, this.tracedOptions(), plan, 'firstTrace');
-    }
-  }
-
-  private tracedOptions(): SessionOptions {
-    const { request, safe } = this.run;
-    return sessionOptions(request.options, { trace: true, saveOptimizedGraph: safe !== null && this.savesGraph });
-  }
-
-  private takeOptimized({ optimizedGraphPath }: TracedSession): void {
-    if (optimizedGraphPath !== null) this.run.takeOptimized(this.context.readModel(optimizedGraphPath));
-  }
-
-  private quietClock(): TraceClock {
-    const { context } = this;
-    return { now: () => context.now(), stopRequested: () => context.stopRequested(), gauge: context.gauge };
-  }
-
-  /** One traced session, its progress told at most ten times a second. */
-  private async *traced(
-    source: ModelSource,
-    options: SessionOptions,
-    plan: TracePlan,
-    phase: ProfilePhase,
-  ): Events<TracedSession> {
-    const { context } = this;
-    const tracing = traceSession(this.runtime, source, this.tracedFeeds(), options, plan, this.quietClock());
-    let toldAt = -Infinity;
-    for (;;) {
-      const step = await tracing.next();
-      if (step.done) return step.value;
-      if (context.now() - toldAt < 100e6) continue;
-      toldAt = context.now();
-      const remaining = phase === 'trace' ? plan.deadlineNs - toldAt : Infinity;
-      yield progress(phase, 'running', {
-        done: step.value,
-        total: plan.warmUpRuns + plan.runs,
-        unit: 'runs',
-        remainingMs: Number.isFinite(remaining) ? Math.max(0, remaining / 1e6) : null,
-      });
-    }
   }
 }
 

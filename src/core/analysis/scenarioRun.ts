@@ -74,6 +74,25 @@ export class ScenarioRun {
     this.measured = true;
   }
 
+  /** A traced session's runs, in rounds, and its graph; instead of those that there are. */
+  takeTrace(rounds: TracedRun[][], optimized: ModelGraph | null): void {
+    this.tracedRounds = rounds;
+    if (optimized) this.takeOptimized(optimized);
+  }
+
+  /** The same where its times are explained better. */
+  takeClearerTrace(rounds: TracedRun[][], optimized: ModelGraph | null): void {
+    const before = { rounds: this.tracedRounds, optimized: this.optimized };
+    const { unexplained } = this;
+    this.takeTrace(rounds, optimized);
+    if (this.unexplained > unexplained) this.takeTrace(before.rounds, before.optimized);
+  }
+
+  /** How much of the traced times no cost of recording explains: |ln| of the scale that remained; 0 without a trace. */
+  get unexplained(): number {
+    return Math.abs(Math.log(this.kernels(this.latency).overhead?.scale ?? 1));
+  }
+
   /** The graph that the traced session runs; kernels are mapped to the file's operators through it. */
   takeOptimized(optimized: ModelGraph): void {
     if (!this.safe) return;

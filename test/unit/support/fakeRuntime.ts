@@ -29,6 +29,8 @@ export interface FakeRuntimeScript {
   shapes: Record<string, { inputs: number[][]; outputs: number[][] }>;
   /** Time of each operator type in a trace, recording included. */
   nodeUs: Record<string, number>;
+  /** By how much longer its nodes take in a session, by the session's number. */
+  slowdown?(session: number): number;
   refuses?(session: FakeSession): boolean;
   fails?(session: FakeSession): boolean;
   outputs?: Record<string, TensorValue>;
@@ -82,6 +84,7 @@ export class FakeRuntime implements Runtime {
     this.mostAlive = Math.max(this.mostAlive, this.alive.length);
     this.machine.nowNs += CREATE_NS;
     const events: unknown[] = [];
+    const slowdown = this.script.slowdown?.(this.sessions.length - 1) ?? 1;
     const run = async (): Promise<number> => {
       if (this.script.fails?.(session)) throw new ExpectedError('runtime', 'error.runtime.run', { text: 'failed' });
       session.runs += 1;
@@ -90,7 +93,7 @@ export class FakeRuntime implements Runtime {
       const ns = probeNs ?? (await this.machine.run());
       let at = startUs;
       for (const { name, opType } of nodes) {
-        const dur = session.isChain ? TINY_EVENT_US : (this.script.nodeUs[opType] ?? 10);
+        const dur = session.isChain ? TINY_EVENT_US : Math.round((this.script.nodeUs[opType] ?? 10) * slowdown);
         events.push(this.event(name, opType, at, dur));
         at += dur + 3;
       }
