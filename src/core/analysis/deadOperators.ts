@@ -2,19 +2,19 @@
 
 import type { Graph } from '../model/graph.js';
 import { feedInputs } from '../model/openDimensions.js';
+import { readNames, tensorNumbers } from '../model/tensorNumbers.js';
 import { nestedGraphs, operatorId } from '../model/walk.js';
-import { producers, readNames } from '../operators/order.js';
 
 /** 1 for each node that leads to an output of the graph. */
 function liveNodes(graph: Graph): Uint8Array {
-  const producer = producers(graph);
+  const { outputs, producers, reads, readsFrom } = tensorNumbers(graph);
   const live = new Uint8Array(graph.nodes.length);
-  const pending = graph.outputs.map(({ name }) => name);
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    const index = producer.get(name);
-    if (index === undefined || live[index] === 1) continue;
-    live[index] = 1;
-    for (const input of readNames(graph.nodes[index]!)) pending.push(input);
+  const pending = [...outputs];
+  for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
+    const node = producers[tensor]!;
+    if (node === -1 || live[node] === 1) continue;
+    live[node] = 1;
+    for (let at = readsFrom[node]!; at < readsFrom[node + 1]!; at++) pending.push(reads[at]!);
   }
   return live;
 }

@@ -9,7 +9,7 @@
 import type { Graph, Node } from '../model/graph.js';
 import { tensorBytes } from '../model/dataTypes.js';
 import { nestedGraphs } from '../model/walk.js';
-import { readNames } from '../operators/order.js';
+import { readNames } from '../model/tensorNumbers.js';
 import { findRule } from '../operators/table.js';
 import type { MemoryPoint } from '../../protocol/report.js';
 import type { TracedRun, TraceEvent } from '../trace/types.js';

@@ -1,7 +1,7 @@
 import type { Graph, ModelGraph } from '../model/graph.js';
 import { countNodes } from '../model/summary.js';
 import { nestedGraphs, operatorId, walkNodes } from '../model/walk.js';
-import { readNames } from '../operators/order.js';
+import { readNames } from '../model/tensorNumbers.js';
 import { modulesByName } from './modulesByName.js';
 import { modulesByStructure } from './modulesByStructure.js';
 

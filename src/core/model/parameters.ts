@@ -1,6 +1,7 @@
 import { elementCount, isFloatingPoint, tensorBytes } from './dataTypes.js';
 import type { Attribute, Graph, ModelGraph, Node, TensorRef } from './graph.js';
 import { inlineFunctions } from './inline.js';
+import { OMITTED, type TensorNumbers, tensorNumbers } from './tensorNumbers.js';
 import { nestedGraphs, operatorId } from './walk.js';
 import { weightRole, type WeightRole } from './weightRoles.js';
 
@@ -35,22 +36,43 @@ interface Weight {
  */
 export function countParameters(model: ModelGraph): ParameterCount {
   const counter = new Counter();
-  counter.visit(inlineFunctions(model).graph, '', new Map());
+  counter.visit(inlineFunctions(model).graph, '', null);
   return counter.total();
 }
 
-type Scope = ReadonlyMap<string, Weight>;
+/** Weights as a graph's nodes see them: its own hide those of the graphs around it. */
+class Scope {
+  /** By tensor number; null: the graph's own, and no weight. */
+  readonly own: (Weight | null | undefined)[];
+
+  constructor(
+    readonly numbers: TensorNumbers,
+    private readonly outer: Scope | null,
+  ) {
+    this.own = new Array<Weight | null | undefined>(numbers.names.length);
+  }
+
+  find(tensor: number): Weight | null {
+    const own = this.own[tensor];
+    return own !== undefined || this.outer === null ? (own ?? null) : this.outer.named(this.numbers.names[tensor]!);
+  }
+
+  private named(name: string): Weight | null {
+    const tensor = this.numbers.numberOf(name);
+    return tensor === undefined ? (this.outer?.named(name) ?? null) : this.find(tensor);
+  }
+}
 
 class Counter {
   /** By storage: the calls of a local function share it. */
-  readonly #weights = new Map<object, Weight>();
+  private readonly weights = new Map<object, Weight>();
 
-  visit(graph: Graph, graphPath: string, outer: Scope): void {
-    const scope = this.#scopeOf(graph, outer);
+  visit(graph: Graph, graphPath: string, outer: Scope | null): void {
+    const scope = this.scopeOf(graph, outer);
     for (let index = 0; index < graph.nodes.length; index++) {
       const node = graph.nodes[index]!;
       const id = operatorId(graphPath, index);
-      if (scope.size > 0) readInputs(node, id, scope);
+      if (this.weights.size > 0) readInputs(node, index, id, scope);
       for (const nested of nestedGraphs(node, id)) this.visit(nested.graph, nested.graphPath, scope);
     }
   }
@@ -58,7 +80,7 @@ class Counter {
   total(): ParameterCount {
     const byOperator = new Map<string, WeightTotals>();
     const total = { parameterCount: 0, weightBytes: 0 };
-    for (const weight of this.#weights.values()) {
+    for (const weight of this.weights.values()) {
       const parameters = parametersOf(weight);
       add(total, parameters, weight.bytes);
       if (weight.firstReader === null) continue;
@@ -69,51 +91,51 @@ class Counter {
     return { ...total, byOperator };
   }
 
-  /** Weights by name as the graph's nodes see them: its own hide those of the graphs around it. */
-  #scopeOf(graph: Graph, outer: Scope): Scope {
-    const scope = new Map(outer);
-    for (const { name } of graph.inputs) scope.delete(name);
-    for (const tensor of graph.initializers) scope.set(tensor.name, this.#weightOf(tensor));
-    for (const { values } of graph.sparseInitializers ?? []) scope.set(values.name, this.#weightOf(values));
-    for (const node of graph.nodes) {
-      const constant = constantOf(node);
-      for (let position = 0; position < node.outputs.length; position++) {
-        const name = node.outputs[position]!;
-        if (constant !== null && position === 0) scope.set(name, this.#constantWeight(constant));
-        else if (name !== '') scope.delete(name);
-      }
+  private scopeOf(graph: Graph, outer: Scope | null): Scope {
+    const numbers = tensorNumbers(graph);
+    const scope = new Scope(numbers, outer);
+    const { own } = scope;
+    for (const tensor of numbers.inputs) own[tensor] = null;
+    for (let index = 0; index < graph.initializers.length; index++)
+      own[numbers.initializers[index]!] = this.weightOf(graph.initializers[index]!);
+    for (const { values } of graph.sparseInitializers ?? []) {
+      const weight = this.weightOf(values);
+      const tensor = numbers.numberOf(values.name);
+      if (tensor !== undefined) own[tensor] = weight;
     }
+    for (let index = 0; index < graph.nodes.length; index++) this.addOutputs(graph.nodes[index]!, index, scope);
     return scope;
   }
 
-  #weightOf(tensor: TensorRef): Weight {
-    const { dims, dataType, storage } = tensor;
-    const weight = {
-      elements: elementCount(dims),
-      bytes: tensorBytes(dataType, dims) ?? 0,
-      isParameter: isFloatingPoint(dataType) && dims.length > 0,
-    };
-    return this.#share(storage, weight);
+  private addOutputs(node: Node, index: number, { own, numbers }: Scope): void {
+    const { makes, makesFrom } = numbers;
+    const constant = constantOf(node);
+    for (let at = makesFrom[index]!; at < makesFrom[index + 1]!; at++)
+      if (makes[at] !== OMITTED) own[makes[at]!] = null;
+    if (constant === null) return;
+    const weight = this.constantWeight(constant);
+    if (node.outputs.length > 0) own[makes[makesFrom[index]!]!] = weight;
   }
 
-  #constantWeight(attribute: Attribute): Weight {
-    if (attribute.type === 'tensor') return this.#weightOf(attribute.value);
+  private weightOf({ dims, dataType, storage }: TensorRef): Weight {
+    const isParameter = isFloatingPoint(dataType) && dims.length > 0;
+    return this.weight(storage, elementCount(dims), tensorBytes(dataType, dims) ?? 0, isParameter);
+  }
+
+  private constantWeight(attribute: Attribute): Weight {
+    if (attribute.type === 'tensor') return this.weightOf(attribute.value);
     const elements = Array.isArray(attribute.value) ? attribute.value.length : 1;
     const isFloat = attribute.type === 'floats' || attribute.type === 'float';
     const bytesEach = isFloat ? 4 : attribute.type === 'ints' || attribute.type === 'int' ? 8 : 0;
-    return this.#share(attribute, {
-      elements,
-      bytes: elements * bytesEach,
-      isParameter: attribute.type === 'floats',
-    });
+    return this.weight(attribute, elements, elements * bytesEach, attribute.type === 'floats');
   }
 
-  #share(key: object, weight: Pick<Weight, 'elements' | 'bytes' | 'isParameter'>): Weight {
-    const known = this.#weights.get(key);
+  private weight(storage: object, elements: number, bytes: number, isParameter: boolean): Weight {
+    const known = this.weights.get(storage);
     if (known !== undefined) return known;
-    const fresh: Weight = { ...weight, firstReader: null, quantizedElements: 0, isStatistic: true };
-    this.#weights.set(key, fresh);
-    return fresh;
+    const weight = { elements, bytes, isParameter, firstReader: null, quantizedElements: 0, isStatistic: true };
+    this.weights.set(storage, weight);
+    return weight;
   }
 }
 
@@ -123,10 +145,12 @@ function constantOf(node: Node): Attribute | null {
   return node.attributes.find(({ name }) => name.startsWith('value')) ?? null;
 }
 
-function readInputs(node: Node, id: string, scope: Scope): void {
+function readInputs(node: Node, index: number, id: string, scope: Scope): void {
+  const { reads, readsFrom } = scope.numbers;
+  const first = readsFrom[index]!;
   for (let position = 0; position < node.inputs.length; position++) {
-    const weight = scope.get(node.inputs[position]!);
-    if (weight !== undefined) read(weight, id, weightRole(node, position, weight.elements));
+    const weight = scope.find(reads[first + position]!);
+    if (weight !== null) read(weight, id, weightRole(node, position, weight.elements));
   }
 }
 

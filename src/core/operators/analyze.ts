@@ -3,16 +3,16 @@ import { Analyzer, type GraphAnalysis } from './graphAnalysis.js';
 import { peakActivationBytes } from './liveness.js';
 import { findRule, plainDomain } from './table.js';
 import { totalsOf } from './totals.js';
-import type { AnalyzeModel, CostFromShapes, NodeAnalysis, TensorInfo } from './types.js';
+import type { AnalyzeModel, CostFromShapes, NodeAnalysis, KnownTensors } from './types.js';
 
 /** Nodes of a graph and of those inside it, a node before its bodies'; trips multiplied on the way down. */
 function flatten(
   analysis: GraphAnalysis,
   trips: number | null,
   nodes: NodeAnalysis[],
-  tensors: Map<string, ReadonlyMap<string, TensorInfo>>,
+  tensors: Map<string, KnownTensors>,
 ): void {
-  tensors.set(analysis.path, analysis.scope.tensors);
+  tensors.set(analysis.path, analysis.scope);
   for (const { analysis: node, bodies } of analysis.nodes) {
     node.trips = trips;
     nodes.push(node);
@@ -28,7 +28,7 @@ export const analyzeModel: AnalyzeModel = (model, options) => {
   const analyzer = new Analyzer(model, options);
   const graph = analyzer.analyzeGraph(model.graph, '', null, null);
   const nodes: NodeAnalysis[] = [];
-  const tensors = new Map<string, ReadonlyMap<string, TensorInfo>>();
+  const tensors = new Map<string, KnownTensors>();
   flatten(graph, 1, nodes, tensors);
   const { macs, elementwiseOps, warnings } = totalsOf(graph);
   const withoutRule = new Set<string>();

@@ -32,6 +32,11 @@ const withoutValue = (info: TensorInfo | null | undefined): TensorInfo => ({
   shape: info?.shape ?? null,
 });
 
+/** With its value, where that is known; what is stored in the file is not looked for from outside. */
+function copyOf({ dataType, shape, value }: TensorInfo): TensorInfo {
+  return value === undefined ? { dataType, shape } : { dataType, shape, value };
+}
+
 export function evaluateBodies(
   analyzer: Analyzer,
   node: Node,
@@ -83,7 +88,7 @@ function evaluateIf(context: Context, nested: readonly VisitedGraph[]): Evaluate
   const outputs = node.outputs.map((_, output) => {
     const infos = candidates.map(({ graph }) => graph.outputs[output] ?? unknown());
     const [first = unknown()] = infos;
-    if (infos.length === 1) return { ...first };
+    if (infos.length === 1) return copyOf(first);
     const agreed = infos.every((info) => sameShape(info.shape, first.shape));
     return { dataType: first.dataType, shape: agreed ? first.shape : null };
   });

@@ -11,12 +11,15 @@ export interface CallSource {
 }
 
 const NONE: readonly null[] = [];
+const NOTHING_ASKED: ReadonlySet<number> = new Set();
 
 /**
  * One operator with what is known about its inputs (and, for its cost, its outputs), as a rule sees it. What is asked
  * for and not known ends the rule by throwing a `RuleStop`.
  */
 export class OperatorCall {
+  #asked: Set<number> | null = null;
+
   constructor(
     private readonly source: CallSource,
     readonly opset: number,
@@ -55,7 +58,14 @@ export class OperatorCall {
   /** Elements of an input, null when not known or omitted. */
   known(input: number): readonly number[] | null {
     const info = this.inputs[input];
-    return info ? this.readValue(info) : null;
+    if (!info) return null;
+    (this.#asked ??= new Set()).add(input);
+    return this.readValue(info);
+  }
+
+  /** Inputs whose elements were asked for, known or not. */
+  get asked(): ReadonlySet<number> {
+    return this.#asked ?? NOTHING_ASKED;
   }
 
   /** Elements of an input that the rule cannot do without. */

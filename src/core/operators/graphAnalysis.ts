@@ -3,29 +3,65 @@
 import type { Graph, ModelGraph, Node, TensorRef, ValueInfo } from '../model/graph.js';
 import { countNodes } from '../model/summary.js';
 import { nestedGraphs, operatorId } from '../model/walk.js';
+import { OMITTED, type TensorNumbers, tensorNumbers } from '../model/tensorNumbers.js';
 import { evaluateBodies } from './bodies.js';
 import { OperatorCall } from './call.js';
+import { CallMemo, type EvaluatedNode } from './callMemo.js';
 import { evaluateCost, type EvaluatedOutputs, evaluateOutputs } from './evaluate.js';
 import { executionOrder } from './order.js';
 import { type Elements, MAXIMUM_FOLDED, type OperatorRule } from './rule.js';
 import { product } from './shapes.js';
 import { findRule, plainDomain } from './table.js';
-import type { AnalysisOptions, NodeAnalysis, TensorInfo } from './types.js';
+import type { AnalysisOptions, NodeAnalysis, TensorInfo, KnownTensors } from './types.js';
 
 /** What is known of a graph's tensors, with what surrounds it. */
-export class Scope {
-  readonly tensors = new Map<string, TensorInfo>();
-  readonly constants = new Set<string>();
+export class Scope implements KnownTensors {
+  readonly numbers: TensorNumbers;
+  /** By tensor number; undefined for what is not known here: of outer graphs, or not made yet. */
+  private readonly infos: (TensorInfo | undefined)[];
+  /** By tensor number: 1 for what is known before a run. */
+  readonly constants: Uint8Array;
 
-  constructor(private readonly parent: Scope | null) {}
-
-  find(name: string): TensorInfo | null {
-    return this.tensors.get(name) ?? this.parent?.find(name) ?? null;
+  constructor(
+    graph: Graph,
+    private readonly parent: Scope | null,
+  ) {
+    this.numbers = tensorNumbers(graph);
+    this.infos = new Array<TensorInfo | undefined>(this.numbers.names.length);
+    this.constants = new Uint8Array(this.numbers.names.length);
   }
 
-  isConstant(name: string): boolean {
-    if (this.constants.has(name)) return true;
-    return this.parent !== null && !this.tensors.has(name) && this.parent.isConstant(name);
+  get(name: string): TensorInfo | undefined {
+    const tensor = this.numbers.numberOf(name);
+    return tensor === undefined ? undefined : this.infos[tensor];
+  }
+
+  at(tensor: number): TensorInfo | null {
+    return this.infos[tensor] ?? null;
+  }
+
+  set(tensor: number, info: TensorInfo): void {
+    this.infos[tensor] = info;
+  }
+
+  find(tensor: number): TensorInfo | null {
+    const own = this.infos[tensor];
+    return own ?? (this.parent && this.parent.named(this.numbers.names[tensor]!));
+  }
+
+  isConstant(tensor: number): boolean {
+    if (this.constants[tensor] === 1) return true;
+    return this.parent !== null && this.infos[tensor] === undefined && this.parent.namesConstant(this.numbers.names[tensor]!);
+  }
+
+  private named(name: string): TensorInfo | null {
+    return this.get(name) ?? this.parent?.named(name) ?? null;
+  }
+
+  /** Whether it is a constant that a nested graph means by the name. */
+  private namesConstant(name: string): boolean {
+    const tensor = this.numbers.numberOf(name);
+    return tensor === undefined ? (this.parent?.namesConstant(name) ?? false) : this.isConstant(tensor);
   }
 }
 
@@ -57,13 +93,15 @@ export interface GraphAnalysis {
 
 const unknownTensor = (): TensorInfo => ({ dataType: 0, shape: null });
 
+/** By name: what the file says of a graph's tensors. */
+type Declared = ReadonlyMap<string, ValueInfo>;
+
 const NO_BODIES = { bodies: [], outputs: null } as const;
 
 export class Analyzer {
   private readonly opsets: ReadonlyMap<string, number>;
-  /** Tensors whose elements lie in the file; read when a rule asks. */
-  private readonly stored = new WeakMap<TensorInfo, TensorRef>();
   private readonly unknowable = new WeakSet<TensorInfo>();
+  private readonly memo: CallMemo;
   /** Before IR version 4 all initializers are listed among the inputs, and none may be replaced. */
   private readonly inputsReplaceInitializers: boolean;
   private budget: number;
@@ -76,6 +114,7 @@ export class Analyzer {
     // Bodies are evaluated again while the shapes that they carry settle; nested ones multiply.
     this.budget = 8 * countNodes(model) + 1000;
     this.inputsReplaceInitializers = model.irVersion >= 4;
+    this.memo = new CallMemo(this.readValue);
   }
 
   /** False once repeated evaluation of bodies would take too long: then carried shapes stay unknown. */
@@ -85,11 +124,10 @@ export class Analyzer {
 
   readonly readValue = (info: TensorInfo): Elements => {
     if (info.value) return info.value;
-    const tensor = this.stored.get(info);
-    if (!tensor) return null;
-    const elements = this.readConstant(tensor);
+    if (!info.stored) return null;
+    const elements = this.readConstant(info.stored);
     if (elements) info.value = elements;
-    else this.stored.delete(info);
+    else info.stored = undefined;
     return elements;
   };
 
@@ -111,29 +149,31 @@ export class Analyzer {
 
   /** `inputs`: of a nested graph's formal inputs; null for the main graph, whose own declarations count. */
   analyzeGraph(graph: Graph, path: string, parent: Scope | null, inputs: readonly TensorInfo[] | null): GraphAnalysis {
-    const scope = new Scope(parent);
-    for (const [index, input] of graph.inputs.entries()) {
-      const info = inputs ? inputs[index] : this.declared(input, true);
-      scope.tensors.set(input.name, info ?? unknownTensor());
+    const scope = new Scope(graph, parent);
+    const { numbers } = scope;
+    for (let index = 0; index < graph.inputs.length; index++) {
+      const info = inputs ? inputs[index] : this.declared(graph.inputs[index]!, true);
+      scope.set(numbers.inputs[index]!, info ?? unknownTensor());
     }
-    for (const tensor of graph.initializers) this.addInitializer(scope, tensor);
+    for (let index = 0; index < graph.initializers.length; index++)
+      this.addInitializer(scope, numbers.initializers[index]!, graph.initializers[index]!);
     const declared = new Map<string, ValueInfo>();
-    for (const value of [...graph.valueInfos, ...graph.outputs]) declared.set(value.name, value);
+    for (const value of graph.valueInfos) declared.set(value.name, value);
+    for (const value of graph.outputs) declared.set(value.name, value);
     const nodes = new Array<AnalyzedNode>(graph.nodes.length);
     const order = executionOrder(graph);
     for (const index of order) nodes[index] = this.analyzeNode(graph.nodes[index]!, path, index, scope, declared);
-    const outputs = graph.outputs.map(({ name }) => scope.find(name) ?? unknownTensor());
+    const outputs = Array.from(numbers.outputs, (tensor) => scope.find(tensor) ?? unknownTensor());
     this.budget -= graph.nodes.length;
     return { path, graph, nodes, order, scope, outputs, refused: nodes.some(({ refused }) => refused) };
   }
 
-  private addInitializer(scope: Scope, tensor: TensorRef): void {
-    const info: TensorInfo = { dataType: tensor.dataType, shape: tensor.dims };
-    this.stored.set(info, tensor);
+  private addInitializer(scope: Scope, number: number, tensor: TensorRef): void {
+    const info: TensorInfo = { dataType: tensor.dataType, shape: tensor.dims, stored: tensor };
     // An initializer that is an input too is a default that a caller may replace.
-    const replaceable = this.inputsReplaceInitializers && scope.tensors.has(tensor.name);
-    scope.tensors.set(tensor.name, info);
-    if (!replaceable) scope.constants.add(tensor.name);
+    const replaceable = this.inputsReplaceInitializers && scope.at(number) !== null;
+    scope.set(number, info);
+    if (!replaceable) scope.constants[number] = 1;
   }
 
   /** Shape by declaration, with dimensions bound; unknown when one of them is not. */
@@ -148,36 +188,25 @@ export class Analyzer {
     return { dataType: type.dataType, shape: shape?.every((dim) => !Number.isNaN(dim)) ? shape : null };
   }
 
-  private analyzeNode(
-    node: Node,
-    path: string,
-    index: number,
-    scope: Scope,
-    declared: ReadonlyMap<string, ValueInfo>,
-  ): AnalyzedNode {
+  private analyzeNode(node: Node, path: string, index: number, scope: Scope, declared: Declared): AnalyzedNode {
     const id = operatorId(path, index);
     const opset = this.opsets.get(plainDomain(node.domain)) ?? Number.MAX_SAFE_INTEGER;
     const rule = findRule(node.domain, node.opType, opset);
-    const inputs = node.inputs.map((name) => (name === '' ? null : (scope.find(name) ?? unknownTensor())));
+    const inputs = inputsOf(node, index, scope);
     const nested = nestedGraphs(node, id);
     const { bodies, outputs: bodyOutputs } =
       nested.length > 0 ? evaluateBodies(this, node, inputs, nested, scope) : NO_BODIES;
-    const call = new OperatorCall(node, opset, inputs, node.outputs.length, this.readValue);
-    const evaluated = bodyOutputs ?? this.evaluate(rule, call);
-    const dataDependent = rule !== null && this.isDataDependent(evaluated, inputs);
-    const outputs = node.outputs.map((name, output) => {
-      const info = evaluated.outputs[output] ?? unknownTensor();
-      if (name === '') return null;
-      const value = info.shape === null || info.dataType === 0 ? declared.get(name) : undefined;
-      if (value) this.completeFrom(info, value);
-      if (dataDependent) this.markUnknowable(info);
-      scope.tensors.set(name, info);
-      return info;
-    });
-    const constant = rule !== null && rule.random !== true && nested.length === 0 && isConstant(node, scope);
-    if (constant) for (const name of node.outputs) if (name !== '') scope.constants.add(name);
-    call.outputs = outputs;
-    const cost = rule && evaluateCost(rule, call);
+    const repeats = rule !== null && nested.length === 0 && !node.outputs.includes('');
+    const found =
+      (repeats ? this.memo.find(rule, node, inputs) : null) ??
+      this.evaluateNode(node, rule, new OperatorCall(node, opset, inputs, node.outputs.length, this.readValue), {
+        bodyOutputs,
+        declared,
+        repeats,
+      });
+    const constant = rule !== null && rule.random !== true && nested.length === 0 && isConstant(node, index, scope);
+    declare(found.outputs, index, constant, scope);
+    const { outputs, cost, dataDependent } = found;
     const hasRule = rule !== null;
     const analysis = {
       id,
@@ -193,8 +222,33 @@ export class Analyzer {
       trips: 1,
     };
     const refused =
-      (hasRule && evaluated.stop === 'mismatch') || bodies.some(({ trips, graph }) => trips === 1 && graph.refused);
+      (hasRule && found.stop === 'mismatch') || bodies.some(({ trips, graph }) => trips === 1 && graph.refused);
     return { analysis, bodies, view: rule?.view === true, refused };
+  }
+
+  private evaluateNode(
+    node: Node,
+    rule: OperatorRule | null,
+    call: OperatorCall,
+    { bodyOutputs, declared, repeats }: { bodyOutputs: EvaluatedOutputs | null; declared: Declared; repeats: boolean },
+  ): EvaluatedNode {
+    const evaluated = bodyOutputs ?? this.evaluate(rule, call);
+    const { stop } = evaluated;
+    const dataDependent = rule !== null && this.isDataDependent(evaluated, call.inputs);
+    // What the file has to complete is each tensor's own.
+    const isComplete = stop === null && evaluated.outputs.every(({ dataType }) => dataType !== 0);
+    const outputs = node.outputs.map((name, output) => {
+      const info = evaluated.outputs[output] ?? unknownTensor();
+      if (name === '') return null;
+      const value = info.shape === null || info.dataType === 0 ? declared.get(name) : undefined;
+      if (value) this.completeFrom(info, value);
+      if (dataDependent) this.markUnknowable(info);
+      return info;
+    });
+    call.outputs = outputs;
+    const found = { outputs, cost: rule && evaluateCost(rule, call), stop, dataDependent };
+    if (rule && repeats && isComplete) this.memo.add(rule, node, call, found);
+    return found;
   }
 
   private evaluate(rule: OperatorRule | null, call: OperatorCall): EvaluatedOutputs {
@@ -216,6 +270,32 @@ export class Analyzer {
   }
 }
 
-function isConstant(node: Node, scope: Scope): boolean {
-  return node.inputs.every((name) => name === '' || scope.isConstant(name));
+function inputsOf(node: Node, index: number, scope: Scope): (TensorInfo | null)[] {
+  const { reads, readsFrom } = scope.numbers;
+  const inputs = new Array<TensorInfo | null>(node.inputs.length);
+  for (let input = 0; input < inputs.length; input++) {
+    const tensor = reads[readsFrom[index]! + input]!;
+    inputs[input] = tensor === OMITTED ? null : (scope.find(tensor) ?? unknownTensor());
+  }
+  return inputs;
+}
+
+function declare(outputs: EvaluatedNode['outputs'], index: number, constant: boolean, scope: Scope): void {
+  const { makes, makesFrom } = scope.numbers;
+  for (let output = 0; output < outputs.length; output++) {
+    const info = outputs[output];
+    const tensor = makes[makesFrom[index]! + output]!;
+    if (!info) continue;
+    scope.set(tensor, info);
+    if (constant) scope.constants[tensor] = 1;
+  }
+}
+
+function isConstant(node: Node, index: number, scope: Scope): boolean {
+  const { reads, readsFrom } = scope.numbers;
+  for (let input = 0; input < node.inputs.length; input++) {
+    const tensor = reads[readsFrom[index]! + input]!;
+    if (tensor !== OMITTED && !scope.isConstant(tensor)) return false;
+  }
+  return true;
 }

@@ -5,80 +5,90 @@
  * runs, its own peak is added. Runtimes that work in place stay below this figure.
  */
 
+import { OMITTED, type TensorNumbers, tensorNumbers } from '../model/tensorNumbers.js';
 import type { AnalyzedNode, GraphAnalysis } from './graphAnalysis.js';
 import { knownBytes } from './evaluate.js';
-import { readNames } from './order.js';
 import type { TensorInfo } from './types.js';
 
-interface Buffer {
-  /** null: its tensor's size is not known. */
-  bytes: number | null;
-  /** Steps of the order: before the first is -1; in use to the end of the graph is Infinity. */
-  first: number;
-  last: number;
-}
-
-/** The buffers of a graph as its nodes make and use them, step by step. */
+/** The buffers of a graph as its nodes make and use them, step by step. Steps of the order: before the first is -1. */
 class Buffers {
-  readonly all: Buffer[] = [];
-  /** The buffer that each name shows; constants and names from outside have none. */
-  private readonly shown = new Map<string, Buffer>();
+  /** NaN: its tensor's size is not known. */
+  readonly bytes: number[] = [];
+  readonly first: number[] = [];
+  /** The last step that uses it. */
+  readonly last: number[] = [];
+  /** The buffer that each tensor shows, from 1; constants and tensors from outside have none. */
+  private readonly shown: Int32Array;
 
-  make(name: string, info: TensorInfo | null, step: number): void {
-    const buffer = { bytes: info && knownBytes(info), first: step, last: step };
-    this.shown.set(name, buffer);
-    this.all.push(buffer);
+  constructor(tensorCount: number) {
+    this.shown = new Int32Array(tensorCount);
   }
 
-  use(name: string, step: number): void {
-    const buffer = this.shown.get(name);
-    if (buffer) buffer.last = step;
+  make(tensor: number, info: TensorInfo | null, step: number): void {
+    this.bytes.push((info && knownBytes(info)) ?? NaN);
+    this.first.push(step);
+    this.shown[tensor] = this.last.push(step);
+  }
+
+  use(tensor: number, step: number): void {
+    const buffer = this.shown[tensor]!;
+    if (buffer > 0) this.last[buffer - 1] = step;
   }
 
   /** A view of something outside the graph takes no room here either. */
-  view(name: string, source: string): void {
-    const buffer = this.shown.get(source);
-    if (buffer) this.shown.set(name, buffer);
+  view(tensor: number, source: number): void {
+    const buffer = this.shown[source]!;
+    if (buffer > 0) this.shown[tensor] = buffer;
   }
 }
 
-function runNode({ analysis, view }: AnalyzedNode, step: number, buffers: Buffers): void {
-  const { node, constant, outputs } = analysis;
-  for (const name of readNames(node)) buffers.use(name, step);
+function runNode({ analysis, view }: AnalyzedNode, numbers: TensorNumbers, step: number, buffers: Buffers): void {
+  const { index, constant, outputs } = analysis;
+  const { reads, readsFrom, makes, makesFrom } = numbers;
+  for (let at = readsFrom[index]!; at < readsFrom[index + 1]!; at++) buffers.use(reads[at]!, step);
   if (constant) return;
   for (let output = 0; output < outputs.length; output++) {
-    const name = node.outputs[output]!;
-    if (name === '') continue;
-    if (view && output === 0) buffers.view(name, node.inputs[0] ?? '');
-    else buffers.make(name, outputs[output]!, step);
+    const tensor = makes[makesFrom[index]! + output]!;
+    if (tensor === OMITTED) continue;
+    if (view && output === 0) buffers.view(tensor, analysis.inputs.length > 0 ? reads[readsFrom[index]!]! : OMITTED);
+    else buffers.make(tensor, outputs[output]!, step);
   }
 }
 
-/** `countInputs` false: they belong to whoever calls the nested graph. */
-function buffersOf({ graph, nodes, order, scope }: GraphAnalysis, countInputs: boolean): Buffer[] {
-  const buffers = new Buffers();
-  for (const { name } of graph.inputs)
-    if (!scope.constants.has(name)) buffers.make(name, scope.tensors.get(name) ?? null, -1);
-  const inputs = new Set(buffers.all);
-  for (let step = 0; step < order.length; step++) runNode(nodes[order[step]!]!, step, buffers);
-  for (const { name } of graph.outputs) buffers.use(name, Infinity);
-  // An input that nobody reads takes no room in a run.
-  return inputs.size === 0
-    ? buffers.all
-    : buffers.all.filter((one) => !inputs.has(one) || (countInputs && one.last >= 0));
+/** Bytes that come before each step, that before the first in front, and that go after it. */
+interface Flow {
+  made: Float64Array;
+  freed: Float64Array;
+}
+
+/** null when a tensor's size is not known. `countInputs` false: they belong to whoever calls the nested graph. */
+function flowOf({ graph, nodes, order, scope }: GraphAnalysis, countInputs: boolean): Flow | null {
+  const numbers = tensorNumbers(graph);
+  const buffers = new Buffers(numbers.names.length);
+  for (const tensor of numbers.inputs) if (scope.constants[tensor] === 0) buffers.make(tensor, scope.at(tensor), -1);
+  const inputCount = buffers.bytes.length;
+  for (let step = 0; step < order.length; step++) runNode(nodes[order[step]!]!, numbers, step, buffers);
+  for (const tensor of numbers.outputs) buffers.use(tensor, order.length);
+  const { bytes, first, last } = buffers;
+  const made = new Float64Array(order.length + 1);
+  // What is used to the end goes after the last step.
+  const freed = new Float64Array(order.length + 2);
+  for (let buffer = 0; buffer < bytes.length; buffer++) {
+    // An input that nobody reads takes no room in a run.
+    if (buffer < inputCount && !(countInputs && last[buffer]! >= 0)) continue;
+    if (Number.isNaN(bytes[buffer])) return null;
+    made[first[buffer]! + 1]! += bytes[buffer]!;
+    freed[last[buffer]! + 1]! += bytes[buffer]!;
+  }
+  return { made, freed };
 }
 
 /** Bytes; null when a tensor's size is not known. `countInputs` false: they belong to whoever calls the nested graph. */
 export function peakActivationBytes(analysis: GraphAnalysis, countInputs = true): number | null {
   const { nodes, order } = analysis;
-  // By step, that before the first in front.
-  const made = new Float64Array(order.length + 1);
-  const freed = new Float64Array(order.length + 1);
-  for (const { bytes, first, last } of buffersOf(analysis, countInputs)) {
-    if (bytes === null) return null;
-    made[first + 1]! += bytes;
-    if (last !== Infinity) freed[last + 1]! += bytes;
-  }
+  const flow = flowOf(analysis, countInputs);
+  if (!flow) return null;
+  const { made, freed } = flow;
   let live = made[0]!;
   let peak = live;
   for (let step = 1; step <= order.length; step++) {

@@ -13,6 +13,15 @@ export interface TensorInfo {
   shape: readonly number[] | null;
   /** Elements of a small integer, bool or float tensor whose value is known; strings never. */
   value?: readonly number[];
+  /** Of an initializer: where its elements lie, to be read when a rule asks. */
+  stored?: TensorRef;
+}
+
+/** What is known of a graph's tensors. */
+export interface KnownTensors {
+  get(name: string): TensorInfo | undefined;
+  /** By the tensor's number (`tensorNumbers`). */
+  at(tensor: number): TensorInfo | null;
 }
 
 /** Of one execution of the node; its nested graphs' nodes have costs of their own. null: needs a shape that is not known. */
@@ -35,7 +44,7 @@ export interface NodeAnalysis {
   graphPath: string;
   index: number;
   inputs: (TensorInfo | null)[];
-  outputs: (TensorInfo | null)[];
+  outputs: readonly (TensorInfo | null)[];
   /** null: no rule (then `hasRule` is false). */
   cost: OperatorCost | null;
   hasRule: boolean;
@@ -50,7 +59,7 @@ export interface NodeAnalysis {
 export interface StaticAnalysis {
   nodes: NodeAnalysis[];
   /** By path of the graph that declares them, then by name. */
-  tensors: ReadonlyMap<string, ReadonlyMap<string, TensorInfo>>;
+  tensors: ReadonlyMap<string, KnownTensors>;
   /** What the totals assume: an If counted by its larger branch, a Loop whose trips are unknown. */
   warnings: Message[];
   /** One run: nodes times their trips, without what is computed when the model is loaded. */

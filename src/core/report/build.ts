@@ -121,6 +121,7 @@ function summarizeGraph(
   const operators: OperatorSummary[] = [];
   for (const { id, graphPath, index, node } of walkNodes(model)) {
     const weights = parameters.byOperator.get(id);
+    const { inputs, outputs } = table.idsOf(node, index, graphPath);
     operators.push({
       id,
       graph: graphPath,
@@ -130,8 +131,8 @@ function summarizeGraph(
       domain: node.domain,
       module: modules.get(id) ?? '',
       attributes: summarizeAttributes(node.attributes),
-      inputs: node.inputs.map((name) => table.idOf(name, graphPath)),
-      outputs: node.outputs.map((name) => table.idOf(name, graphPath)),
+      inputs,
+      outputs,
       parameterCount: weights?.parameterCount ?? 0,
       weightBytes: weights?.weightBytes ?? 0,
     });

@@ -2,61 +2,92 @@
 
 import type { TensorSummary } from '../../protocol/report.js';
 import { dataTypeName, tensorBytes } from '../model/dataTypes.js';
-import type { Graph, TensorRef } from '../model/graph.js';
-import type { StaticAnalysis, TensorInfo } from '../operators/types.js';
+import type { Graph, Node, TensorRef } from '../model/graph.js';
+import { OMITTED, type TensorNumbers, tensorNumbers } from '../model/tensorNumbers.js';
+import type { KnownTensors, StaticAnalysis, TensorInfo } from '../operators/types.js';
 
 interface Scope {
-  graphPath: string;
   outer: Scope | null;
-  /** Ids of what the graph itself declares, '' until asked for. */
-  ids: Map<string, string>;
+  numbers: TensorNumbers;
+  /** By tensor number: the tensor's id; '' until asked for, undefined for what the graph does not declare. */
+  ids: (string | undefined)[];
   /** A weight's shape is known without an analysis; empty where there is one. */
   weights: ReadonlyMap<string, TensorRef>;
-  infos: ReadonlyMap<string, TensorInfo>;
+  /** null without an analysis. */
+  infos: KnownTensors | null;
 }
-
-const NO_INFOS: ReadonlyMap<string, TensorInfo> = new Map();
 
 /** Gives ids (`t0`, `t1` …) in the order in which they are asked for, so that only tensors that somebody uses are listed. */
 export class TensorTable {
   private readonly scopes = new Map<string, Scope>();
-  /** Names that no graph declares. */
-  private readonly strays: Scope = { graphPath: '', outer: null, ids: new Map(), weights: new Map(), infos: NO_INFOS };
+  /** Ids of names that no graph declares. */
+  private readonly strays = new Map<string, string>();
   private readonly rows: TensorSummary[] = [];
 
   constructor(private readonly infos: StaticAnalysis['tensors']) {}
 
   /** Graphs must be declared before their tensors are asked for, outer ones first. */
   declare(graphPath: string, graph: Graph): void {
-    const ids = new Map<string, string>();
-    for (const { name } of graph.inputs) ids.set(name, '');
-    for (const node of graph.nodes) for (const output of node.outputs) ids.set(output, '');
-    for (const { name } of graph.initializers) ids.set(name, '');
-    const infos = this.infos.get(graphPath) ?? NO_INFOS;
-    const weights = new Map(infos.size > 0 ? [] : graph.initializers.map((tensor) => [tensor.name, tensor]));
-    this.scopes.set(graphPath, { graphPath, outer: this.enclosing(graphPath), ids, weights, infos });
+    const numbers = tensorNumbers(graph);
+    const ids = new Array<string | undefined>(numbers.names.length);
+    for (const tensor of numbers.inputs) ids[tensor] = '';
+    for (const tensor of numbers.makes) ids[tensor] = '';
+    for (const tensor of numbers.initializers) ids[tensor] = '';
+    const infos = this.infos.get(graphPath) ?? null;
+    const weights = new Map(infos ? [] : graph.initializers.map((tensor) => [tensor.name, tensor]));
+    this.scopes.set(graphPath, { outer: this.enclosing(graphPath), numbers, ids, weights, infos });
   }
 
-  /** '' stands for an omitted optional input or output. */
-  idOf(name: string, graphPath: string): string {
-    if (name === '') return '';
-    const scope = this.declaring(name, graphPath);
-    const known = scope.ids.get(name);
+  /** Ids of what node `index` of the graph reads, as far as its inputs go, and makes; '' stands for an omitted one. */
+  idsOf(node: Node, index: number, graphPath: string): { inputs: string[]; outputs: string[] } {
+    const scope = this.scopes.get(graphPath)!;
+    const { reads, readsFrom, makes, makesFrom } = scope.numbers;
+    return {
+      inputs: this.ids(reads, readsFrom[index]!, node.inputs.length, scope),
+      outputs: this.ids(makes, makesFrom[index]!, node.outputs.length, scope),
+    };
+  }
+
+  private ids(tensors: Int32Array, start: number, count: number, scope: Scope): string[] {
+    const ids = new Array<string>(count);
+    for (let index = 0; index < count; index++) ids[index] = this.idOf(tensors[start + index]!, scope);
+    return ids;
+  }
+
+  private idOf(tensor: number, scope: Scope): string {
+    if (tensor === OMITTED) return '';
+    const known = scope.ids[tensor];
     if (known !== undefined && known !== '') return known;
+    const name = scope.numbers.names[tensor]!;
+    return known === '' ? this.give(name, tensor, scope) : this.outerIdOf(name, scope.outer);
+  }
+
+  private outerIdOf(name: string, from: Scope | null): string {
+    for (let scope = from; scope; scope = scope.outer) {
+      const tensor = scope.numbers.numberOf(name);
+      if (tensor !== undefined && scope.ids[tensor] !== undefined) return this.idOf(tensor, scope);
+    }
+    const known = this.strays.get(name);
+    if (known !== undefined) return known;
+    const id = this.add(name, null, null);
+    this.strays.set(name, id);
+    return id;
+  }
+
+  private give(name: string, tensor: number, scope: Scope): string {
+    const id = this.add(name, scope.infos?.at(tensor) ?? null, scope.weights.get(name) ?? null);
+    scope.ids[tensor] = id;
+    return id;
+  }
+
+  private add(name: string, info: TensorInfo | null, weight: TensorRef | null): string {
     const id = `t${this.rows.length}`;
-    scope.ids.set(name, id);
-    this.rows.push(summarize(id, name, scope.infos.get(name) ?? null, scope.weights.get(name) ?? null));
+    this.rows.push(summarize(id, name, info, weight));
     return id;
   }
 
   get summaries(): TensorSummary[] {
     return this.rows;
-  }
-
-  private declaring(name: string, graphPath: string): Scope {
-    let scope = this.scopes.get(graphPath) ?? null;
-    while (scope && !scope.ids.has(name)) scope = scope.outer;
-    return scope ?? this.strays;
   }
 
   /** `n12/then_branch/n3/body` lies in `n12/then_branch`, that in the main graph. */
