@@ -118,7 +118,7 @@ export interface TensorSummary {
   name: string;
   dataType: string;
   /** Under the first scenario's dimensions; null when unknown. */
-  shape: number[] | null;
+  shape: readonly number[] | null;
   bytes: number | null;
 }
 

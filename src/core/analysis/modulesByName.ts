@@ -33,24 +33,32 @@ export function pathOfName(node: Pick<Node, 'name' | 'opType'>): Path {
   return segments.filter((segment, depth) => segment !== segments[depth - 1]).slice(0, MAXIMUM_DEPTH);
 }
 
+const isDigit = (character: number): boolean => character >= 48 && character <= 57;
+
 /** Paths of nodes' names. Equal ones are one array, so that what follows is done once for a place and not for each node. */
 class Places {
   private readonly byText = new Map<string, Path>();
   /** By a name without its last segment. */
   private readonly byPlace = new Map<string, Path>();
+  /** Of the last node: the next one mostly lies in the same place. */
+  private last: { place: string; path: Path } = { place: '', path: [] };
 
   pathOf(node: Pick<Node, 'name' | 'opType'>): Path {
     const { name } = node;
     const end = Math.max(name.lastIndexOf('/'), name.lastIndexOf('.')) + 1;
     if (end === 0) return this.shared([]);
     // A last number tells of the segment in front of it, and a name that is cut has another last segment.
-    if (end === name.length || isNumber(name[end]!) || name.length > MAXIMUM_NAME) return this.shared(pathOfName(node));
-    const place = name.slice(0, end);
-    const known = this.byPlace.get(place);
-    if (known) return known;
-    const path = this.shared(pathOfName(node));
+    if (end === name.length || isDigit(name.charCodeAt(end)) || name.length > MAXIMUM_NAME)
+      return this.shared(pathOfName(node));
+    if (end !== this.last.place.length || !name.startsWith(this.last.place)) this.last = this.placeOf(node, end);
+    return this.last.path;
+  }
+
+  private placeOf(node: Pick<Node, 'name' | 'opType'>, end: number): { place: string; path: Path } {
+    const place = node.name.slice(0, end);
+    const path = this.byPlace.get(place) ?? this.shared(pathOfName(node));
     this.byPlace.set(place, path);
-    return path;
+    return { place, path };
   }
 
   shared(path: Path): Path {
@@ -62,10 +70,21 @@ class Places {
   }
 }
 
-/** How many nodes lie at each path. */
-function countEach(paths: Iterable<Path | null>): Map<Path, number> {
+/** How many nodes lie at each path. Neighbours mostly lie at the same one. */
+function countEach(paths: readonly (Path | null)[]): Map<Path, number> {
   const counts = new Map<Path, number>();
-  for (const path of paths) if (path) counts.set(path, (counts.get(path) ?? 0) + 1);
+  let last: Path | null = null;
+  let count = 0;
+  for (let index = 0; index <= paths.length; index++) {
+    const path = paths[index] ?? null;
+    if (index < paths.length && (path === last || path === null)) {
+      if (path) count++;
+      continue;
+    }
+    if (last) counts.set(last, (counts.get(last) ?? 0) + count);
+    last = path;
+    count = 1;
+  }
   return counts;
 }
 
@@ -110,9 +129,11 @@ function namedPaths(graph: Graph, graphPath: string, places: Places, named: Map<
   return named;
 }
 
-/** Paths of the nodes of a graph and of those in it, by operator id. */
+/** Paths of the nodes of a graph and of those in it. */
 class PlacedPaths {
-  readonly byId = new Map<string, Path>();
+  readonly ids: string[] = [];
+  /** Of each id. */
+  readonly paths: Path[] = [];
 
   constructor(
     private readonly named: NamedPaths,
@@ -141,7 +162,8 @@ class PlacedPaths {
   }
 
   private add(node: Node, id: string, path: Path): void {
-    this.byId.set(id, path);
+    this.ids.push(id);
+    this.paths.push(path);
     for (const nested of nestedGraphs(node, id)) {
       const branch = nested.graphPath.slice(id.length + 1);
       // The place where it branches, by the node's own last name.
@@ -160,8 +182,8 @@ function firstKnown(names: readonly string[], paths: ReadonlyMap<string, Path>):
 }
 
 /** Operators of a module that has no other are their parent's: a box of one tells nothing. */
-function withoutSingles(paths: ReadonlyMap<string, Path>): Map<string, string> {
-  const nodesAt = countEach(paths.values());
+function withoutSingles({ ids, paths }: PlacedPaths): Map<string, string> {
+  const nodesAt = countEach(paths);
   const counts = new Map<string, number>();
   for (const [path, nodes] of nodesAt) {
     for (let depth = 1; depth <= path.length; depth++) {
@@ -176,8 +198,21 @@ function withoutSingles(paths: ReadonlyMap<string, Path>): Map<string, string> {
     moduleAt.set(path, path.slice(0, depth).join('/'));
   }
   const modules = new Map<string, string>();
-  for (const [id, path] of paths) modules.set(id, moduleAt.get(path) ?? '');
+  let last: Path | null = null;
+  let module = '';
+  for (let index = 0; index < ids.length; index++) {
+    const path = paths[index]!;
+    if (path !== last) module = moduleAt.get(path) ?? '';
+    last = path;
+    modules.set(ids[index]!, module);
+  }
   return modules;
+}
+
+function isOneModule(modules: ReadonlyMap<string, string>): boolean {
+  const [first] = modules.values();
+  for (const module of modules.values()) if (module !== first) return false;
+  return true;
 }
 
 /** Modules by operator id; null when too few names have a path, or all the same one. */
@@ -187,14 +222,14 @@ export function modulesByName(graph: Graph): Map<string, string> | null {
   let all = 0;
   let withPath = 0;
   for (const own of named.values()) {
-    for (const path of own) {
-      if (path) all++;
-      if (path && path.length > 0) withPath++;
+    for (const [path, count] of countEach(own)) {
+      all += count;
+      if (path.length > 0) withPath += count;
     }
   }
   if (withPath < ENOUGH * all) return null;
   const placed = new PlacedPaths(named, places);
   placed.collect(graph, '', []);
-  const modules = withoutSingles(placed.byId);
-  return new Set(modules.values()).size > 1 ? modules : null;
+  const modules = withoutSingles(placed);
+  return isOneModule(modules) ? null : modules;
 }

@@ -66,7 +66,7 @@ export class FileConstants {
 
   /** The bytes of a range as they are. */
   readRange(range: FileRange): Uint8Array {
-    return this.#source(range.file).readBytes(range.offset, range.length);
+    return this.#source(range.file).readNear(range.offset, range.length);
   }
 
   /** Closes the files; reading again opens them again. */

@@ -1,10 +1,15 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { ExpectedError } from '../common/errors.js';
 
+/** Small beside what reading any of it costs. */
+const BLOCK_BYTES = 16 * 1024;
+
 /** A file opened for reading at positions. Its size is taken once; what it later grows by is not seen. */
 export class FileSource {
   readonly bytes: number;
   readonly #descriptor: number;
+  /** What `readNear` read last. */
+  #block: { position: number; bytes: Uint8Array<ArrayBuffer>; filled: number } | null = null;
 
   /** Throws `ExpectedError` when the path is missing, no regular file, or not readable. */
   constructor(readonly path: string) {
@@ -35,6 +40,19 @@ export class FileSource {
     const bytes = new Uint8Array(length);
     if (this.readInto(bytes, length, position) !== length) throw this.tooShort(position + length);
     return bytes;
+  }
+
+  /** As `readBytes`, for a few bytes of many that lie close together: what is read along with them is kept. */
+  readNear(position: number, length: number): Uint8Array<ArrayBuffer> {
+    const block = position - (position % BLOCK_BYTES);
+    if (position + length > Math.min(block + BLOCK_BYTES, this.bytes)) return this.readBytes(position, length);
+    if (this.#block?.position !== block) {
+      const bytes = this.#block?.bytes ?? new Uint8Array(BLOCK_BYTES);
+      this.#block = { position: block, bytes, filled: this.readInto(bytes, BLOCK_BYTES, block) };
+    }
+    const { bytes, filled } = this.#block;
+    if (position - block + length > filled) throw this.tooShort(position + length);
+    return bytes.slice(position - block, position - block + length);
   }
 
   /** The error for data that should reach to `needed` and does not. */

@@ -16,8 +16,12 @@ function* graphTensors(graph: Graph): Generator<TensorRef> {
 }
 
 function* nodesTensors(nodes: readonly Node[]): Generator<TensorRef> {
-  for (const node of nodes) for (const attribute of node.attributes) yield* attributeTensors(attribute);
+  for (const { attributes } of nodes)
+    for (const attribute of attributes) if (mayHoldTensors(attribute)) yield* attributeTensors(attribute);
 }
+
+/** Most attributes are numbers: a generator for each would take longer than all the rest. */
+const mayHoldTensors = ({ type }: Attribute): boolean => type.startsWith('tensor') || type.startsWith('graph');
 
 function* attributeTensors(attribute: Attribute): Generator<TensorRef> {
   if (attribute.type === 'tensor') yield attribute.value;

@@ -32,7 +32,17 @@ function* walkGraphNodes(graph: Graph, graphPath: string): Generator<VisitedNode
 /** The main graph and all nested ones, outer before inner. */
 export function* walkGraphs(model: Pick<ModelGraph, 'graph'>): Generator<VisitedGraph> {
   yield { graphPath: '', graph: model.graph };
-  for (const { id, node } of walkNodes(model)) yield* nestedGraphs(node, id);
+  yield* graphsIn(model.graph, '');
+}
+
+function* graphsIn(graph: Graph, graphPath: string): Generator<VisitedGraph> {
+  for (let index = 0; index < graph.nodes.length; index++) {
+    const node = graph.nodes[index]!;
+    if (!hasGraphs(node)) continue;
+    const nested = nestedGraphs(node, operatorId(graphPath, index));
+    yield* nested;
+    for (const inner of nested) yield* graphsIn(inner.graph, inner.graphPath);
+  }
 }
 
 /** Ids of a main graph's nodes, made once: they are keys of many maps, and the same string is found faster than an equal one. */

@@ -4,12 +4,19 @@ import type { Attribute, TensorRef } from '../model/graph.js';
 
 const LONGEST_LIST = 32;
 const LONGEST_TEXT = 200;
+const PLAIN = { configurable: true, enumerable: true, writable: true };
 
 /** Small attributes by value; long ones shortened, tensors and graphs described: `float32 [64, 3, 7, 7]`. */
 export function summarizeAttributes(attributes: readonly Attribute[]): Record<string, AttributeSummary> {
-  if (attributes.length === 0) return {};
-  // Object.fromEntries defines even `__proto__` as a plain key.
-  return Object.fromEntries(attributes.map((attribute) => [attribute.name, summarize(attribute)]));
+  const summaries: Record<string, AttributeSummary> = {};
+  for (const attribute of attributes) {
+    const { name } = attribute;
+    const value = summarize(attribute);
+    // A plain key like any other, where assigning would set the object's prototype.
+    if (name === '__proto__') Object.defineProperty(summaries, name, { value, ...PLAIN });
+    else summaries[name] = value;
+  }
+  return summaries;
 }
 
 function summarize(attribute: Attribute): AttributeSummary {

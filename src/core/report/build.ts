@@ -12,11 +12,11 @@ import { assignModules } from '../analysis/modules.js';
 import type { StructureCheck } from '../analysis/structureCheck.js';
 import { FileConstants } from '../model/constants.js';
 import { bindingsOf, resolveDimensions } from '../model/dimensions.js';
-import type { ModelGraph } from '../model/graph.js';
+import type { Graph, ModelGraph } from '../model/graph.js';
 import { inlineFunctions } from '../model/inline.js';
 import { countParameters, type ParameterCount } from '../model/parameters.js';
 import { summarizeModel } from '../model/summary.js';
-import { walkGraphs, walkNodes } from '../model/walk.js';
+import { nestedGraphs, operatorId, walkGraphs } from '../model/walk.js';
 import { analyzeModel } from '../operators/analyze.js';
 import type { StaticAnalysis } from '../operators/types.js';
 import { summarizeAttributes } from './attributes.js';
@@ -113,15 +113,29 @@ function inWords(checks: readonly StructureCheck[]): Check[] {
 
 /** Operators and tensors of the inlined model; shapes under the first scenario's dimensions. */
 function summarizeGraph(
-  { model, parameters, modules }: StaticModel,
+  statics: StaticModel,
   analysis: StaticAnalysis | null,
 ): { tensors: TensorSummary[]; operators: OperatorSummary[] } {
   const table = new TensorTable(analysis?.tensors ?? new Map());
-  for (const { graphPath, graph } of walkGraphs(model)) table.declare(graphPath, graph);
+  for (const { graphPath, graph } of walkGraphs(statics.model)) table.declare(graphPath, graph);
   const operators: OperatorSummary[] = [];
-  for (const { id, graphPath, index, node } of walkNodes(model)) {
+  addOperators(statics.model.graph, '', statics, table, operators);
+  return { tensors: table.summaries, operators };
+}
+
+/** In file order, a node before those inside it. */
+function addOperators(
+  { nodes }: Graph,
+  graphPath: string,
+  statics: StaticModel,
+  table: TensorTable,
+  operators: OperatorSummary[],
+): void {
+  const { parameters, modules } = statics;
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index]!;
+    const id = operatorId(graphPath, index);
     const weights = parameters.byOperator.get(id);
-    const { inputs, outputs } = table.idsOf(node, index, graphPath);
     operators.push({
       id,
       graph: graphPath,
@@ -131,11 +145,11 @@ function summarizeGraph(
       domain: node.domain,
       module: modules.get(id) ?? '',
       attributes: summarizeAttributes(node.attributes),
-      inputs,
-      outputs,
+      inputs: table.inputIds(node, index, graphPath),
+      outputs: table.outputIds(node, index, graphPath),
       parameterCount: weights?.parameterCount ?? 0,
       weightBytes: weights?.weightBytes ?? 0,
     });
+    for (const inner of nestedGraphs(node, id)) addOperators(inner.graph, inner.graphPath, statics, table, operators);
   }
-  return { tensors: table.summaries, operators };
 }

@@ -38,14 +38,16 @@ export class TensorTable {
     this.scopes.set(graphPath, { outer: this.enclosing(graphPath), numbers, ids, weights, infos });
   }
 
-  /** Ids of what node `index` of the graph reads, as far as its inputs go, and makes; '' stands for an omitted one. */
-  idsOf(node: Node, index: number, graphPath: string): { inputs: string[]; outputs: string[] } {
+  /** Ids of what node `index` of the graph takes; '' stands for an omitted input. */
+  inputIds(node: Node, index: number, graphPath: string): string[] {
     const scope = this.scopes.get(graphPath)!;
-    const { reads, readsFrom, makes, makesFrom } = scope.numbers;
-    return {
-      inputs: this.ids(reads, readsFrom[index]!, node.inputs.length, scope),
-      outputs: this.ids(makes, makesFrom[index]!, node.outputs.length, scope),
-    };
+    return this.ids(scope.numbers.reads, scope.numbers.readsFrom[index]!, node.inputs.length, scope);
+  }
+
+  /** Ids of what it makes. */
+  outputIds(node: Node, index: number, graphPath: string): string[] {
+    const scope = this.scopes.get(graphPath)!;
+    return this.ids(scope.numbers.makes, scope.numbers.makesFrom[index]!, node.outputs.length, scope);
   }
 
   private ids(tensors: Int32Array, start: number, count: number, scope: Scope): string[] {
@@ -105,7 +107,7 @@ function summarize(id: string, name: string, info: TensorInfo | null, weight: Te
     id,
     name,
     dataType: dataTypeName(dataType),
-    shape: shape && [...shape],
+    shape,
     bytes: shape && tensorBytes(dataType, shape),
   };
 }

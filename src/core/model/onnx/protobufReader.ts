@@ -20,6 +20,7 @@ const SHORT = 4;
  * for growth would be most of the memory of a large graph.
  */
 export function append<T>(list: T[], item: T): T[] {
+  if (list.length === 0) return [item];
   if (list.length < SHORT) return [...list, item];
   list.push(item);
   return list;
