@@ -27,7 +27,8 @@ describe('a static report', () => {
     assert.equal(report.status, 'static');
     const conv = operator(report, 'Conv');
     const macs = report.scenarios[0]?.operators.find(({ operatorId }) => operatorId === conv.id)?.macs;
-    const shapeOf = (id: string | undefined): readonly number[] => report.tensors.find((each) => each.id === id)?.shape ?? [];
+    const shapeOf = (id: string | undefined): readonly number[] =>
+      report.tensors.find((each) => each.id === id)?.shape ?? [];
     const [outputs, channels, height, width] = shapeOf(conv.inputs[1]);
     const [, , outHeight, outWidth] = shapeOf(conv.outputs[0]);
     assert.equal(macs, outputs! * channels! * height! * width! * outHeight! * outWidth!);

@@ -51,7 +51,9 @@ export class Scope implements KnownTensors {
 
   isConstant(tensor: number): boolean {
     if (this.constants[tensor] === 1) return true;
-    return this.parent !== null && this.infos[tensor] === undefined && this.parent.namesConstant(this.numbers.names[tensor]!);
+    return (
+      this.parent !== null && this.infos[tensor] === undefined && this.parent.namesConstant(this.numbers.names[tensor]!)
+    );
   }
 
   private named(name: string): TensorInfo | null {

@@ -14,8 +14,7 @@ export function executionOrder(graph: Graph): number[] {
 
 function isOrdered({ reads, readsFrom, producers }: TensorNumbers): boolean {
   for (let node = 0; node + 1 < readsFrom.length; node++)
-    for (let at = readsFrom[node]!; at < readsFrom[node + 1]!; at++)
-      if (producers[reads[at]!]! >= node) return false;
+    for (let at = readsFrom[node]!; at < readsFrom[node + 1]!; at++) if (producers[reads[at]!]! >= node) return false;
   return true;
 }
 
