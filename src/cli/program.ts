@@ -23,7 +23,7 @@ import type { HintsFlags } from './hintsFlags.js';
 import type { Log } from './log.js';
 import { takesStandardOutput } from './outputs.js';
 import { DEFAULTS } from './runOptions.js';
-import { QUANTIZE_DEFAULTS, type QuantizeFlags, readCalibration } from './quantizeFlags.js';
+import { QUANTIZE_DEFAULTS, type QuantizeFlags, readCalibration, readMethod } from './quantizeFlags.js';
 import type { Terminal } from './terminal.js';
 
 const LARGEST_SEED = Number.MAX_SAFE_INTEGER;
@@ -165,7 +165,7 @@ function withQuantization(command: Command, text: TextOf): Command {
     command.addOption(new Option(flags, text(about)).argParser(parse).default(standard));
   };
   command.option('--out <file>', text('cli.option.out'));
-  command.option('--method <name>', text('cli.option.method'));
+  command.addOption(new Option('--method <name>', text('cli.option.method')).argParser(readMethod));
   command.option('--labels <file>', text('cli.option.labels'));
   command.option('--pruning', text('cli.option.pruning'));
   const gather = (word: string, earlier: string[] = []): string[] => [...earlier, word];

@@ -1,6 +1,7 @@
 /** Flags of `quantize` alone. */
 
 import { ExpectedError } from '../core/common/errors.js';
+import { PLAN_METHODS } from '../core/quantization/types.js';
 import type { QuantizeSettings } from '../protocol/worker.js';
 import type { RunFlags } from './flags.js';
 
@@ -22,5 +23,12 @@ const CALIBRATIONS: readonly QuantizeSettings['calibration'][] = ['minMax', 'per
 export function readCalibration(text: string): QuantizeSettings['calibration'] {
   const found = CALIBRATIONS.find((each) => each.toLowerCase() === text.toLowerCase());
   if (!found) throw new ExpectedError('input', 'cli.flag.calibration', { text });
+  return found;
+}
+
+/** In any case of letters. @throws ExpectedError (input), which names them all. */
+export function readMethod(text: string): string {
+  const found = PLAN_METHODS.find((each) => each.toLowerCase() === text.toLowerCase());
+  if (!found) throw new ExpectedError('input', 'cli.flag.method', { text, methods: PLAN_METHODS.join(', ') });
   return found;
 }

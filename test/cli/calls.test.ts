@@ -25,6 +25,7 @@ describe('a call that is wrong', () => {
   const model = realModels.cls;
   const calls: [string[], RegExp][] = [
     [['no-such-command'], /unknown command/],
+    [['quantize', model, '--method', 'guess'], /--method needs one of staticInt8, .*float16; “guess” is not one/],
     [['quantize', model, '--calibration', 'guess'], /--calibration needs minMax, percentile or entropy/],
     [['inspect'], /missing required argument/],
     [['inspect', model, '--frobnicate'], /unknown option/],

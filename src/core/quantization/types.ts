@@ -96,12 +96,16 @@ export const BLOCK_FORMATS: Readonly<Partial<Record<PlanMethod, BlockFormat>>> =
 export const isLayerMethod = (text: string | undefined): text is LayerMethod =>
   text !== undefined && isPlanMethod(text) && !/^mixed|Around$/.test(text);
 
-export const isPlanMethod = (text: string): text is PlanMethod =>
-  Object.hasOwn(STATIC_SCHEMES, text) ||
-  Object.hasOwn(BLOCK_FORMATS, text) ||
-  text === 'dynamicInt8' ||
-  text === 'mixedStaticDynamic' ||
-  text === 'float16';
+/** Every method, by the names that people give. */
+export const PLAN_METHODS: readonly PlanMethod[] = [
+  ...(Object.keys(STATIC_SCHEMES) as PlanMethod[]),
+  'dynamicInt8',
+  'mixedStaticDynamic',
+  ...(Object.keys(BLOCK_FORMATS) as PlanMethod[]),
+  'float16',
+];
+
+export const isPlanMethod = (text: string): text is PlanMethod => PLAN_METHODS.some((method) => method === text);
 
 /** What a plan's method does to one layer. */
 export function assignedMethod(method: PlanMethod, { node }: Pick<Layer, 'node'>): LayerMethod {

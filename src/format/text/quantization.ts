@@ -139,6 +139,7 @@ export const quantizationText = {
   'cli.option.labels':
     'a CSV of true classes, one a sample in their order or “file,label”: accuracy and calibration before and after',
   'cli.option.samples': 'most samples to use, half of them to calibrate and half to judge',
+  'cli.flag.method': '--method needs one of {methods}; “{text}” is not one.',
   'cli.flag.calibration': '--calibration needs minMax, percentile or entropy; “{text}” is not that.',
   'cli.section.plans': 'Plans',
   'cli.column.plan': 'Plan',
