@@ -57,14 +57,22 @@ export async function requireFreeOutputs(flags: OutputFlags): Promise<void> {
 }
 
 export async function writeReport(report: Report, flags: OutputFlags, terminal: Terminal): Promise<void> {
-  const { exportText } = await import('../core/report/exportReport.js');
-  for (const { file, format } of outputsOf(flags))
-    await writeText(await exportText(report, format, readPage), file, flags.force ?? false, terminal);
+  const [{ exportText }, { jsonParts }] = await Promise.all([
+    import('../core/report/exportReport.js'),
+    import('../core/report/json.js'),
+  ]);
+  for (const { file, format } of outputsOf(flags)) {
+    const text = format === 'json' ? jsonParts(report) : await exportText(report, format, readPage);
+    await writeText(text, file, flags.force ?? false, terminal);
+  }
 }
 
-export async function writeJsonText(text: string, file: string, force: boolean, terminal: Terminal): Promise<void> {
+/** A text, or its parts as they are made. */
+type Written = string | Iterable<string>;
+
+export async function writeJsonText(text: Written, file: string, force: boolean, terminal: Terminal): Promise<void> {
   if (file === STANDARD_OUTPUT) {
-    await terminal.json(text);
+    await terminal.json(typeof text === 'string' ? text : [...text].join(''));
     return;
   }
   const { writeFileSafely } = await import('../core/report/outputFile.js');
@@ -72,7 +80,7 @@ export async function writeJsonText(text: string, file: string, force: boolean, 
 }
 
 /** Any other text that a flag asks for. */
-export async function writeText(text: string, file: string, force: boolean, terminal: Terminal): Promise<void> {
+export async function writeText(text: Written, file: string, force: boolean, terminal: Terminal): Promise<void> {
   await writeJsonText(text, file, force, terminal);
   if (file !== STANDARD_OUTPUT) terminal.note(terminal.text('cli.wrote', { file }));
 }

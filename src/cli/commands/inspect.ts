@@ -7,8 +7,12 @@ import type { Terminal } from '../terminal.js';
 
 /** In this process: nothing is run, and starting another would take longer than the work. */
 export async function inspect(modelPath: string, flags: ModelFlags, terminal: Terminal): Promise<number> {
-  const [host, options] = await Promise.all([readEnvironment(), inspectOptions(modelPath, flags)]);
-  const { inspectModel } = await import('../../core/report/inspect.js');
+  // The code is loaded while the files of the environment are being read.
+  const [host, options, { inspectModel }] = await Promise.all([
+    readEnvironment(),
+    inspectOptions(modelPath, flags),
+    import('../../core/report/inspect.js'),
+  ]);
   const report = inspectModel(modelPath, options, host);
   await writeReport(report, flags, terminal);
   if (!terminal.wantsResult) return ExitCode.done;

@@ -5,8 +5,16 @@ import { feedInputs } from '../model/openDimensions.js';
 import { readNames, tensorNumbers } from '../model/tensorNumbers.js';
 import { nestedGraphs, operatorId } from '../model/walk.js';
 
-/** 1 for each node that leads to an output of the graph. */
+const liveCache = new WeakMap<Graph, Uint8Array>();
+
+/** 1 for each node that leads to an output of the graph, which must not change any more. */
 function liveNodes(graph: Graph): Uint8Array {
+  const live = liveCache.get(graph) ?? findLiveNodes(graph);
+  liveCache.set(graph, live);
+  return live;
+}
+
+function findLiveNodes(graph: Graph): Uint8Array {
   const { outputs, producers, reads, readsFrom } = tensorNumbers(graph);
   const live = new Uint8Array(graph.nodes.length);
   const pending = [...outputs];

@@ -151,11 +151,13 @@ class PlacedPaths {
     for (const path of counts.keys()) placed.set(path, this.places.shared([...parent, ...withoutPrefix(path, prefix)]));
     const outside = this.places.shared(parent);
     const byOutput = new Map<string, Path>();
+    let last: { path: Path; found: Path | undefined } = { path: flat, found: undefined };
     for (let index = 0; index < graph.nodes.length; index++) {
       const path = own[index] ?? null;
       if (path === null) continue;
       const node = graph.nodes[index]!;
-      const found = placed.get(path) ?? firstKnown(node.inputs, byOutput) ?? outside;
+      if (path !== last.path) last = { path, found: placed.get(path) };
+      const found = last.found ?? firstKnown(node.inputs, byOutput) ?? outside;
       if (hasFlat) for (const output of node.outputs) byOutput.set(output, found);
       this.add(node, operatorId(graphPath, index), found);
     }

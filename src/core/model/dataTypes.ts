@@ -102,7 +102,7 @@ export function isInteger(dataType: number): boolean {
 /** Product of the dimensions; 1 for a scalar. */
 export function elementCount(dims: readonly number[]): number {
   let count = 1;
-  for (const dim of dims) count *= dim;
+  for (let axis = 0; axis < dims.length; axis++) count *= dims[axis]!;
   return count;
 }
 

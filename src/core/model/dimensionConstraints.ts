@@ -3,7 +3,8 @@
  * dimension of a product, a recurrent layer's input and state.
  */
 
-import type { Graph, Node, TensorRef } from './graph.js';
+import type { Graph, Node } from './graph.js';
+import { tensorNumbers } from './tensorNumbers.js';
 
 /** A tensor that still is an input, reordered or cast: for each of its axes, the input's axis. */
 interface View {
@@ -16,12 +17,13 @@ export function axisSizesFromWeights(graph: Graph): ReadonlyMap<string, number> 
   const weights = weightShapes(graph);
   const views = new Map<string, View>();
   for (const input of graph.inputs) {
-    if (input.type.kind !== 'tensor' || !input.type.shape || weights.has(input.name)) continue;
+    if (input.type.kind !== 'tensor' || !input.type.shape || weights.get(input.name)) continue;
     views.set(input.name, { input: input.name, axes: input.type.shape.map((_, axis) => axis) });
   }
   const sizes = new Map<string, number>();
+  if (views.size === 0) return sizes;
   for (const node of graph.nodes) {
-    if (node.domain !== '' || !node.inputs.some((name) => views.has(name))) continue;
+    if (node.domain !== '' || !readsAny(node, views)) continue;
     follow(node, views, weights);
     for (const { tensor, axis, size } of requirements(node, weights)) {
       const view = views.get(tensor);
@@ -32,17 +34,31 @@ export function axisSizesFromWeights(graph: Graph): ReadonlyMap<string, number> 
   return sizes;
 }
 
-type Shapes = ReadonlyMap<string, readonly number[]>;
+function readsAny({ inputs }: Node, views: ReadonlyMap<string, View>): boolean {
+  for (let input = 0; input < inputs.length; input++) if (views.has(inputs[input]!)) return true;
+  return false;
+}
+
+interface Shapes {
+  get(name: string): readonly number[] | undefined;
+}
 
 function weightShapes(graph: Graph): Shapes {
-  const shapes = new Map<string, readonly number[]>();
-  const put = (name: string, tensor: TensorRef): unknown => shapes.set(name, tensor.dims);
-  for (const tensor of graph.initializers) put(tensor.name, tensor);
-  for (const node of graph.nodes) {
-    const value = node.opType === 'Constant' ? node.attributes.find((each) => each.name === 'value') : undefined;
-    if (value?.type === 'tensor' && node.outputs[0] !== undefined) put(node.outputs[0], value.value);
+  const { names, initializers, makes, makesFrom, numberOf } = tensorNumbers(graph);
+  const shapes = new Array<readonly number[] | undefined>(names.length);
+  for (let index = 0; index < initializers.length; index++)
+    shapes[initializers[index]!] = graph.initializers[index]!.dims;
+  for (let index = 0; index < graph.nodes.length; index++) {
+    const { opType, attributes, outputs } = graph.nodes[index]!;
+    const value = opType === 'Constant' ? attributes.find((each) => each.name === 'value') : undefined;
+    if (value?.type === 'tensor' && outputs.length > 0) shapes[makes[makesFrom[index]!]!] = value.value.dims;
   }
-  return shapes;
+  return {
+    get(name) {
+      const tensor = numberOf(name);
+      return tensor === undefined ? undefined : shapes[tensor];
+    },
+  };
 }
 
 const SAME_SHAPE = new Set(['Identity', 'Cast', 'QuantizeLinear', 'DequantizeLinear']);

@@ -41,8 +41,10 @@ function countIn(nodes: readonly Node[]): number {
   const addGraph = (graph: Graph): void => {
     count += countIn(graph.nodes);
   };
-  for (const { attributes } of nodes) {
-    for (const attribute of attributes) {
+  for (let index = 0; index < nodes.length; index++) {
+    const { attributes } = nodes[index]!;
+    for (let position = 0; position < attributes.length; position++) {
+      const attribute = attributes[position]!;
       if (attribute.type === 'graph') addGraph(attribute.value);
       else if (attribute.type === 'graphs') attribute.value.forEach(addGraph);
     }

@@ -24,7 +24,7 @@ export interface TensorNumbers {
   /** By number: index of the last node that makes the tensor, -1 where none does. */
   producers: Int32Array;
   /** undefined for a name that does not occur in the graph, and for ''. */
-  numberOf(name: string): number | undefined;
+  numberOf: (name: string) => number | undefined;
 }
 
 const cache = new WeakMap<Graph, TensorNumbers>();

@@ -70,7 +70,10 @@ export function nestedGraphs(node: Node, id: string): readonly VisitedGraph[] {
 }
 
 function hasGraphs({ attributes }: Node): boolean {
-  for (const { type } of attributes) if (type === 'graph' || type === 'graphs') return true;
+  for (let index = 0; index < attributes.length; index++) {
+    const { type } = attributes[index]!;
+    if (type === 'graph' || type === 'graphs') return true;
+  }
   return false;
 }
 

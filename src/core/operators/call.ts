@@ -63,6 +63,17 @@ export class OperatorCall {
     return this.readValue(info);
   }
 
+  /** false where an input's elements can be known by no means: found without reading any. */
+  mayKnowAll(): boolean {
+    for (let input = 0; input < this.inputs.length; input++) {
+      const info = this.inputs[input];
+      if (!info || info.value || info.stored) continue;
+      (this.#asked ??= new Set()).add(input);
+      return false;
+    }
+    return true;
+  }
+
   /** Inputs whose elements were asked for, known or not. */
   get asked(): ReadonlySet<number> {
     return this.#asked ?? NOTHING_ASKED;

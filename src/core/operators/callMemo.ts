@@ -89,13 +89,16 @@ export class CallMemo {
 /** From types and shapes: numbers, so that no text need be made of each operator. */
 function keyOf(inputs: Inputs): number {
   let key = inputs.length;
-  for (const info of inputs) {
+  for (let input = 0; input < inputs.length; input++) {
+    const info = inputs[input];
     key = mixed(key, info ? info.dataType : -1);
-    if (!info?.shape) continue;
-    for (const dim of info.shape) key = mixed(key, dim);
+    const shape = info?.shape ?? NO_DIMS;
+    for (let axis = 0; axis < shape.length; axis++) key = mixed(key, shape[axis]!);
   }
   return key;
 }
+
+const NO_DIMS: readonly number[] = [];
 
 const mixed = (key: number, value: number): number => (Math.imul(key, 31) + value) & 0x3fffffff;
 

@@ -80,7 +80,7 @@ const VARIADIC: Readonly<Record<string, BinaryFunction>> = {
 
 function variadicValue(call: OperatorCall): Elements[] {
   const apply = VARIADIC[call.opType];
-  if (!apply || call.inputs.length === 0) return [null];
+  if (!apply || call.inputs.length === 0 || !call.mayKnowAll()) return [null];
   let elements = call.known(0);
   let dims = call.dims(0);
   for (let input = 1; input < call.inputs.length && elements !== null; input++) {
@@ -112,7 +112,7 @@ const binary = (value: (call: OperatorCall) => BinaryFunction | null) => ({
   elementwise: perOutputElement,
   values: (call: OperatorCall): Elements[] => {
     const apply = value(call);
-    const left = apply ? call.known(0) : null;
+    const left = apply && call.mayKnowAll() ? call.known(0) : null;
     return [apply && left ? combine(left, call.dims(0), call.known(1), call.dims(1), apply) : null];
   },
 });
