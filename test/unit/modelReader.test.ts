@@ -171,6 +171,24 @@ describe('readModel', () => {
 });
 
 describe('integers', () => {
+  it('reads few bytes as they lie in the file, wherever a block of it ends', () => {
+    const bytes = new Uint8Array(40_000).map((_, index) => index % 251);
+    const source = new FileSource(save('blocks', bytes));
+    const ranges = [
+      [16_380, 4],
+      [16_382, 8],
+      [0, 3],
+      [32_768, 16],
+      [39_999, 1],
+      [5, 20_000],
+      [7, 2],
+    ] as const;
+    for (const [position, length] of ranges)
+      assert.deepEqual(source.readNear(position, length), bytes.slice(position, position + length));
+    assert.throws(() => source.readNear(39_999, 2), { name: 'ExpectedError' });
+    source.close();
+  });
+
   it('reads 64-bit varints of every length, negative ones too', () => {
     const values = [0, 1, 127, 128, 2 ** 28 - 1, 2 ** 28, 2 ** 35, 2 ** 53 - 1, -1, -128, -(2 ** 40), -(2 ** 63)];
     const encoded = values.flatMap((value) => {

@@ -467,3 +467,43 @@ describe('graphs that are not as they should be', () => {
     assert.deepEqual(analyze(b.model()).tensors.get('')?.get('z')?.shape, [4]);
   });
 });
+
+describe('operators of one type', () => {
+  it('are told apart by their attributes and by the values that they read', () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', [2, 3, 4]);
+    const reshaped = [
+      [6, 4],
+      [2, 12],
+      [6, 4],
+    ].map((shape) => b.add('Reshape', [x, b.ints(shape)]));
+    const turned = [
+      [0, 2, 1],
+      [2, 1, 0],
+      [0, 2, 1],
+    ].map((perm) => b.add('Transpose', [x], { attributes: { perm } }));
+    const shapes = new Map(analyze(b.model()).nodes.map(({ node, outputs }) => [node.outputs[0], outputs[0]?.shape]));
+    const of = (names: string[]): unknown[] => names.map((name) => shapes.get(name));
+    assert.deepEqual(of(reshaped), [
+      [6, 4],
+      [2, 12],
+      [6, 4],
+    ]);
+    assert.deepEqual(of(turned), [
+      [2, 4, 3],
+      [4, 3, 2],
+      [2, 4, 3],
+    ]);
+  });
+  it('that are the same have the same cost, each with tensors of its own name', () => {
+    const b = new GraphBuilder();
+    let x = b.input('x', [8, 16]);
+    for (let layer = 0; layer < 3; layer++) x = b.add('Relu', [b.add('MatMul', [x, b.weight([16, 16])])]);
+    const { nodes, tensors, totals } = analyze(b.model());
+    assert.equal(totals.macs, 3 * 8 * 16 * 16);
+    for (const { node, cost } of nodes) {
+      assert.deepEqual(tensors.get('')?.get(node.outputs[0]!)?.shape, [8, 16]);
+      assert.equal(cost?.macs, node.opType === 'MatMul' ? 8 * 16 * 16 : 0);
+    }
+  });
+});

@@ -87,6 +87,14 @@ describe('writeFileSafely', () => {
     assert.equal(readFileSync(file, 'utf8'), '{}');
   });
 
+  it('writes parts one after the other, whatever their length', async () => {
+    // Characters of two, three and four bytes, so that one lies where a buffer ends.
+    const parts = ['{', 'aé€😀'.repeat(200_000), '', 'b', 'é'.repeat(700_000), '}\n'];
+    const file = path.join(folder, 'parts.json');
+    await writeFileSafely(file, parts, { overwrite: false });
+    assert.ok(readFileSync(file, 'utf8') === parts.join(''));
+  });
+
   it('says what cannot be written', async () => {
     assert.equal(await codeOf(write(path.join(folder, 'model.onnx', 'inside.json'), '{}')), 'report.output.unwritable');
     assert.equal(await codeOf(write(folder, '{}', true)), 'report.output.unwritable');

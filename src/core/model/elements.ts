@@ -109,9 +109,9 @@ export function elementAt(view: DataView, index: number, dataType: number): numb
 function wideOrNarrow(view: DataView, index: number, dataType: number): number | null {
   switch (dataType) {
     case DataTypes.int64:
-      return Number(view.getBigInt64(index * 8, true));
+      return view.getInt32(index * 8 + 4, true) * 2 ** 32 + view.getUint32(index * 8, true);
     case DataTypes.uint64:
-      return Number(view.getBigUint64(index * 8, true));
+      return view.getUint32(index * 8 + 4, true) * 2 ** 32 + view.getUint32(index * 8, true);
     case DataTypes.uint4:
     case DataTypes.int4:
     case DataTypes.float4e2m1:

@@ -13,21 +13,28 @@ import type { TensorInfo } from './types.js';
 /** The buffers of a graph as its nodes make and use them, step by step. Steps of the order: before the first is -1. */
 class Buffers {
   /** NaN: its tensor's size is not known. */
-  readonly bytes: number[] = [];
-  readonly first: number[] = [];
+  readonly bytes: Float64Array;
+  readonly first: Int32Array;
   /** The last step that uses it. */
-  readonly last: number[] = [];
+  readonly last: Int32Array;
+  count = 0;
   /** The buffer that each tensor shows, from 1; constants and tensors from outside have none. */
   private readonly shown: Int32Array;
 
-  constructor(tensorCount: number) {
-    this.shown = new Int32Array(tensorCount);
+  constructor({ names, inputs, makes }: TensorNumbers) {
+    const most = inputs.length + makes.length;
+    this.bytes = new Float64Array(most);
+    this.first = new Int32Array(most);
+    this.last = new Int32Array(most);
+    this.shown = new Int32Array(names.length);
   }
 
   make(tensor: number, info: TensorInfo | null, step: number): void {
-    this.bytes.push((info && knownBytes(info)) ?? NaN);
-    this.first.push(step);
-    this.shown[tensor] = this.last.push(step);
+    const buffer = this.count++;
+    this.bytes[buffer] = (info && knownBytes(info)) ?? NaN;
+    this.first[buffer] = step;
+    this.last[buffer] = step;
+    this.shown[tensor] = buffer + 1;
   }
 
   use(tensor: number, step: number): void {
@@ -64,16 +71,16 @@ interface Flow {
 /** null when a tensor's size is not known. `countInputs` false: they belong to whoever calls the nested graph. */
 function flowOf({ graph, nodes, order, scope }: GraphAnalysis, countInputs: boolean): Flow | null {
   const numbers = tensorNumbers(graph);
-  const buffers = new Buffers(numbers.names.length);
+  const buffers = new Buffers(numbers);
   for (const tensor of numbers.inputs) if (scope.constants[tensor] === 0) buffers.make(tensor, scope.at(tensor), -1);
-  const inputCount = buffers.bytes.length;
+  const inputCount = buffers.count;
   for (let step = 0; step < order.length; step++) runNode(nodes[order[step]!]!, numbers, step, buffers);
   for (const tensor of numbers.outputs) buffers.use(tensor, order.length);
-  const { bytes, first, last } = buffers;
+  const { bytes, first, last, count } = buffers;
   const made = new Float64Array(order.length + 1);
   // What is used to the end goes after the last step.
   const freed = new Float64Array(order.length + 2);
-  for (let buffer = 0; buffer < bytes.length; buffer++) {
+  for (let buffer = 0; buffer < count; buffer++) {
     // An input that nobody reads takes no room in a run.
     if (buffer < inputCount && !(countInputs && last[buffer]! >= 0)) continue;
     if (Number.isNaN(bytes[buffer])) return null;

@@ -4,10 +4,13 @@ import type { Attribute, TensorRef } from '../model/graph.js';
 
 const LONGEST_LIST = 32;
 const LONGEST_TEXT = 200;
+/** Most operators have none. */
+const NO_ATTRIBUTES: Record<string, AttributeSummary> = Object.freeze({});
 const PLAIN = { configurable: true, enumerable: true, writable: true };
 
 /** Small attributes by value; long ones shortened, tensors and graphs described: `float32 [64, 3, 7, 7]`. */
 export function summarizeAttributes(attributes: readonly Attribute[]): Record<string, AttributeSummary> {
+  if (attributes.length === 0) return NO_ATTRIBUTES;
   const summaries: Record<string, AttributeSummary> = {};
   for (const attribute of attributes) {
     const { name } = attribute;
