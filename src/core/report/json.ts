@@ -9,7 +9,6 @@ export function writeJson(report: Report): string {
 export function* jsonParts({ schemaVersion, ...rest }: Report): Generator<string> {
   yield `{"schemaVersion":${JSON.stringify(schemaVersion)}`;
   for (const [key, value] of Object.entries(rest)) {
-    if (value === undefined) continue;
     yield `,${JSON.stringify(key)}:`;
     // By itself: a long text is copied when another is joined to it.
     yield JSON.stringify(value);
