@@ -12,6 +12,9 @@ export const FIXED32 = 5;
 const WINDOW_BYTES = 8 * 1024;
 /** Longest text; names are short, but some exporters put a vocabulary into the metadata. */
 const MAXIMUM_TEXT_BYTES = 16 * 1024 * 1024;
+/** Places for names that were read, a power of two; two that fall on the same one take turns. */
+const RECENT_NAMES = 2 ** 14;
+const LONGEST_RECENT = 256;
 const TWO_32 = 2 ** 32;
 const SHORT = 4;
 
@@ -26,6 +29,22 @@ export function append<T>(list: T[], item: T): T[] {
   return list;
 }
 
+function slotOf(bytes: Uint8Array, start: number, length: number): number {
+  let hash = length;
+  for (let at = start; at < start + length; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
+  return (hash ^ (hash >>> 15)) & (RECENT_NAMES - 1);
+}
+
+/** Whether the bytes are `text` in ASCII. */
+function isText(text: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let at = 0; at < length; at++) {
+    const byte = bytes[start + at]!;
+    if (byte > 0x7f || text.charCodeAt(at) !== byte) return false;
+  }
+  return true;
+}
+
 /**
  * Protobuf fields from a file through one small window. A position is a byte offset in the file; what is not asked
  * for is stepped over by position and never read.
@@ -36,6 +55,8 @@ export class ProtobufReader {
   #filled = 0;
   #at = 0;
   readonly #names = new Map<string, string>();
+  /** Names by their bytes: most are read again, and need then not be made into a text. */
+  readonly #recent = new Array<string>(RECENT_NAMES).fill('');
   readonly budget: ReadBudget;
 
   constructor(readonly source: FileSource) {
@@ -134,7 +155,10 @@ export class ProtobufReader {
 
   /** A text; invalid UTF-8 becomes U+FFFD. */
   text(end: number): string {
-    const length = this.length(end) - this.position;
+    return this.#textOf(this.length(end) - this.position);
+  }
+
+  #textOf(length: number): string {
     if (length > MAXIMUM_TEXT_BYTES) throw this.malformed();
     if (length > WINDOW_BYTES) return Buffer.from(this.bytes(length)).toString('utf8');
     this.#need(length);
@@ -145,7 +169,18 @@ export class ProtobufReader {
 
   /** A text that recurs: equal names are one string, which whoever looks it up later finds faster. */
   name(end: number): string {
-    const text = this.text(end);
+    const length = this.length(end) - this.position;
+    if (length > LONGEST_RECENT) return this.#shared(this.#textOf(length));
+    this.#need(length);
+    const slot = slotOf(this.#window, this.#at, length);
+    const recent = this.#recent[slot]!;
+    if (!isText(recent, this.#window, this.#at, length))
+      return (this.#recent[slot] = this.#shared(this.#textOf(length)));
+    this.#at += length;
+    return recent;
+  }
+
+  #shared(text: string): string {
     const known = this.#names.get(text);
     if (known !== undefined) return known;
     this.#names.set(text, text);
