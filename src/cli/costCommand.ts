@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { type AnswerRequest, answers } from '../core/cost/answers/answers.js';
 import { checkSameModel } from '../core/cost/answers/measurements.js';
-import { rowServices, withSimulation } from '../core/cost/answers/simulatedRows.js';
+import { simulationBasis, withSimulation } from '../core/cost/answers/simulatedRows.js';
 import { pipelineServices, requestServices } from '../core/cost/pipeline.js';
 import { serviceModels } from '../core/cost/service.js';
 import type { ServiceModel } from '../core/cost/types.js';
@@ -151,8 +151,8 @@ function priced(found: Found, { assumptions, prices, measured, serving, seed }: 
     training: serving.training ?? null,
   };
   const section = answers(request);
-  const rows = rowServices(request, section);
-  return { ...report, cost: withSimulation(section, { rows, seed, deadlineMs: performance.now() + SIMULATION_MS }) };
+  const context = { ...simulationBasis(request, section), seed, deadlineMs: performance.now() + SIMULATION_MS };
+  return { ...report, cost: withSimulation(section, context) };
 }
 
 async function readReport(file: string): Promise<Report> {

@@ -45,6 +45,8 @@ export interface CostOption {
   purchase: string;
   /** null: no price known. */
   usdPerHour: number | null;
+  /** Where a spot price was asked for and none is known. */
+  onDemandUsdPerHour?: number;
   priceAsOf: string | null;
   priceSource?: string | null;
   /** The price is too old to be taken without a word. */

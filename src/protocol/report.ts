@@ -189,6 +189,8 @@ export interface Scenario {
   phase: Phase;
   dimensions: BoundDimension[];
   inputs: InputSummary[];
+  /** Along the batch axis; 1 where the model has none that is open. Absent: not recorded. */
+  itemsPerCall?: number;
   run: RunConditions;
   totals: Totals;
   latency: Latency | null;

@@ -1,6 +1,7 @@
 /** What capacity and load test measure on: the model's scenarios, with feeds of any batch. */
 
-import { batchAxisOf, feedsOfBatch } from '../core/cost/batchFeeds.js';
+import { feedsOfBatch } from '../core/cost/batchFeeds.js';
+import { batchAxisOf } from '../core/model/batchAxis.js';
 import { readModel } from '../core/model/read.js';
 import { analyzeStatically, buildReport, type StaticModel } from '../core/report/build.js';
 import { type StaticScenario, staticScenario } from '../core/report/scenarios.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sessionOptions } from '../core/analysis/tracing.js';
-import { batchAxisOf, feedsOfBatch } from '../core/cost/batchFeeds.js';
+import { feedsOfBatch } from '../core/cost/batchFeeds.js';
+import { batchAxisOf } from '../core/model/batchAxis.js';
 import type { ModelGraph } from '../core/model/graph.js';
 import { readModel } from '../core/model/read.js';
 import { openInputSet } from '../core/runtime/inputs/inputs.js';

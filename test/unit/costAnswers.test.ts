@@ -2,10 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AnswerRequest } from '../../src/core/cost/answers/answers.js';
 import { parseMeasurement } from '../../src/core/cost/answers/measurements.js';
+import { usdPerMillionTokens } from '../../src/core/cost/answers/tokens.js';
+import { scriptThere } from '../../src/core/cost/measureThere.js';
 import { serviceModels } from '../../src/core/cost/service.js';
 import { createText } from '../../src/format/text/text.js';
+import { answerSentence } from '../../src/format/views/costAnswer.js';
 import { energyFacts, energyNotes } from '../../src/format/views/costEnergy.js';
+import { costRows, howKnown } from '../../src/format/views/costRows.js';
+import { plainText } from '../../src/format/views/richText.js';
 import type { CostAssumptions, CostOption, CostSection } from '../../src/protocol/cost.js';
+import type { Scenario } from '../../src/protocol/report.js';
 import { costOf, measuredReport, TODAY } from '../webview/costFixture.js';
 
 const text = createText();
@@ -124,12 +130,28 @@ describe('what serving costs', () => {
     assert.ok(Math.abs(day.usdPerMillion! - (day.usdPerMonth! * 1e6) / (27.5 * 730 * 3600)) < 1e-9);
   });
 
-  it('takes the spot price with its caveat, and knows none where the list has none', () => {
+  it('takes the spot price with its caveat, and says where none is known, with the price on demand', () => {
     const section = ask({ purchase: 'spot' });
     assert.equal(row(section, 'c7g.large').usdPerHour, 0.0244);
     assert.equal(row(section, 'c7a.large').usdPerHour, null);
     assert.equal(row(section, 'c7a.large').usdPerMonth, null);
     assert.ok(section.caveats!.some(({ code }) => code === 'cost.caveat.spot'));
+    const shown = (of: CostSection, name: string) => costRows(of, text).find(({ option }) => option.instance === name)!;
+    const why = 'no spot price known; on demand $0.1026 an hour';
+    const unplanned = ask({ purchase: 'spot', rate: null });
+    for (const one of [section, unplanned]) assert.equal(shown(one, 'c7a.large').reason, why);
+    assert.equal(howKnown(row(section, 'c7a.large'), section, text).find(({ label }) => label === 'Price')?.text, why);
+    assert.match(
+      plainText(answerSentence(section, text)),
+      /^3 × c7a\.large hold 50 req\/s at p95 .*\. No spot price is known for it; on demand it is \$0\.1026 an hour\.$/,
+    );
+    assert.match(plainText(answerSentence(unplanned, text)), /No spot price is known for it; on demand it is \$0\.1026/);
+    // A machine that nobody named has neither.
+    const unnamed = ask({ purchase: 'spot', thisMachine: null });
+    assert.equal(shown(unnamed, '').reason, 'no price known');
+    // Without a price it is not the cheapest of its kind.
+    const projected = unnamed.options.filter(({ basis }) => basis === 'projected').map(({ instance }) => instance);
+    assert.equal(projected[0], 'c7g.large', projected.join());
   });
 
   it('counts savings in machines, and says from which rate on the next one is saved', () => {
@@ -174,6 +196,64 @@ describe('what serving costs', () => {
     assert.equal(ask({ rate: 0 }).energy!.gramsPerThousand, null);
     assert.equal(ask({ thisMachine: null, instances: 'nothing' }).energy, null);
     assert.match(energyFacts(energy!, 'call', text)[0]!.value, /^[\d.]+–[\d.]+ Wh, by load, not measured$/);
+  });
+
+  it('counts the items of a call alike, whether capacity was measured, only latency, or elsewhere', () => {
+    const four = structuredClone(report);
+    const [scenario] = four.scenarios;
+    scenario!.itemsPerCall = 4;
+    const serviceSamplesNs = Array.from({ length: 100 }, () => 40e6);
+    for (const round of scenario!.latency!.rounds) round.samplesNs = [...serviceSamplesNs];
+    const sample = { ...four.capacity[0]!, batch: 4, serviceSamplesNs };
+    const there = (content: object) => [parseMeasurement(JSON.stringify(content), 'there.json', 'c7i.large')];
+    const script = { format: 'inference-profiler-measurement', instance: 'c7i.large', capacity: [sample] };
+    const rate = { rate: 50 };
+    four.capacity = [];
+    const alone = ask(rate, { report: four, measurements: there(script) });
+    const elsewhere = ask(rate, { report: four, measurements: there(four) });
+    four.capacity = [sample];
+    const measured = ask(rate, { report: four });
+    // Four items in 40 ms: 100 a second; 50 of them are half of one machine, $74.93 over 131.4 million.
+    for (const one of [row(alone, 'c7a.large'), row(alone, 'c7i.large'), row(elsewhere, 'c7i.large')]) {
+      assert.ok(Math.abs(one.throughput!.mid! - 100) < 1e-9, `${one.instance}: ${one.throughput!.mid}`);
+      assert.equal(one.replicas, 1);
+    }
+    assert.ok(Math.abs(row(alone, 'c7a.large').usdPerMillion! - (0.10264 * 1e6) / (50 * 3600)) < 1e-9);
+    assert.deepEqual(row(alone, 'c7a.large').throughput, row(measured, 'c7a.large').throughput);
+    assert.deepEqual([alone.unit, measured.unit], ['item', 'item']);
+    // Projected from the same call: the measured rate lies where a call of one item would not.
+    assert.ok(row(alone, 'c7g.large').throughput!.high > 4 * row(ask(rate), 'c7g.large').throughput!.low);
+    // What is not recorded in an older report is told by its smallest measured call.
+    delete scenario!.itemsPerCall;
+    assert.deepEqual(row(ask(rate, { report: four }), 'c7g.large').throughput, row(alone, 'c7g.large').throughput);
+    assert.match(scriptThere(four, scenario!, 'c7i.large')!, /^BATCH = 4$/m);
+  });
+
+  it('reckons energy, training and tokens of an item, not of a call of several', () => {
+    const four = structuredClone(report);
+    const [scenario] = four.scenarios;
+    scenario!.power = { source: 'rapl', watts: 60, joules: 360, seconds: 6, packages: 1 };
+    const training = { samples: 1e6, epochs: 10, accelerator: 'NVIDIA A100 40GB SXM' };
+    const change = { rate: null, thisMachine: null, instances: 'nothing' };
+    const one = ask(change, { report: four, training });
+    scenario!.itemsPerCall = 4;
+    const each = ask(change, { report: four, training });
+    const quarter = (part: number, whole: number): void => assert.ok(Math.abs(4 * part - whole) < 1e-9 * whole);
+    quarter(each.energy!.wattHoursPerThousand![0], one.energy!.wattHoursPerThousand![0]);
+    quarter(each.training!.acceleratorHours[1], one.training!.acceleratorHours[1]);
+    const phase = (name: 'prefill' | 'decode', shape: number[]): Scenario => ({
+      ...structuredClone(report.scenarios[0]!),
+      ...{ id: name, phase: name, itemsPerCall: 4 },
+      inputs: [{ name: 'input_ids', dataType: 'int64', shape, source: 'none' }],
+    });
+    const capacity = ['prefill', 'decode'].map((scenarioId) => ({
+      ...{ ...report.capacity[0]!, scenarioId },
+      ...{ batch: 4, serviceSamplesNs: [100e6, 100e6] },
+    }));
+    const scenarios = [phase('prefill', [4, 16]), phase('decode', [4, 1])];
+    // 64 and 4 tokens in 100 ms, at $3.60 an hour and 50 % headroom: 320 and 20 a second.
+    const tokens = usdPerMillionTokens({ scenarios, capacity }, 3.6, 50)!;
+    assert.deepEqual([tokens.prefill.toFixed(6), tokens.decode.toFixed(6)], ['3.125000', '50.000000']);
   });
 
   it('takes the watts that were read here, waiting machines as a range, and says what is counted', () => {

@@ -25,7 +25,7 @@ const section = (options: CostOption[], rate: number | null = 80): CostSection =
 
 const job = (found: CostSection): SimulatorJob => ({
   section: found,
-  rows: [{ instance: 'c7a.large', services: [serviceOf(20)] }],
+  basis: { rows: [{ instance: 'c7a.large', services: [serviceOf(20)] }], devices: [], power: null },
   ...{ seed: 1, budgetMs: 60_000 },
 });
 
@@ -35,6 +35,44 @@ describe('the answers by simulation', () => {
     assert.deepEqual([found?.estimate, found?.replicas], ['simulation', 2]);
     assert.ok(Math.abs((found?.usdPerMonth ?? 0) - 146) < 1e-9 && Math.abs((found?.usdPerMillion ?? 0) - 0.6) < 1e-9);
     assert.ok((found?.percentileNs ?? 0) > 20 * MS && (found?.percentileNs ?? 0) <= 100 * MS);
+  });
+
+  it('count devices, electricity and the hours by the machines that are shown', () => {
+    const device = { name: 'box', priceUsd: 300, watts: 10, lifetimeMonths: 36, requestsPerSecond: 60, usdPerKwh: 0.2 };
+    const devices = [device, { ...device, count: 1 }];
+    const hourly = Array.from({ length: 24 }, (_, hour) => (hour < 12 ? 8 : 80));
+    const asked = section([option({ autoscaledUsdPerMonth: [182.5, 182.5], vcpus: 2 })]);
+    asked.assumptions.hourly = hourly;
+    const { edge, energy, options } = runSimulatorJob({
+      ...job(asked),
+      basis: { ...job(asked).basis, devices, power: { watts: 60, itemNs: 20 * MS } },
+    });
+    // Two machines at 80 req/s, one at 8 and at the 20 that one device leaves: $146, not the formula's $219.
+    assert.equal(options[0]?.replicas, 2);
+    const running = 10 * 0.73 * 0.2;
+    assert.ok(Math.abs(edge[0]!.breakEvenMonths![0] - 600 / (146 - 2 * running)) < 1e-9);
+    assert.ok(Math.abs(edge[1]!.restUsdPerMonth![0] - 73) < 1e-9);
+    assert.ok(Math.abs(edge[1]!.breakEvenMonths![0] - 300 / (73 - running)) < 1e-9);
+    assert.ok(Math.abs(options[0]!.autoscaledUsdPerMonth![0] - 109.5) < 1e-9);
+    const machines = energy!.kwhPerMonth![1] / (energy!.wattsPerMachine[1] * energy!.powerUsageEffectiveness * 0.73);
+    assert.ok(Math.abs(machines - 2) < 1e-9, `${machines}`);
+    const read = { ...asked.assumptions, thisMachine: 'c7a.large' };
+    const measured = runSimulatorJob({
+      ...{ ...job(asked), section: { ...asked, assumptions: read } },
+      basis: { ...job(asked).basis, power: { watts: 60, itemNs: 20 * MS } },
+    }).energy;
+    assert.deepEqual([measured?.basis, measured?.wattsPerMachine], ['rapl', [60, 60]]);
+  });
+
+  it('send whole calls where a call holds several items', () => {
+    // Four items in 20 ms: one machine carries 200 a second.
+    const asked = section([option({ replica: { sessions: 1, threads: 1, batch: 4 } })], 100);
+    const single = serviceOf(20);
+    const four = { ...single, byBatch: single.byBatch.map((call) => ({ ...call, batch: 4 })) };
+    const basis = { ...job(asked).basis, rows: [{ instance: 'c7a.large', services: [four] }] };
+    const [found] = runSimulatorJob({ ...job(asked), basis }).options;
+    assert.deepEqual([found?.estimate, found?.replicas], ['simulation', 1]);
+    assert.ok(Math.abs((found?.idleShare?.[0] ?? 0) - 0.5) < 0.02, `${found?.idleShare?.[0]}`);
   });
 
   it('leave alone what was not measured, what is not known and what nobody asks for', () => {

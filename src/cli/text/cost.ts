@@ -121,7 +121,7 @@ function machineLines(report: Report, cost: CostSection, text: TextOf): string[]
       row.hour,
       row.carries,
       ...(planned ? [row.count, row.percentile, row.month, row.million] : []),
-      row.reason === '' || !planned ? row.basis : `${row.basis}: ${row.reason}`,
+      row.reason === '' || (!planned && row.option.usdPerHour !== null) ? row.basis : `${row.basis}: ${row.reason}`,
     ]);
   const tokens = cost.options.flatMap(({ instance, usdPerMillionTokens }) =>
     usdPerMillionTokens
@@ -191,7 +191,7 @@ function savingLines(cost: CostSection, text: TextOf): string[] {
 }
 
 function loadTestLines(test: LoadTest, text: TextOf): string[] {
-  const { sessions, threads, seed } = test;
+  const { sessions, threads, seed, batch } = test;
   const columns = (['rate', 'sent', 'answered', 'p50', 'p95', 'p99', 'holds'] as const).map((name) => ({
     heading: text(`cli.column.${name}`),
     align: name === 'holds' ? ('left' as const) : ('right' as const),
@@ -199,6 +199,7 @@ function loadTestLines(test: LoadTest, text: TextOf): string[] {
   const rows = test.steps.flatMap((step) => [stepRow(step, text), ...simulatedRow(step, text)]);
   return [
     text('cli.cost.loadTestOf', { sessions, threads, seed }),
+    ...(batch > 1 ? [text('cli.cost.loadTestBatch', { batch })] : []),
     ...table(columns, rows),
     '',
     ...highestLines(test, text),

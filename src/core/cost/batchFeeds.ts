@@ -1,31 +1,11 @@
 /** Feeds of a larger batch: the same items once more, along every axis that grows with the batch. */
 
 import type { BoundDimension } from '../../protocol/report.js';
+import type { BatchAxis } from '../model/batchAxis.js';
 import { resolveDimensions } from '../model/dimensions.js';
 import type { ModelGraph } from '../model/graph.js';
-import { defaultsContext } from '../model/dimensionDefaults.js';
-import { readModelConfig } from '../model/modelConfig.js';
-import { feedInputs, openDimensions } from '../model/openDimensions.js';
 import { modelInputs } from '../runtime/inputs/inputs.js';
 import type { Feeds, TensorData, TensorValue } from '../runtime/port.js';
-
-/** Dimensions of the inputs that count items of a batch, and how many items a call has now. */
-export interface BatchAxis {
-  names: string[];
-  batch: number;
-}
-
-/** null for a model without a batch dimension, or with one that is fixed in the file. */
-export function batchAxisOf(model: ModelGraph, dimensions: readonly BoundDimension[]): BatchAxis | null {
-  const inputs = feedInputs(model);
-  const { streaming } = defaultsContext(model, readModelConfig(model.path), inputs);
-  const names = openDimensions(inputs, streaming)
-    .filter(({ kind, expression, places }) => kind === 'batch' && !expression && places.length > 0)
-    .map(({ name }) => name);
-  const values = new Set(dimensions.filter(({ name }) => names.includes(name)).map(({ value }) => value));
-  const [batch] = values;
-  return batch === undefined || values.size > 1 ? null : { names, batch };
-}
 
 /** The scenario's dimensions with another batch; what depends on it follows. */
 export function withBatch(

@@ -8,7 +8,7 @@ import type { ConcurrentSessions, ServedTimes } from './concurrency.js';
 import { meanOf } from '../analysis/statistics.js';
 import { chunk } from 'simple-statistics';
 import { replicaCapacity } from './service.js';
-import { poissonArrivalsNs, simulate } from './simulation.js';
+import { itemsOfRequest, poissonArrivalsNs, simulate } from './simulation.js';
 import { samplesFor, stayPercentile, summarizeStays } from './stays.js';
 import type { ServiceModel, Stays } from './types.js';
 
@@ -159,7 +159,8 @@ class RateSearch {
     const { held, failed } = this.bounds();
     if (held !== null && failed !== null) return failed - held <= CLOSE_ENOUGH * failed ? null : (held + failed) / 2;
     if (held === null) return (failed ?? this.request.ratePerSecond) / 2;
-    const most = this.request.service && replicaCapacity(this.request.service, 1);
+    const { service } = this.request;
+    const most = service && replicaCapacity(service) / itemsOfRequest(service);
     // Beyond what the sessions carry no target holds: the search begins below it.
     return most !== null && held < 0.9 * most ? Math.max((held + most) / 2, 0.9 * most) : held * 1.5;
   }

@@ -2,6 +2,7 @@
 
 import type { InputSummary, Report, Scenario } from '../../protocol/report.js';
 import { MEASUREMENT_FORMAT } from './answers/measurements.js';
+import { itemsOfCall } from './answers/services.js';
 
 /** The file that the measurement is written to; its name says the machine where nothing else does. */
 export const measurementFile = (instance: string): string => `measured-${instance.replace(/[^\w.+-]/g, '_')}.json`;
@@ -63,7 +64,7 @@ export function scriptThere(
   const inputs = scenario.inputs.map(inputOf);
   if (inputs.some((input) => input === null)) return null;
   // Items of a call, counted as they were here.
-  const batch = report.capacity.find(({ scenarioId }) => scenarioId === scenario.id)?.batch ?? 1;
+  const batch = itemsOfCall(report, scenario);
   const literal = (value: unknown): string => JSON.stringify(value);
   return `"""Measures a model with the ONNX Runtime of this machine. Run it beside the model: python3 measure.py"""
 import datetime, hashlib, json, threading, time

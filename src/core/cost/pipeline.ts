@@ -63,7 +63,7 @@ export function requestServices(
     );
   const together = from((report) => report.scenarios.slice(0, 1).flatMap((scenario) => servicesHere(report, scenario)));
   if (together.length > 0) return together;
-  return from(({ scenarios }) => scenarios.slice(0, 1).flatMap((scenario) => serviceAlone(scenario) ?? []));
+  return from((report) => report.scenarios.slice(0, 1).flatMap((scenario) => serviceAlone(report, scenario) ?? []));
 }
 
 const sameShape =

@@ -1,7 +1,7 @@
 /** Replicas by simulation on the measured service times, beginning with the formula's answer. */
 
 import { replicasFor } from './queueing.js';
-import { simulate } from './simulation.js';
+import { itemsOfRequest, simulate } from './simulation.js';
 import { samplesFor } from './stays.js';
 import type { ReplicaAnswer, ReplicaQuery, SimulationResult, Unmet } from './types.js';
 
@@ -76,7 +76,7 @@ function search(query: SimulatedQuery, start: number, least: number): Look | nul
 function lookAt(query: SimulatedQuery, replicas: number): Look | null {
   const { service, policy, seed, deadlineMs, ratePerSecond } = query;
   if (performance.now() > deadlineMs) return null;
-  const arrivals = { ratePerSecond, count: ARRIVALS };
+  const arrivals = { ratePerSecond: ratePerSecond / itemsOfRequest(service, policy), count: ARRIVALS };
   const share = query.percentile;
   const result = simulate({
     service,

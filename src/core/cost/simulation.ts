@@ -219,6 +219,12 @@ class Simulation {
   }
 }
 
+/** Items of what arrives at once: of requests that are not put together, a whole call. */
+export const itemsOfRequest = (service: ServiceModel, { maxBatch }: QueueingPolicy = NO_BATCHING): number => {
+  const least = service.byBatch[0]?.batch ?? 1;
+  return maxBatch <= least ? least : 1;
+};
+
 /** Deterministic by its seed, unless a deadline cuts it short. */
 export function simulate(request: SimulationRequest): SimulationResult {
   const { arrivals, seed, service, replicas, policy = NO_BATCHING } = request;
@@ -236,6 +242,7 @@ export function simulate(request: SimulationRequest): SimulationResult {
     meanBatch: simulation.batches > 0 ? simulation.served / simulation.batches : 0,
     busyNs: simulation.busyNs,
     utilization: simulation.nowNs > 0 ? simulation.busyNs / (simulation.nowNs * replicas * service.sessions) : 0,
-    overloaded: offeredPerSecond > replicas * replicaCapacity(service, policy.maxBatch),
+    overloaded:
+      offeredPerSecond * itemsOfRequest(service, policy) > replicas * replicaCapacity(service, policy.maxBatch),
   };
 }

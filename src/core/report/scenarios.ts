@@ -11,6 +11,7 @@ import type {
 import type { Message } from '../../protocol/text.js';
 import type { RunOptions } from '../../protocol/worker.js';
 import { deadOperators } from '../analysis/deadOperators.js';
+import { batchAxisOf } from '../model/batchAxis.js';
 import { dataTypeName } from '../model/dataTypes.js';
 import { bindingsOf } from '../model/dimensions.js';
 import type { Graph, ModelGraph } from '../model/graph.js';
@@ -64,6 +65,7 @@ export function staticScenario(
     phase,
     dimensions,
     inputs: unfedInputs(model, dimensions),
+    itemsPerCall: batchAxisOf(model, dimensions)?.batch ?? 1,
     run: {
       provider: options.provider,
       threads: options.threads,

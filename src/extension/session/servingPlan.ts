@@ -103,16 +103,17 @@ export class ServingPlan {
       ...(settings.edge && { edge: settings.edge }),
       training: settings.training ?? null,
     };
-    const section = withCaveat(loaded.answers(request), whole.caveat);
+    const section = loaded.answers(request);
     const page = (shown: CostSection): PageCost => ({
-      section: shown,
+      section: withCaveat(shown, whole.caveat),
       regions: loaded.regionsOf(prices).map(({ provider, region }) => `${provider} ${region}`),
       instances: instancesOf(prices, section.assumptions.region, loaded),
       capacityMeasured: report.capacity.length > 0,
       request: whole.settings,
     });
-    const rows = (section.assumptions.rate ?? 0) > 0 ? loaded.rowServices(request, section) : [];
-    const job = rows.length === 0 ? null : { section, rows, seed: SEED, budgetMs: SIMULATION_MS };
+    const basis = loaded.simulationBasis(request, section);
+    const isSimulated = (section.assumptions.rate ?? 0) > 0 && basis.rows.length > 0;
+    const job = isSimulated ? { section, basis, seed: SEED, budgetMs: SIMULATION_MS } : null;
     return { cost: page(section), job, page };
   }
 

@@ -41,6 +41,7 @@ export const cliCostText = {
   'cli.cost.noneHolds': 'No rate that was tried holds p{percentile} of {target} ms; the lowest was {failing} req/s.',
   'cli.cost.loadTestOf':
     'Sessions: {sessions}, threads of each: {threads}, seed: {seed}. Latency from the moment a request was due.',
+  'cli.cost.loadTestBatch': 'Each request is one call of {batch} items; rates count requests.',
   'cli.cost.simulated': 'simulated',
 
   'cli.section.capacity': 'Capacity of this machine',

@@ -34,6 +34,12 @@ export const pageCostText = {
     '**{count} machines like this one hold {rate} req/s at p{percentile} {time}.** No price of {machine} is known in this region.',
   'page.cost.answer.unlisted.one':
     '**1 machine like this one holds {rate} req/s at p{percentile} {time}.** No price of {machine} is known in this region.',
+  'page.cost.answer.noSpot':
+    '**{count} × {instance} hold {rate} req/s at p{percentile} {time}.** No spot price is known for it; on demand it is {hour} an hour.',
+  'page.cost.answer.noSpot.one':
+    '**1 × {instance} holds {rate} req/s at p{percentile} {time}.** No spot price is known for it; on demand it is {hour} an hour.',
+  'page.cost.answer.noRateNoSpot':
+    '**Bill unknown: no request rate is set.** One {instance} carries up to {carries} req/s. No spot price is known for it; on demand it is {hour} an hour.',
   'page.cost.answer.noRate':
     '**Bill unknown: no request rate is set.** One {instance} lists at {hour} an hour and carries up to {carries} req/s.',
   'page.cost.answer.noRateUnpriced':
@@ -100,7 +106,6 @@ export const pageCostText = {
   'page.cost.know.range': 'Range',
   'page.cost.know.price': 'Price',
   'page.cost.know.priceOf': '{hour} an hour, {date}, {source}',
-  'page.cost.know.priceNone': 'no price known',
   'page.cost.know.room': 'Room left',
   'page.cost.know.roomOf': 'holds up to {rate} req/s with {headroom} % headroom; with one machine lost {without} req/s',
   'page.cost.know.roomUpTo': 'holds up to {rate} req/s with {headroom} % headroom',

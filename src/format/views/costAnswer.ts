@@ -43,6 +43,10 @@ export function answerSentence(section: CostSection, text: Text): RichText {
   };
   const one = replicas === 1;
   const { thisMachine } = section.assumptions;
+  if (option.usdPerMonth === null && option.onDemandUsdPerHour !== undefined) {
+    const hour = `$${usdPerHour(option.onDemandUsdPerHour)}`;
+    return richText(text, one ? 'page.cost.answer.noSpot.one' : 'page.cost.answer.noSpot', { ...params, hour });
+  }
   if (option.usdPerMonth === null && thisMachine !== null)
     return richText(text, one ? 'page.cost.answer.unlisted.one' : 'page.cost.answer.unlisted', {
       ...params,
@@ -62,9 +66,10 @@ function withoutRate(section: CostSection, text: Text): RichText {
   if (!shown?.throughput) return richText(text, 'page.cost.answer.nothing');
   const params = {
     instance: machineName(shown, text),
-    hour: `$${usdPerHour(shown.usdPerHour)}`,
+    hour: `$${usdPerHour(shown.usdPerHour ?? shown.onDemandUsdPerHour ?? null)}`,
     carries: rangeText([shown.throughput.low, shown.throughput.high], rateText),
   };
+  if (shown.onDemandUsdPerHour !== undefined) return richText(text, 'page.cost.answer.noRateNoSpot', params);
   return richText(
     text,
     shown.usdPerHour === null ? 'page.cost.answer.noRateUnpriced' : 'page.cost.answer.noRate',

@@ -56,8 +56,14 @@ export function costRows(section: CostSection, text: Text): CostRow[] {
 
 function reasonOf(option: CostOption, { rate }: CostAssumptions, text: Text): string {
   if (option.unmetReason) return reasonText(option.unmetReason, text);
-  if (option.usdPerHour === null) return text('cost.unmet.noPrice');
+  if (option.usdPerHour === null) return unpricedText(option, text);
   return rate === null ? text('page.cost.needsRate') : '';
+}
+
+/** That no price is known; of a spot price, what the machine takes on demand. */
+export function unpricedText({ usdPerHour: hour, onDemandUsdPerHour: onDemand }: CostOption, text: Text): string {
+  if (hour !== null || onDemand === undefined) return text('cost.unmet.noPrice');
+  return text('cost.unmet.noSpot', { hour: `$${usdPerHour(onDemand)}` });
 }
 
 function basisOf(
@@ -89,7 +95,7 @@ export function howKnown(option: CostOption, section: CostSection, text: Text): 
   add(
     text('page.cost.know.price'),
     option.usdPerHour === null
-      ? text('page.cost.know.priceNone')
+      ? unpricedText(option, text)
       : text('page.cost.know.priceOf', {
           hour: `$${usdPerHour(option.usdPerHour)}`,
           date: dayText(option.priceAsOf),

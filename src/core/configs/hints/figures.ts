@@ -251,7 +251,7 @@ function servicesOf({ report }: ProfiledModel, scenario: Scenario): ServiceModel
   const known = services.get(scenario);
   if (known) return known;
   const measured = serviceModels(report.capacity, scenario.id);
-  const alone = measured.some(({ sessions }) => sessions === 1) ? null : serviceAlone(scenario);
+  const alone = measured.some(({ sessions }) => sessions === 1) ? null : serviceAlone(report, scenario);
   const found = alone ? [alone, ...measured] : measured;
   services.set(scenario, found);
   return found;
@@ -283,7 +283,7 @@ function projectedOn(machine: MachinePrice, { report }: ProfiledModel, scenario:
   const key = `${machine.provider} ${machine.instance}`;
   const before = known.get(key);
   if (before !== undefined) return before;
-  const base = serviceAlone(scenario);
+  const base = serviceAlone(report, scenario);
   const bytes = sessionBytes(report.capacity, scenario);
   const projected = base && projectServices(machine, { report, scenario, base, sessionBytes: bytes });
   const found: Carried | null =

@@ -18,16 +18,17 @@ import type { Message } from '../../../protocol/text.js';
 import type { MachinePrice, PriceTable } from '../prices/table.js';
 import type { ServiceModel } from '../types.js';
 import { checked, HOURS_PER_MONTH } from './assumptions.js';
+import { beside } from './beside.js';
 import { candidates } from './candidates.js';
 import { curvesOf } from './curves.js';
-import { type CloudMonth, edgeOf, KNOWN_DEVICES } from './edge.js';
-import { energyOf, type MeasuredPower } from './energy.js';
+import { KNOWN_DEVICES } from './edge.js';
+import type { MeasuredPower } from './energy.js';
 import type { Measurement } from './measurements.js';
 import { identity, type Knowledge, option, type Traffic } from './option.js';
-import { byCertaintyAndCost, cheapestOf, indistinctOf, monthRange } from './ranking.js';
+import { byCertaintyAndCost, cheapestOf, indistinctOf } from './ranking.js';
 import { planSavings, savingsOf } from './savings.js';
 import { isServed, serve } from './serving.js';
-import { projectServices, serviceAlone, servicesHere, sessionBytes, sessionsThatFit } from './services.js';
+import { itemsOfCall, projectServices, serviceAlone, servicesHere, sessionBytes, sessionsThatFit } from './services.js';
 import { usdPerMillionTokens } from './tokens.js';
 import { trainingShare } from './training.js';
 
@@ -51,6 +52,10 @@ export interface AnswerRequest {
   training?: TrainingSettings | null;
 }
 
+/** null in a report without any. */
+export const scenarioOf = ({ scenarios }: Report, id: string | null | undefined): Scenario | null =>
+  scenarios.find((each) => each.id === id) ?? scenarios[0] ?? null;
+
 /** One row and what it rests on. */
 interface Row {
   option: CostOption;
@@ -60,7 +65,7 @@ interface Row {
 export function answers(request: AnswerRequest): CostSection {
   const assumptions = checked(request.assumptions);
   const { report } = request;
-  const scenario = report.scenarios.find(({ id }) => id === request.scenarioId) ?? report.scenarios[0];
+  const scenario = scenarioOf(report, request.scenarioId);
   const empty: CostSection = { assumptions, options: [], edge: [], energy: null, perModule: [], caveats: [] };
   if (!scenario) return empty;
   const here = request.services ?? servicesHere(report, scenario);
@@ -71,44 +76,35 @@ export function answers(request: AnswerRequest): CostSection {
   const best = rows.find(({ option: row }) => row === cheapest) ?? null;
   const apart = indistinctOf(options, cheapest);
   const indistinct = rows.filter(({ option: row }) => apart.includes(row));
+  const unit = unitOf(request, here);
   const savings = { scenario, services: here, traffic, usdPerHour: priceOfThis(rows, assumptions) };
   return {
     ...empty,
-    ...beside(request, assumptions, scenario, rows, best),
+    ...beside({
+      ...{ assumptions, options, unit, devices: devicesOf(request), power: powerOf(request) },
+      monthAt: (row, rate) => monthAt(rows.find(({ option: each }) => each === row) ?? null, traffic, rate),
+    }),
     options,
     perModule: savingsOf(savings),
     perPlan: planSavings(savings, report.quantization),
     indistinct: indistinct.map(({ option: { instance } }) => instance),
     cheapest: cheapest?.instance ?? null,
-    unit: unitOf(request, here),
+    unit,
     ...(request.services && request.steps ? { steps: request.steps.map(stepOf) } : {}),
     curves: curvesOf(ordered(best, indistinct, rows), traffic),
-    training: trainingShare(request.training ?? null, scenario.totals.macs, assumptions.rate),
+    training: trainingShare(request.training ?? null, macsOfItem(report, scenario), assumptions.rate),
     pricesAsOf: oldestPrice(rows),
-  };
-}
-
-/** What stands beside the machines: devices, electricity, caveats. */
-function beside(
-  request: AnswerRequest,
-  assumptions: CostAssumptions,
-  scenario: Scenario,
-  rows: readonly Row[],
-  best: Row | null,
-): Pick<CostSection, 'edge' | 'energy' | 'caveats'> {
-  const { rate } = assumptions;
-  const reference = best ?? rows.find(({ option: { basis } }) => basis === 'measured') ?? rows[0] ?? null;
-  const devices = request.edge && request.edge.length > 0 ? request.edge : KNOWN_DEVICES;
-  return {
-    edge: edgeOf(devices, assumptions, cloudOf(rows, best, { ...assumptions })),
-    energy: reference && energyOf({ option: reference.option, rate, measured: powerOf(request, scenario, reference) }),
-    caveats: caveatsOf(request, assumptions, rows, best ?? reference),
   };
 }
 
 const stepOf = ({ model, callsPerRequest, measuredAt, stale }: CostStep): CostStep => ({
   ...{ model, callsPerRequest, measuredAt, stale },
 });
+
+function macsOfItem(report: Report, scenario: Scenario): number | null {
+  const { macs } = scenario.totals;
+  return macs === null ? null : macs / itemsOfCall(report, scenario);
+}
 
 function unitOf({ services }: AnswerRequest, here: readonly ServiceModel[]): CostSection['unit'] {
   if (services) return 'request';
@@ -163,7 +159,7 @@ function knowledgeBase(
   here: readonly ServiceModel[],
 ): (machine: MachinePrice) => Knowledge {
   const { report, measurements = [] } = request;
-  const base = request.services ? fewestSessions(request.services) : serviceAlone(scenario);
+  const base = request.services ? fewestSessions(request.services) : serviceAlone(report, scenario);
   const bytes = sessionBytes(report.capacity, scenario);
   return (machine) => {
     const there = measurements.find(({ instance }) => sameName(instance, machine.instance));
@@ -202,24 +198,15 @@ function tokensOf(row: Row, { report }: AnswerRequest, { rate, headroomPercent, 
   return usdPerMillionOf ? { ...row, option: { ...row.option, usdPerMillionTokens: usdPerMillionOf } } : row;
 }
 
-const rangeOfRow = ({ option }: Row): Range | null => monthRange(option);
-
 const ordered = (best: Row | null, indistinct: readonly Row[], rows: readonly Row[]): Row[] => [
   ...new Set([...(best ? [best] : []), ...indistinct, ...rows]),
 ];
 
-function cloudOf(rows: readonly Row[], best: Row | null, traffic: Traffic): CloudMonth | null {
-  const sure = best && rangeOfRow(best);
-  if (sure) return { usdPerMonth: sure, usdPerMonthAt: (rate) => monthAt(best, traffic, rate) };
-  const known = rows.map(rangeOfRow).filter((range): range is Range => range !== null);
-  if (known.length === 0) return null;
-  const usdPerMonth: Range = [Math.min(...known.map(([low]) => low)), Math.min(...known.map(([, high]) => high))];
-  return { usdPerMonth, usdPerMonthAt: () => null };
-}
-
 /** A month of the same machine at another rate; null where it is not measured, or cannot serve it. */
-function monthAt({ option: { usdPerHour }, knowledge }: Row, traffic: Traffic, rate: number): Range | null {
-  if (usdPerHour === null || knowledge.basis !== 'measured') return null;
+function monthAt(row: Row | null, traffic: Traffic, rate: number): Range | null {
+  const usdPerHour = row?.option.usdPerHour ?? null;
+  if (usdPerHour === null || row?.knowledge.basis !== 'measured') return null;
+  const { knowledge } = row;
   const answer = serve(knowledge.services, traffic, rate);
   if (!isServed(answer)) return null;
   const usd = answer.replicas * usdPerHour * HOURS_PER_MONTH;
@@ -230,17 +217,16 @@ function monthAt({ option: { usdPerHour }, knowledge }: Row, traffic: Traffic, r
 const priceOfThis = (rows: readonly Row[], { thisMachine }: CostAssumptions): number | null =>
   rows.find(({ option: { instance } }) => sameName(instance, thisMachine))?.option.usdPerHour ?? null;
 
-/** Of the measuring machine and calls of this model alone: the other models of a request may take more or less. */
-function powerOf(
-  { services, assumptions }: AnswerRequest,
-  { power, latency }: Scenario,
-  { option: { instance } }: Row,
-): MeasuredPower | null {
-  if (!power || !latency || services) return null;
-  return instance === '' || sameName(instance, assumptions.thisMachine)
-    ? { watts: power.watts, callNs: latency.medianNs }
-    : null;
+/** Calls of this model alone were read: the other models of a request may take more or less. */
+export function powerOf({ report, scenarioId, services }: AnswerRequest): MeasuredPower | null {
+  const scenario = scenarioOf(report, scenarioId);
+  if (!scenario?.power || !scenario.latency || services) return null;
+  return { watts: scenario.power.watts, itemNs: scenario.latency.medianNs / itemsOfCall(report, scenario) };
 }
+
+/** Those that the user named, else those whose price is known. */
+export const devicesOf = ({ edge }: AnswerRequest): readonly EdgeDevice[] =>
+  edge && edge.length > 0 ? edge : KNOWN_DEVICES;
 
 const oldestPrice = (rows: readonly Row[]): string | null =>
   rows.reduce<string | null>(
@@ -248,24 +234,3 @@ const oldestPrice = (rows: readonly Row[]): string | null =>
       priceAsOf !== null && (oldest === null || priceAsOf < oldest) ? priceAsOf : oldest,
     null,
   );
-
-const MOSTLY_IDLE = 0.7;
-
-function caveatsOf(
-  request: AnswerRequest,
-  assumptions: CostAssumptions,
-  rows: readonly Row[],
-  reference: Row | null,
-): Message[] {
-  const found: Message[] = [];
-  const add = (code: string, params: Message['params'] = {}): void => void found.push({ code, params });
-  if (!request.services) add('serving.modelCallsOnly');
-  if (rows.length === 0) add('cost.caveat.noMachines');
-  const idle = reference?.option.idleShare;
-  if (assumptions.rate !== null && idle && idle[0] > MOSTLY_IDLE)
-    add('cost.caveat.idle', { percent: Math.round(idle[0] * 100) });
-  if (assumptions.purchase === 'spot') add('cost.caveat.spot');
-  if (rows.some(({ option: { priceOld } }) => priceOld === true)) add('cost.caveat.oldPrices');
-  if (rows.length > 0) add('cost.caveat.notIncluded');
-  return found;
-}

@@ -12,8 +12,8 @@ const SPREAD: Range = [0.7, 1.35];
 /** Read from the processor of the measuring machine while one session ran the model without a pause. */
 export interface MeasuredPower {
   watts: number;
-  /** Time of one call meanwhile. */
-  callNs: number;
+  /** Time of one item meanwhile: of a call, over the items that it holds. */
+  itemNs: number;
 }
 
 export interface EnergyRequest {
@@ -88,10 +88,10 @@ function perThousandOf([low, high]: Range, rate: number): Range | null {
   return thousands > 0 ? [low / thousands, high / thousands] : null;
 }
 
-/** Of a thousand calls one after the other. */
+/** Of a thousand one after the other. */
 function backToBack(measured: MeasuredPower | null, kilowatts: (watts: number) => number): Range | null {
   if (!measured) return null;
-  const kwh = (kilowatts(measured.watts) * 1000 * measured.callNs) / 3.6e12;
+  const kwh = (kilowatts(measured.watts) * 1000 * measured.itemNs) / 3.6e12;
   return [kwh, kwh];
 }
 

@@ -29,7 +29,7 @@ export interface Traffic extends Plan {
 }
 
 type Named = 'provider' | 'instance' | 'region' | 'purchase' | 'usdPerHour' | 'priceAsOf';
-type Identity = Pick<CostOption, Named | 'priceSource' | 'priceOld' | 'vcpus' | 'memoryBytes' | 'accelerator'>;
+type Identity = Pick<CostOption, Named | 'onDemandUsdPerHour' | 'priceSource' | 'priceOld' | 'vcpus' | 'memoryBytes' | 'accelerator'>;
 
 /** `machine` null: the measuring machine, of which no price is known. */
 export function identity(machine: MachinePrice | null, purchase: Purchase, today: string): Identity {
@@ -42,6 +42,8 @@ export function identity(machine: MachinePrice | null, purchase: Purchase, today
     region: machine.region,
     purchase,
     usdPerHour: price?.usdPerHour ?? null,
+    // Whoever asks for a spot price that nobody knows should not think that the machine has none at all.
+    ...(price ? {} : { onDemandUsdPerHour: machine.onDemand.usdPerHour }),
     priceAsOf: price?.source.asOf ?? null,
     priceSource: price?.source.text ?? null,
     priceOld: price ? isOldPrice(price.source, today) : false,
@@ -64,11 +66,7 @@ const NOTHING = {
 export function option(who: Identity, knowledge: Knowledge, traffic: Traffic): CostOption {
   if (knowledge.basis === 'none') return { ...who, ...NOTHING, basis: 'none', unmetReason: knowledge.reason };
   const one = knowledge.basis === 'measured' ? measured(who, knowledge, traffic) : projected(who, knowledge, traffic);
-  const unpriced: Message | null =
-    who.usdPerHour !== null || who.instance === ''
-      ? null
-      : { code: who.purchase === 'spot' ? 'cost.unmet.noSpot' : 'cost.unmet.noPrice', params: {} };
-  return { ...who, ...one, notes: [...knowledge.notes, ...(unpriced ? [unpriced] : [])] };
+  return { ...who, ...one, notes: knowledge.notes };
 }
 
 type Figures = Omit<CostOption, keyof Identity>;

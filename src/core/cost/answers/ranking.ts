@@ -15,7 +15,10 @@ const certainty = ({ basis, unmetReason }: CostOption): number => CERTAINTY[basi
 
 /** Sure ones first; the order among ranges that overlap says nothing, and the view says so. */
 export const byCertaintyAndCost = (a: CostOption, b: CostOption): number =>
-  certainty(a) - certainty(b) || lowUsd(a) - lowUsd(b);
+  certainty(a) - certainty(b) || Number(isUnpriced(a)) - Number(isUnpriced(b)) || lowUsd(a) - lowUsd(b);
+
+/** Not for nothing: dearer than any, as far as anybody knows. */
+const isUnpriced = ({ usdPerHour }: CostOption): boolean => usdPerHour === null;
 
 /** Of the measured ones that hold: a projection is never called cheapest. */
 export function cheapestOf(options: readonly CostOption[]): CostOption | null {

@@ -17,22 +17,36 @@ const PROJECTED_SAMPLES = 48;
 /** Of what neither roof bounds, where the measuring machine's clock is not known against the other's. */
 const CLOCK_FACTOR: Range = [0.65, 1.6];
 
+const MOST_ITEMS = 65_536;
+
+type Measured = Pick<Report, 'capacity'>;
+
+/**
+ * Items of one call of the scenario: what rates and prices count, wherever they were measured. Of a report that does
+ * not say, those of its smallest measured call.
+ */
+export function itemsOfCall({ capacity }: Measured, { id, itemsPerCall = 0 }: Scenario): number {
+  if (Number.isInteger(itemsPerCall) && itemsPerCall >= 1 && itemsPerCall <= MOST_ITEMS) return itemsPerCall;
+  const batches = capacity.filter(({ scenarioId }) => scenarioId === id).map(({ batch }) => batch);
+  return batches.length === 0 ? 1 : Math.min(...batches);
+}
+
 /** The measured ways to serve on this machine; from the latency alone where capacity was not measured. */
-export function servicesHere(report: Pick<Report, 'capacity'>, scenario: Scenario): ServiceModel[] {
+export function servicesHere(report: Measured, scenario: Scenario): ServiceModel[] {
   const measured = serviceModels(report.capacity, scenario.id);
   if (measured.length > 0) return measured;
-  const alone = serviceAlone(scenario);
+  const alone = serviceAlone(report, scenario);
   return alone ? [alone] : [];
 }
 
 /** One call alone, which the kernels describe: what a projection scales. null before anything was measured. */
-export function serviceAlone(scenario: Scenario): ServiceModel | null {
-  const samples = scenario.latency?.rounds.filter((round) => round.kept).flatMap((round) => round.samplesNs) ?? [];
-  return samples.length === 0 ? null : singleSession(samples, Math.max(1, scenario.run.threads));
-}
-
-function singleSession(serviceSamplesNs: number[], threads: number): ServiceModel {
-  const call = serviceDistribution({ batch: 1, threads, sessions: 1, serviceSamplesNs });
+export function serviceAlone(report: Measured, scenario: Scenario): ServiceModel | null {
+  const serviceSamplesNs =
+    scenario.latency?.rounds.filter((round) => round.kept).flatMap((round) => round.samplesNs) ?? [];
+  if (serviceSamplesNs.length === 0) return null;
+  const threads = Math.max(1, scenario.run.threads);
+  const batch = itemsOfCall(report, scenario);
+  const call = serviceDistribution({ batch, threads, sessions: 1, serviceSamplesNs });
   return { threads, sessions: 1, byBatch: [call], pace: [1] };
 }
 

@@ -18,7 +18,8 @@ export interface Served {
 
 const HALVINGS = 26;
 
-const queryOf = (plan: Plan, service: ServiceModel, ratePerSecond: number) => ({
+/** The question of how many serve a rate so. */
+export const queryOf = (plan: Plan, service: ServiceModel, ratePerSecond: number) => ({
   service,
   ratePerSecond,
   percentile: plan.percentile / 100,
@@ -72,19 +73,24 @@ export function holdsUpTo(service: ServiceModel, plan: Plan, replicas: number): 
 export const holdsWithoutOne = (service: ServiceModel, plan: Plan, replicas: number): number =>
   holdsUpTo(service, { ...plan, headroomPercent: 0, spareReplicas: 0 }, replicas - 1);
 
-/** Machines started and stopped every hour: dollars of a month, or null where some hour cannot be served. */
+/**
+ * Machines started and stopped every hour: dollars of a month, or null where some hour cannot be served. `atPeak`: known
+ * otherwise than by formula; fewer requests take no more.
+ */
 export function autoscaledUsd(
   services: readonly ServiceModel[],
   plan: Plan,
   hourly: readonly number[],
   usdPerHour: number,
+  atPeak: number | null = null,
 ): number | null {
   const known = new Map<number, number | null>();
+  if (atPeak !== null) known.set(Math.max(...hourly), atPeak);
   let machineHours = 0;
   for (const rate of hourly) {
     if (!known.has(rate)) {
       const answer = serve(services, plan, rate);
-      known.set(rate, isServed(answer) ? answer.replicas : null);
+      known.set(rate, isServed(answer) ? Math.min(answer.replicas, atPeak ?? Infinity) : null);
     }
     const replicas = known.get(rate);
     if (replicas == null) return null;

@@ -1,10 +1,14 @@
 /** The measured rows once more, by simulation of the queue: their counts, money and percentile in the formula's place. */
 
-import type { CostAssumptions, CostOption, CostSection } from '../../../protocol/cost.js';
+import type { CostOption, CostSection, EdgeDevice, Range } from '../../../protocol/cost.js';
 import { simulatedReplicas } from '../simulatedReplicas.js';
-import type { ServiceModel } from '../types.js';
-import type { AnswerRequest } from './answers.js';
+import type { ReplicaQuery, ServiceModel } from '../types.js';
+import { type AnswerRequest, devicesOf, powerOf, scenarioOf } from './answers.js';
+import { HOURS_PER_MONTH } from './assumptions.js';
+import { beside } from './beside.js';
+import type { MeasuredPower } from './energy.js';
 import { byCertaintyAndCost, cheapestOf, indistinctOf } from './ranking.js';
+import { autoscaledUsd, isServed, queryOf, serve } from './serving.js';
 import { servicesHere } from './services.js';
 
 /** The measured rows' ways to serve, by instance; '' is the measuring machine that nobody named. */
@@ -13,72 +17,125 @@ export interface RowServices {
   services: readonly ServiceModel[];
 }
 
-/** What the simulation of a section's rows rests on: `request` is the one that the section answers. */
-export function rowServices(request: AnswerRequest, { options }: CostSection): RowServices[] {
+/** What a section's answers rest on, as far as they are simulated; plain data, for another thread. */
+export interface SimulationBasis {
+  /** A row without any is not simulated. */
+  rows: readonly RowServices[];
+  devices: readonly EdgeDevice[];
+  power: MeasuredPower | null;
+}
+
+/** `request` is the one that the section answers. */
+export function simulationBasis(request: AnswerRequest, { options }: CostSection): SimulationBasis {
   const { report, measurements = [], scenarioId } = request;
-  const scenario = report.scenarios.find(({ id }) => id === scenarioId) ?? report.scenarios[0];
+  const scenario = scenarioOf(report, scenarioId);
   const here = request.services ?? (scenario ? servicesHere(report, scenario) : []);
   const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-  return options.flatMap(({ basis, instance }) =>
+  const rows = options.flatMap(({ basis, instance }) =>
     basis === 'measured'
       ? [{ instance, services: measurements.find((one) => same(one.instance, instance))?.services ?? here }]
       : [],
   );
+  return { rows, devices: devicesOf(request), power: powerOf(request) };
 }
 
-export interface SimulationContext {
-  /** A row without any is not simulated. */
-  rows: readonly RowServices[];
+export interface SimulationContext extends SimulationBasis {
   seed: number;
   /** By the clock of `performance.now`; rows that are not reached keep the formula's answer. */
   deadlineMs: number;
 }
 
-/** Projected rows stay as they are: their range is wider than what the formula leaves out. */
+/**
+ * Projected rows stay as they are: their range is wider than what the formula leaves out. What rests on the counts of
+ * the rows, as devices and electricity, is reckoned anew.
+ */
 export function withSimulation(section: CostSection, context: SimulationContext): CostSection {
-  const { rate } = section.assumptions;
+  const { assumptions, unit } = section;
+  const { rate } = assumptions;
   if (rate === null || !(rate > 0)) return section;
-  const simulated = section.options.map((option) => simulatedOption(option, section.assumptions, rate, context));
+  const queue = new Queue(section, context);
+  const simulated = section.options.map((option) => queue.simulated(option, rate));
   if (simulated.every((option, index) => option === section.options[index])) return section;
   const options = simulated.sort(byCertaintyAndCost);
   const best = cheapestOf(options);
   const indistinct = indistinctOf(options, best).map(({ instance }) => instance);
-  return { ...section, options, cheapest: best?.instance ?? null, indistinct };
+  const { devices, power } = context;
+  const monthAt = (option: CostOption, part: number): Range | null => queue.monthAt(option, part);
+  return {
+    ...section,
+    ...beside({ assumptions, options, unit, devices, power, monthAt }),
+    ...{ options, cheapest: best?.instance ?? null, indistinct },
+  };
 }
 
-function simulatedOption(
-  option: CostOption,
-  assumptions: CostAssumptions,
-  rate: number,
-  { rows, seed, deadlineMs }: SimulationContext,
-): CostOption {
-  const { replica, replicas } = option;
-  if (option.basis !== 'measured' || !replica || replicas === null) return option;
-  const known = rows.find(({ instance }) => instance === option.instance)?.services ?? [];
-  const service = known.find(({ threads, sessions }) => threads === replica.threads && sessions === replica.sessions);
-  if (!service) return option;
-  const found = simulatedReplicas({
-    service,
-    ratePerSecond: rate,
-    percentile: assumptions.percentile / 100,
-    targetNs: assumptions.targetMs === null ? null : assumptions.targetMs * 1e6,
-    headroom: assumptions.headroomPercent / 100,
-    spareReplicas: assumptions.spareReplicas,
-    seed,
-    deadlineMs,
-  });
-  if ('unmetReason' in found || found.basis === 'formula') return option;
-  // Money is in proportion to the count, whatever the traffic is.
-  const times = (usd: number | null): number | null => (usd === null ? null : (usd * found.replicas) / replicas);
-  const waiting = 1 - found.utilization;
-  return {
-    ...option,
-    replicas: found.replicas,
-    usdPerMonth: times(option.usdPerMonth),
-    usdPerMillion: times(option.usdPerMillion),
-    percentileNs: found.percentileNs,
-    idleShare: [waiting, waiting],
-    ...(found.replicas === replicas ? {} : { holdsUpToRate: null, holdsWithoutOne: null }),
-    estimate: 'simulation',
-  };
+class Queue {
+  constructor(
+    private readonly section: CostSection,
+    private readonly context: SimulationContext,
+  ) {}
+
+  /** The same option where there is nothing to simulate, or no time left. */
+  simulated(option: CostOption, rate: number): CostOption {
+    const { replica, replicas } = option;
+    if (option.basis !== 'measured' || !replica || replicas === null) return option;
+    const service = this.servicesOf(option).find(
+      ({ threads, sessions }) => threads === replica.threads && sessions === replica.sessions,
+    );
+    const found = service && this.replicasAt(service, rate);
+    if (!found) return option;
+    // Money is in proportion to the count, whatever the traffic is.
+    const times = (usd: number | null): number | null => (usd === null ? null : (usd * found.replicas) / replicas);
+    const waiting = 1 - found.utilization;
+    return {
+      ...option,
+      replicas: found.replicas,
+      usdPerMonth: times(option.usdPerMonth),
+      usdPerMillion: times(option.usdPerMillion),
+      percentileNs: found.percentileNs,
+      idleShare: [waiting, waiting],
+      ...(found.replicas === replicas
+        ? {}
+        : { holdsUpToRate: null, holdsWithoutOne: null, ...this.autoscaled(option, found.replicas) }),
+      estimate: 'simulation',
+    };
+  }
+
+  /** Of a part of the rate; counted as the option was. */
+  monthAt(option: CostOption, rate: number): Range | null {
+    const { usdPerHour, estimate } = option;
+    if (usdPerHour === null || option.basis !== 'measured') return null;
+    const answer = serve(this.servicesOf(option), this.section.assumptions, rate);
+    if (!isServed(answer)) return null;
+    const simulated = estimate === 'simulation' ? this.replicasAt(answer.service, rate) : null;
+    // Where there is no time for it: no more than the whole rate takes.
+    const replicas = simulated?.replicas ?? Math.min(answer.replicas, option.replicas ?? Infinity);
+    const usd = replicas * usdPerHour * HOURS_PER_MONTH;
+    return [usd, usd];
+  }
+
+  /** The peak takes as many as were found; an hour below it as many as the formula says, and no more than the peak. */
+  private autoscaled(option: CostOption, replicas: number): Pick<CostOption, 'autoscaledUsdPerMonth'> {
+    const { usdPerHour, autoscaledUsdPerMonth } = option;
+    const { hourly } = this.section.assumptions;
+    if (!hourly || usdPerHour === null || autoscaledUsdPerMonth == null) return {};
+    const usd = autoscaledUsd(this.servicesOf(option), this.section.assumptions, hourly, usdPerHour, replicas);
+    return { autoscaledUsdPerMonth: usd === null ? null : [usd, usd] };
+  }
+
+  private servicesOf({ instance }: CostOption): readonly ServiceModel[] {
+    return this.context.rows.find((row) => row.instance === instance)?.services ?? [];
+  }
+
+  private replicasAt(service: ServiceModel, ratePerSecond: number): Simulated | null {
+    const { seed, deadlineMs } = this.context;
+    const query: ReplicaQuery = queryOf(this.section.assumptions, service, ratePerSecond);
+    const found = simulatedReplicas({ ...query, seed, deadlineMs });
+    return 'unmetReason' in found || found.basis === 'formula' ? null : found;
+  }
+}
+
+interface Simulated {
+  replicas: number;
+  percentileNs: number;
+  utilization: number;
 }

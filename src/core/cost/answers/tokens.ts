@@ -2,16 +2,16 @@
 
 import type { Report, Scenario } from '../../../protocol/report.js';
 import { carries } from './serving.js';
-import { servicesHere } from './services.js';
+import { itemsOfCall, servicesHere } from './services.js';
 
 const TOKEN_INPUT = /(^|[._/])(input_?ids|decoder_input_ids|tokens|token_ids|inputs_embeds)$/i;
 
-/** Tokens of one call: the elements of the ids that go in. */
-function tokensOfCall({ inputs }: Scenario): number | null {
-  const input = inputs.find(({ name }) => TOKEN_INPUT.test(name));
+/** Tokens of one item: the elements of the ids that go in, over the items of the call. */
+function tokensOfItem(report: Pick<Report, 'capacity'>, scenario: Scenario): number | null {
+  const input = scenario.inputs.find(({ name }) => TOKEN_INPUT.test(name));
   if (!input) return null;
   const [batch, sequence = 1] = input.shape;
-  const tokens = (batch ?? 0) * sequence;
+  const tokens = ((batch ?? 0) * sequence) / itemsOfCall(report, scenario);
   return tokens > 0 ? tokens : null;
 }
 
@@ -23,7 +23,7 @@ export function usdPerMillionTokens(
 ): { prefill: number; decode: number } | null {
   const of = (phase: Scenario['phase']): number | null => {
     const scenario = report.scenarios.find((each) => each.phase === phase);
-    const tokens = scenario && tokensOfCall(scenario);
+    const tokens = scenario && tokensOfItem(report, scenario);
     if (!scenario || !tokens || usdPerHour === null) return null;
     const perSecond = carries(servicesHere(report, scenario)) * tokens * (1 - headroomPercent / 100);
     return perSecond > 0 ? (usdPerHour / 3600 / perSecond) * 1e6 : null;

@@ -21,7 +21,7 @@ const PEAKS: readonly [name: RegExp, flopPerSecond: number][] = [
 
 const peakOf = (accelerator: string): number | null => PEAKS.find(([name]) => name.test(accelerator))?.[1] ?? null;
 
-/** null where nothing is known of the training or of the model's MACs. */
+/** `macs`: of one item. null where nothing is known of the training or of the model's MACs. */
 export function trainingShare(
   settings: TrainingSettings | null,
   macs: number | null,
