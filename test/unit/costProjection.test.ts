@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { rowServices, withSimulation } from '../../src/core/cost/answers/simulatedRows.js';
+import { simulationBasis, withSimulation } from '../../src/core/cost/answers/simulatedRows.js';
 import { checkSameModel, parseMeasurement } from '../../src/core/cost/answers/measurements.js';
 import type { ExpectedError } from '../../src/core/common/errors.js';
 import { ceilingsOf } from '../../src/core/cost/machines/ceilings.js';
@@ -150,8 +150,8 @@ describe('the simulation behind the answer', () => {
   it('takes the place of the formula, near it, and gives the same again', () => {
     const request = { report, assumptions: PLANNED, prices: catalogue(), today: TODAY };
     const section = costOf(report);
-    const rows = rowServices(request, section);
-    const simulated = () => withSimulation(section, { rows, seed: 1, deadlineMs: Infinity });
+    const basis = simulationBasis(request, section);
+    const simulated = () => withSimulation(section, { ...basis, seed: 1, deadlineMs: Infinity });
     const [one, two] = [simulated(), simulated()];
     const before = section.options[0]!;
     const after = one.options[0]!;
@@ -165,9 +165,9 @@ describe('the simulation behind the answer', () => {
     const there = parseMeasurement(JSON.stringify(report), 'there.json', 'c7g.large');
     const request = { report, assumptions: PLANNED, prices: catalogue(), today: TODAY, measurements: [there] };
     const section = costOf(report, {}, { measurements: [there] });
-    const rows = rowServices(request, section);
+    const basis = simulationBasis(request, section);
     const before = { ...section, cheapest: 'c7a.large', indistinct: [], options: [...section.options].reverse() };
-    const after = withSimulation(before, { rows, seed: 1, deadlineMs: Infinity });
+    const after = withSimulation(before, { ...basis, seed: 1, deadlineMs: Infinity });
     assert.deepEqual(
       after.options.slice(0, 2).map(({ instance }) => instance),
       ['c7g.large', 'c7a.large'],

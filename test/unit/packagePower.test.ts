@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
-import { createPowerMeter } from '../../src/core/runtime/packagePower.js';
+import { measureLatency } from '../../src/core/analysis/clock.js';
+import { createPowerMeter, packagePower } from '../../src/core/runtime/packagePower.js';
+import { drain, FakeMachine } from './support/fakeMachine.js';
 
 const root = mkdtempSync(path.join(tmpdir(), 'powercap-'));
 after(() => {
@@ -32,7 +34,10 @@ function counter(name: string, microjoules: number | string): void {
   writeFileSync(path.join(folder, name, 'energy_uj'), `${microjoules}\n`);
 }
 
-const begin = () => createPowerMeter({ folder, nowNs: () => nowNs }).begin();
+const meter = () => createPowerMeter({ folder, nowNs: () => nowNs });
+const begin = () => meter().begin();
+/** Of this interval alone. */
+const ended = (interval: ReturnType<typeof begin>) => packagePower([interval.end()]);
 
 describe('the energy of the processor', () => {
   it('counts whole packages, neither their parts nor the same once more', () => {
@@ -49,7 +54,7 @@ describe('the energy of the processor', () => {
     counter('intel-rapl:1', 65e6);
     counter('intel-rapl:2', 400e6);
     counter('intel-rapl-mmio:0', 101e6);
-    assert.deepEqual(interval.end(), { source: 'rapl', watts: 40, joules: 160, seconds: 4, packages: 2 });
+    assert.deepEqual(ended(interval), { source: 'rapl', watts: 40, joules: 160, seconds: 4, packages: 2 });
   });
 
   it('goes on counting where a counter starts again', () => {
@@ -57,7 +62,7 @@ describe('the energy of the processor', () => {
     const interval = begin();
     nowNs += 2e9;
     counter('intel-rapl:0', 20e6);
-    assert.equal(interval.end()?.joules, 30);
+    assert.equal(ended(interval)?.joules, 30);
   });
 
   it('sees every start of a long interval', () => {
@@ -72,7 +77,7 @@ describe('the energy of the processor', () => {
     nowNs += 1e9;
     counter('intel-rapl:0', 750e6);
     interval.sample();
-    assert.equal(interval.end()?.joules, 2750);
+    assert.equal(ended(interval)?.joules, 2750);
   });
 
   it('is not known where a package cannot be read, at the start or later', () => {
@@ -83,29 +88,26 @@ describe('the energy of the processor', () => {
     const half = begin();
     nowNs += 4e9;
     counter('intel-rapl:0', 9e6);
-    assert.equal(half.end(), null);
+    assert.equal(ended(half), null);
     rmSync(path.join(folder, 'intel-rapl:1'), { recursive: true });
     const lost = begin();
     nowNs += 4e9;
     rmSync(path.join(folder, 'intel-rapl:0', 'energy_uj'));
     lost.sample();
-    assert.equal(lost.end(), null);
+    assert.equal(ended(lost), null);
   });
 
   it('is not known without zones, without the folder, and where the figures are none', () => {
     const none = begin();
     nowNs += 4e9;
-    assert.equal(none.end(), null);
-    assert.equal(
-      createPowerMeter({ folder: path.join(folder, 'no'), nowNs: () => 0 })
-        .begin()
-        .end(),
-      null,
-    );
+    assert.equal(ended(none), null);
+    const nowhere = createPowerMeter({ folder: path.join(folder, 'no'), nowNs: () => 0 });
+    assert.equal(ended(nowhere.begin()), null);
+    assert.equal(packagePower([]), null);
     zone('intel-rapl:0', 'package-0', 'many');
     const text = begin();
     nowNs += 4e9;
-    assert.equal(text.end(), null);
+    assert.equal(ended(text), null);
   });
 
   it('is not known of counters that stand still or leap, nor of a moment', () => {
@@ -114,10 +116,60 @@ describe('the energy of the processor', () => {
     const leaping = begin();
     const short = begin();
     nowNs += 0.1e9;
-    assert.equal(short.end(), null);
+    assert.equal(ended(short), null);
     nowNs += 4e9;
-    assert.equal(still.end(), null);
+    assert.equal(ended(still), null);
     counter('intel-rapl:0', 200e9);
-    assert.equal(leaping.end(), null);
+    assert.equal(ended(leaping), null);
+  });
+
+  it('adds up intervals without what lies between them, and knows nothing where one is unknown', () => {
+    const one = { microjoules: [3e6, 1e6], elapsedNs: 0.1e9 };
+    const both = packagePower([one, { microjoules: [5e6, 3e6], elapsedNs: 0.2e9 }]);
+    assert.deepEqual([both?.joules, both?.seconds?.toFixed(9), both?.packages], [12, '0.300000000', 2]);
+    assert.equal(packagePower([one, null]), null);
+    assert.equal(packagePower([one]), null, 'too short');
+  });
+
+  it('is that of the rounds that count, not of the waits between them, of warming up or of disturbed rounds', async () => {
+    zone('intel-rapl:0', 'package-0', 1e6);
+    let microjoules = 1e6;
+    const machine = new FakeMachine({
+      runNs: () => 10e6,
+      // The first round is somebody else's.
+      load: (interval) => (interval === 0 ? 2 : 0),
+    });
+    const passes = (elapsedNs: number, watts: number): void => {
+      machine.nowNs += elapsedNs;
+      microjoules += (elapsedNs * watts) / 1000;
+      counter('intel-rapl:0', Math.round(microjoules));
+    };
+    const { gauge } = machine;
+    const clock = measureLatency(
+      async () => {
+        // 80 W while warming up and in the disturbed round, 50 W after it.
+        const startNs = machine.nowNs;
+        const timeNs = await machine.run();
+        machine.nowNs = startNs;
+        passes(timeNs, machine.intervals < 2 ? 80 : 50);
+        return timeNs;
+      },
+      {
+        ...{ budgetNs: 10e9, now: machine.now, stopRequested: () => false },
+        power: createPowerMeter({ folder, nowNs: machine.now }),
+        gauge: {
+          ...{ logicalCores: 4, begin: gauge.begin },
+          read: () => {
+            passes(45e6, 10);
+            return gauge.read();
+          },
+        },
+      },
+    );
+    const { power, rounds } = (await drain(clock)).result;
+    assert.equal(rounds.filter(({ kept }) => !kept).length, 1);
+    const seconds = rounds.flatMap(({ kept, samplesNs }) => (kept ? samplesNs : [])).length * 0.01;
+    assert.equal(power?.seconds.toFixed(6), seconds.toFixed(6));
+    assert.ok(Math.abs(power.watts - 50) < 1e-6, `${power.watts} W`);
   });
 });

@@ -14,7 +14,7 @@ import { writeModel } from '../../src/core/model/write.js';
 import { analyzeModel } from '../../src/core/operators/analyze.js';
 import type { PowerInterval, PowerMeter } from '../../src/core/runtime/packagePower.js';
 import type { TensorValue } from '../../src/core/runtime/port.js';
-import type { PackagePower, Scenario } from '../../src/protocol/report.js';
+import type { Scenario } from '../../src/protocol/report.js';
 import type { InputRequest, ProfilePhase } from '../../src/protocol/worker.js';
 import { FakeMachine, type FakeMachineScript, noise } from './support/fakeMachine.js';
 import { FakeRuntime, type FakeRuntimeScript } from './support/fakeRuntime.js';
@@ -178,28 +178,23 @@ describe('a profile', () => {
     assert.ok(runtime.sessions.every(({ closed }) => closed));
   });
 
-  it('reads the power while latency is measured, and only then', async () => {
-    const read = { source: 'rapl', watts: 50, joules: 200, seconds: 4, packages: 1 } as const;
-    const seen: string[] = [];
-    const saw = (what: string): void => {
-      if (seen.at(-1) !== what) seen.push(what);
-    };
+  it('reads the power while rounds of latency are measured, and only then', async () => {
+    let open = 0;
+    let begun = 0;
     const begin = (): PowerInterval => {
-      saw('begin');
-      const end = (): PackagePower => {
-        saw('end');
-        return read;
-      };
+      open += 1;
+      begun += 1;
       return {
-        sample: () => {
-          saw('sample');
+        sample: () => undefined,
+        end: () => {
+          open -= 1;
+          return { microjoules: [4e6], elapsedNs: 0.08e9 };
         },
-        end,
       };
     };
     const { scenario } = await profile({ power: { begin } });
-    assert.deepEqual(seen, ['begin', 'sample', 'end']);
-    assert.deepEqual(scenario.power, read);
+    assert.deepEqual([open, begun], [0, scenario.latency!.rounds.length]);
+    assert.equal(Math.round(scenario.power!.watts), 50);
     const unknown = { begin: () => ({ sample: () => undefined, end: () => null }) };
     assert.equal((await profile({ power: unknown })).scenario.power, undefined);
     assert.equal((await profile()).scenario.power, undefined);

@@ -8,8 +8,10 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import type { PackagePower } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import type { LoadGauge, MachineReading } from '../runtime/gauge.js';
+import { type EnergyReading, packagePower, type PowerMeter } from '../runtime/packagePower.js';
 import { chooseRounds, clockWarnings, type MeasuredRound, quietRounds } from './clockVerdict.js';
 import { intervalOverRounds, medianOf, relativeHalfWidth } from './statistics.js';
 
@@ -19,6 +21,8 @@ export interface ClockOptions {
   now(): number;
   stopRequested(): boolean;
   gauge: LoadGauge;
+  /** Read during the rounds, not while the clock waits between them. */
+  power?: PowerMeter;
 }
 
 export interface ClockProgress {
@@ -35,6 +39,8 @@ export interface ClockResult {
   firstRunNs: number | null;
   warmUpRuns: number;
   rounds: MeasuredRound[];
+  /** During the kept rounds; null where it cannot be read. */
+  power: PackagePower | null;
   warnings: Message[];
 }
 
@@ -103,13 +109,20 @@ interface Round {
   before: MachineReading;
 }
 
+interface RoundResult {
+  measured: MeasuredRound;
+  after: MachineReading;
+  energy: EnergyReading | null;
+}
+
 /** One round; shorter after a stop, or when the deadline passes in a slow one. null when nothing was measured. */
 async function* measureRound(
   run: TimedRun,
   round: Round,
   options: ClockOptions,
-): AsyncGenerator<ClockProgress, { measured: MeasuredRound; after: MachineReading } | null> {
+): AsyncGenerator<ClockProgress, RoundResult | null> {
   const endLoad = options.gauge.begin();
+  const power = options.power?.begin();
   const samplesNs: number[] = [];
   let reportedAt = options.now();
   const endsBy = Math.min(round.deadline, reportedAt + LONGEST_ROUND_SHARE * options.budgetNs);
@@ -119,6 +132,7 @@ async function* measureRound(
     const now = options.now();
     if (now - reportedAt >= PROGRESS_EVERY_NS) {
       reportedAt = now;
+      power?.sample();
       yield {
         stage: 'rounds',
         runs: round.runsBefore + samplesNs.length,
@@ -130,9 +144,11 @@ async function* measureRound(
     if (now >= endsBy) break;
   }
   const otherLoadCores = endLoad();
+  const energy = power?.end() ?? null;
   if (samplesNs.length === 0) return null;
   const after = await options.gauge.read();
-  return { measured: { samplesNs, otherLoadCores, ...meanReading(round.before, after), kept: true }, after };
+  const measured = { samplesNs, otherLoadCores, ...meanReading(round.before, after), kept: true };
+  return { measured, after, energy };
 }
 
 const meanReading = (before: MachineReading, after: MachineReading): MachineReading => ({
@@ -167,6 +183,7 @@ export async function* measureLatency(
   const start = await gauge.read();
   const discarded = yield* warmUp(run, options);
   const rounds: MeasuredRound[] = [];
+  const energies: (EnergyReading | null)[] = [];
   const runs = runsPerRound(medianOf(discarded.length > 0 ? discarded.slice(-STEADY_RUNS) : [1]), options.budgetNs);
   let before = start;
   let runsBefore = 0;
@@ -177,6 +194,7 @@ export async function* measureLatency(
     const result = yield* measureRound(run, round, options);
     if (result) {
       rounds.push(result.measured);
+      energies.push(result.energy);
       runsBefore += result.measured.samplesNs.length;
       before = result.after;
     }
@@ -190,6 +208,7 @@ export async function* measureLatency(
     firstRunNs: discarded[0] ?? null,
     warmUpRuns: discarded.length,
     rounds: kept,
+    power: packagePower(energies.filter((_, index) => kept[index]?.kept)),
     warnings: clockWarnings(kept, limit, start),
   };
 }

@@ -134,22 +134,20 @@ class Profile {
     const { options, modelPath } = run.request;
     yield progress('latency', 'running');
     const session = await this.runtime.open({ kind: 'file', path: modelPath }, sessionOptions(options));
-    const power = context.power?.begin();
     try {
       const clock = measureLatency(() => session.time(this.nextFeeds()), {
         budgetNs: LATENCY_SHARE * this.budgetNs,
         now: () => context.now(),
         stopRequested: () => context.stopRequested(),
         gauge: context.gauge,
+        ...(context.power && { power: context.power }),
       });
       for (;;) {
         const step = await clock.next();
         if (step.done) {
           run.clock = step.value;
-          run.power = power?.end() ?? null;
           break;
         }
-        power?.sample();
         const { runs, expectedRuns, round, remainingNs } = step.value;
         const remainingMs = remainingNs === null ? null : (remainingNs + TRACE_SHARE * this.budgetNs) / 1e6;
         yield progress('latency', 'running', { done: runs, total: expectedRuns, unit: 'runs', round, remainingMs });

@@ -1,7 +1,7 @@
 /** What is known of a scenario so far, and the report's scenario that it makes: drafts while it grows, then the final one. */
 
 import type { DataSensitivity } from '../../protocol/comparison.js';
-import type { Latency, LatencyRound, Memory, PackagePower, Scenario, Totals } from '../../protocol/report.js';
+import type { Latency, LatencyRound, Memory, Scenario, Totals } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import { attribute } from '../attribution/attribute.js';
 import type { Attribution } from '../attribution/types.js';
@@ -44,7 +44,6 @@ export class ScenarioRun {
   costBounds: CostBounds | null = null;
   look: FirstLook | null = null;
   clock: ClockResult | null = null;
-  power: PackagePower | null = null;
   tracedRounds: TracedRun[][] = [];
   dataSensitivity: DataSensitivity[] | null = null;
   private readonly parameters: ParameterCount;
@@ -142,7 +141,7 @@ export class ScenarioRun {
       latency,
       memory,
       overhead: kernels.overhead,
-      ...(this.power ? { power: this.power } : {}),
+      ...(clock?.power ? { power: clock.power } : {}),
       kernels: kernels.kernels,
       operators: kernels.operators.length > 0 ? kernels.operators : base.operators,
       ...(this.dataSensitivity ? { dataSensitivity: this.dataSensitivity } : {}),

@@ -8,11 +8,18 @@ import path from 'node:path';
 
 import type { PackagePower } from '../../protocol/report.js';
 
+/** Of one interval; what a few of them come to is told by `packagePower`. */
+export interface EnergyReading {
+  /** Of each package. */
+  microjoules: readonly number[];
+  elapsedNs: number;
+}
+
 export interface PowerInterval {
   /** Called now and then during a long interval, so that no counter wraps twice unseen. */
   sample(): void;
-  /** null where the counters cannot be read, stand still, or the interval is too short to tell. */
-  end(): PackagePower | null;
+  /** null where the counters cannot be read. */
+  end(): EnergyReading | null;
 }
 
 export interface PowerMeter {
@@ -76,18 +83,14 @@ class Interval implements PowerInterval {
     if (this.sources.nowNs() - this.sampledNs >= SAMPLE_EVERY_NS) this.read();
   }
 
-  end(): PackagePower | null {
+  end(): EnergyReading | null {
     this.read();
-    const elapsedNs = this.sampledNs - this.startNs;
-    if (!this.counted || elapsedNs < LEAST_INTERVAL_NS) return null;
-    const packages = this.counted.length;
-    const joules = this.counted.reduce((sum, { microjoules }) => sum + microjoules, 0) / 1e6;
-    const seconds = elapsedNs / 1e9;
-    const watts = joules / seconds;
-    // Virtual machines may show counters that stand still, or jump.
-    const isSound =
-      this.counted.every(({ microjoules }) => microjoules > 0) && watts <= MOST_WATTS_OF_PACKAGE * packages;
-    return isSound ? { source: 'rapl', watts, joules, seconds, packages } : null;
+    return (
+      this.counted && {
+        microjoules: this.counted.map(({ microjoules }) => microjoules),
+        elapsedNs: this.sampledNs - this.startNs,
+      }
+    );
   }
 
   private read(): void {
@@ -102,6 +105,26 @@ class Interval implements PowerInterval {
       }),
     );
   }
+}
+
+/**
+ * Of several intervals together, without what lies between them. null where one could not be read, counters stand still,
+ * or all of them are too short to tell.
+ */
+export function packagePower(readings: readonly (EnergyReading | null)[]): PackagePower | null {
+  const read = readings.filter((one) => one !== null);
+  const elapsedNs = read.reduce((sum, one) => sum + one.elapsedNs, 0);
+  const packages = read[0]?.microjoules.length ?? 0;
+  if (read.length < readings.length || packages === 0 || elapsedNs < LEAST_INTERVAL_NS) return null;
+  const counted = read[0]!.microjoules.map((_, index) =>
+    read.reduce((sum, { microjoules }) => sum + (microjoules[index] ?? NaN), 0),
+  );
+  const joules = counted.reduce((sum, microjoules) => sum + microjoules, 0) / 1e6;
+  const seconds = elapsedNs / 1e9;
+  const watts = joules / seconds;
+  // Virtual machines may show counters that stand still, or jump.
+  const isSound = counted.every((microjoules) => microjoules > 0) && watts <= MOST_WATTS_OF_PACKAGE * packages;
+  return isSound ? { source: 'rapl', watts, joules, seconds, packages } : null;
 }
 
 /** @throws Error where there is none, or one cannot be read. */
