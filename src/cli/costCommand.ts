@@ -35,6 +35,11 @@ export async function cost(subject: string, flags: CostFlags, terminal: Terminal
   if (isReport && flags.loadTest !== undefined) throw new ExpectedError('input', 'cli.cost.loadTestOfReport');
   // Files that are wrong are named before anything is measured.
   const given = isReport ? await readReport(subject) : null;
+  if (flags.measureThere !== undefined) {
+    const { measureThere } = await import('./costThere.js');
+    return measureThere(subject, given, flags.measureThere, flags, terminal);
+  }
+  if (flags.python === true) throw new ExpectedError('input', 'cli.there.pythonAlone');
   const plan = await planOf(subject, given?.model.path ?? subject, flags);
   const startedMs = performance.now();
   const found = given

@@ -5,10 +5,12 @@ import { type Command, Option } from 'commander';
 import { ExpectedError } from '../core/common/errors.js';
 import type { ServingSettings } from '../protocol/settings.js';
 import { type RunFlags, seconds } from './flags.js';
+import { readHourly } from './hourly.js';
 import type { Terminal } from './terminal.js';
 
 export interface CostFlags extends RunFlags {
   rate?: number;
+  hourly?: number[];
   targetMs?: number;
   percentile?: number;
   region?: string;
@@ -22,6 +24,8 @@ export interface CostFlags extends RunFlags {
   loadTest?: number;
   duration: number;
   pipeline?: string;
+  measureThere?: string;
+  python?: boolean;
 }
 
 /** `FILE`, or `INSTANCE=FILE` where the file does not say which machine it is of. */
@@ -57,8 +61,9 @@ function readMeasured(text: string, previous: MeasuredFile[] = []): MeasuredFile
 export function withCost(command: Command, text: Terminal['text']): Command {
   const add = (flags: string, about: Parameters<Terminal['text']>[0], parse: (value: string) => unknown): Command =>
     command.addOption(new Option(flags, text(about)).argParser(parse));
-  add('--rate <rps>', 'cli.option.rate', figure('--rate', 0, MOST_RATE));
-  add('--target-ms <ms>', 'cli.option.targetMs', figure('--target-ms', 0, MOST_TARGET_MS, false));
+  add('--rate <rps>', 'cli.option.costRate', figure('--rate', 0, MOST_RATE));
+  add('--hourly <figures>', 'cli.option.hourly', readHourly);
+  add('--target-ms <ms>', 'cli.option.costTargetMs', figure('--target-ms', 0, MOST_TARGET_MS, false));
   add('--percentile <p>', 'cli.option.percentile', figure('--percentile', 50, 99.9));
   command.option('--region <name>', text('cli.option.region'));
   command.option('--instances <glob>', text('cli.option.instances'));
@@ -68,14 +73,17 @@ export function withCost(command: Command, text: Terminal['text']): Command {
   command.option('--this-machine <name>', text('cli.option.thisMachine'));
   command.option('--prices <file>', text('cli.option.prices'));
   command.addOption(new Option('--measured <report>', text('cli.option.measured')).argParser(readMeasured));
+  command.option('--measure-there <name>', text('cli.option.measureThere'));
+  command.option('--python', text('cli.option.python'));
   command.option('--pipeline <name>', text('cli.option.pipeline'));
   add('--load-test <rps>', 'cli.option.loadTest', figure('--load-test', 0, MOST_RATE, false));
   const duration = new Option('--duration <seconds>', text('cli.option.duration'));
   return command.addOption(duration.argParser(seconds('--duration', LONGEST_TEST_SECONDS)).default(USUAL_TEST_SECONDS));
 }
 
-/** What the flags say, over the workspace's file. */
+/** What the flags say, over the workspace's file. @throws ExpectedError (input): a rate and hourly figures at once. */
 export function servingFrom(flags: CostFlags, shared: ServingSettings): ServingSettings {
+  if (flags.rate !== undefined && flags.hourly !== undefined) throw new ExpectedError('input', 'cli.hourly.andRate');
   const { rate, targetMs, percentile, region, instances, headroom, spare, spot, thisMachine } = flags;
   const given: ServingSettings = {
     ...(rate === undefined ? {} : { rate }),
@@ -88,7 +96,8 @@ export function servingFrom(flags: CostFlags, shared: ServingSettings): ServingS
     ...(spot === true ? { purchase: 'spot' as const } : {}),
     ...(thisMachine === undefined ? {} : { thisMachine }),
   };
-  const { hourly, ...rest } = shared;
+  const { hourly: sharedHours, ...rest } = shared;
   // A rate on the command line takes the place of the hours in the file.
-  return { ...rest, ...(hourly === undefined || rate !== undefined ? {} : { hourly }), ...given };
+  const hourly = rate === undefined ? (flags.hourly ?? sharedHours) : undefined;
+  return { ...rest, ...(hourly && { hourly }), ...given };
 }

@@ -175,6 +175,8 @@ export interface PlanSaving {
   planId: string;
   method: string;
   speedup: number;
+  /** Absent in older reports. */
+  speedupInterval?: Range;
   replicas: number;
   savesReplicas: number;
   usdPerMonth: number | null;

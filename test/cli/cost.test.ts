@@ -160,6 +160,58 @@ describe('cost', () => {
     assert.match(run([...priced, '--measured', file]).out, /^ {2}c7i\.large .*Measured there$/m);
   });
 
+  it('prints how to measure on a machine, the command or a script, alone on standard output', () => {
+    const model = fixture('cnn');
+    const said = run(['cost', model, '--measure-there', 'g4dn.xlarge']);
+    assert.equal(said.code, 0, said.err);
+    assert.match(
+      said.out,
+      /^inference-profiler cost cnn\.onnx .*--this-machine g4dn\.xlarge --json measured-g4dn\.xlarge\.json\n$/,
+    );
+    assert.match(said.err, /^Run it on g4dn\.xlarge, .* measured-g4dn\.xlarge\.json by --measured\.$/m);
+    const script = run(['cost', kept, '--measure-there', 'g4dn.xlarge', '--python']);
+    assert.equal(script.code, 0, script.err);
+    assert.match(
+      script.out,
+      /^""".*MODEL = "cnn\.onnx"\nINSTANCE = "g4dn\.xlarge"\n.*print\(f"Written: \{OUTPUT\}"\)\n$/s,
+    );
+    assert.equal(script.out, run(['cost', model, '--measure-there', 'g4dn.xlarge', '--python']).out);
+    const text = run(['cost', fixture('strings'), '--measure-there', 'g4dn.xlarge', '--python']);
+    assert.deepEqual(
+      [text.code, /cannot make the inputs of this model \(string\)/.test(text.err)],
+      [2, true],
+      text.err,
+    );
+  });
+
+  it('plans for the hours of a day or a week, at the peak and with machines started by the hour', () => {
+    const planned = ['cost', kept, '--this-machine', 'c7a.large', '--instances', 'c7a.large', '--headroom', '95'];
+    const at = (words: string[]): Report['cost'] => reportOf(run([...planned, ...words, '--json', '-'])).cost;
+    const rate = (at(['--rate', '1'])?.options[0]?.throughput?.mid ?? 0) / 20;
+    // A tenth of what one carries with the headroom kept, and two and a half times that.
+    const hours = Array.from({ length: 24 }, (_, hour) => (rate * (hour < 18 ? 0.1 : 2.5)).toFixed(6));
+    const peak = Number(hours.at(-1));
+    const cost = at(['--hourly', hours.join()]);
+    const [here] = cost?.options ?? [];
+    assert.deepEqual([cost?.assumptions.hourly?.length, cost?.assumptions.rate], [24, peak]);
+    const hour = 0.10264 * 730;
+    assert.equal(here?.replicas, 3);
+    assert.equal(here.usdPerMonth?.toFixed(6), (3 * hour).toFixed(6));
+    assert.equal(here.autoscaledUsdPerMonth?.[0].toFixed(6), (1.5 * hour).toFixed(6));
+    const week = at(['--hourly', Array.from({ length: 7 }, () => hours.join(' ')).join('\n')]);
+    assert.equal(week?.assumptions.hourly?.length, 168);
+    assert.equal(week.options[0]?.usdPerMillion?.toFixed(9), here.usdPerMillion?.toFixed(9));
+    const said = run([...planned, '--hourly', hours.join()]).out;
+    assert.match(said, /With machines started and stopped by the hour: \$112 a month\./);
+    const config = path.join(folder, 'hours.json');
+    writeFileSync(config, JSON.stringify({ serving: { hourly: hours.slice(1).map(Number).concat(1, 2) } }));
+    const wrong = run([...planned, '--config', config]);
+    assert.deepEqual(
+      [wrong.code, /hours\.json:1:\d+: serving\.hourly needs 24 .* 168 .*; these are 25\./.test(wrong.err)],
+      [2, true],
+    );
+  });
+
   it('fails over the budget of a million, and tells without failing where the bill is not known', () => {
     const config = path.join(folder, 'budget.json');
     const model = path.relative(folder, fixture('cnn')).split(path.sep).join('/');
@@ -183,6 +235,14 @@ describe('cost', () => {
 
   it('names what is wrong with a call in one sentence', () => {
     const sentences: [string[], RegExp][] = [
+      [
+        ['cost', kept, '--hourly', '1,2,3'],
+        /^inference-profiler: --hourly needs 24 figures .* 168 .*; these are 3\.$/m,
+      ],
+      [['cost', kept, '--hourly', '1,x'], /--hourly needs numbers from 0 to 1000000000; “x” is not that/],
+      [['cost', kept, '--hourly', Array(24).fill(1).join(), '--rate', '1'], /leave one of them out/],
+      [['cost', kept, '--python'], /--python belongs to --measure-there/],
+      [['cost', kept, '--measure-there', 'c7i.large', '--json', '-'], /leave out --json/],
       [['cost', kept, '--rate', '-3'], /--rate needs a number from 0 to/],
       [['cost', kept, '--percentile', '100'], /--percentile needs a number from 50 to 99\.9/],
       [['cost', kept, '--load-test', '5'], /--load-test runs the model/],

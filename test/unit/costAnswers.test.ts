@@ -145,7 +145,10 @@ describe('what serving costs', () => {
       plainText(answerSentence(section, text)),
       /^3 × c7a\.large hold 50 req\/s at p95 .*\. No spot price is known for it; on demand it is \$0\.1026 an hour\.$/,
     );
-    assert.match(plainText(answerSentence(unplanned, text)), /No spot price is known for it; on demand it is \$0\.1026/);
+    assert.match(
+      plainText(answerSentence(unplanned, text)),
+      /No spot price is known for it; on demand it is \$0\.1026/,
+    );
     // A machine that nobody named has neither.
     const unnamed = ask({ purchase: 'spot', thisMachine: null });
     assert.equal(shown(unnamed, '').reason, 'no price known');

@@ -69,7 +69,10 @@ export function costMachines(context: Context, section: CostSection): TemplateRe
       <span class="dot-mark" aria-hidden="true"></span>${text('page.cost.legend.measured')}
       <span class="box-mark" aria-hidden="true"></span>${text('page.cost.legend.projected')}
       <span>${text('page.cost.legend.carries')}</span>
-      <span>${text('cost.caveat.notIncluded')}</span> ${live ? html`<span>${text('page.cost.drop')}</span>` : nothing}
+      <span
+        >${text(section.assumptions.purchase === 'spot' ? 'cost.caveat.notIncludedSpot' : 'cost.caveat.notIncluded')}</span
+      >
+      ${live ? html`<span>${text('page.cost.drop')}</span>` : nothing}
     </p>`;
 }
 

@@ -2,7 +2,13 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { writtenSentences } from '../../src/format/views/costWritten.js';
-import { answerAnnounced, answerOption, answerSentence, apartSentence } from '../../src/format/views/costAnswer.js';
+import {
+  answerAnnounced,
+  answerOption,
+  answerSentence,
+  apartSentence,
+  autoscaledSentence,
+} from '../../src/format/views/costAnswer.js';
 import { requestSentences, staleSentences } from '../../src/format/views/costRequest.js';
 import { costRows } from '../../src/format/views/costRows.js';
 import { roomLines, savingLines } from '../../src/format/views/costSavings.js';
@@ -23,8 +29,8 @@ import { later } from './later.js';
 export const costSection = ({ state }: Pick<Context, 'state'>): CostSection | null =>
   state.cost?.section ?? state.report?.cost ?? null;
 
-/** Of every list price: it stands below the table. */
-const LIST_PRICES = 'cost.caveat.notIncluded';
+/** Of every price: it stands below the table. */
+const PRICES_OF = /^cost\.caveat\.notIncluded/;
 
 /** A measurement has thousands of samples, not millions. */
 const LARGEST_DROP = 64 * 2 ** 20;
@@ -67,7 +73,7 @@ function answer(context: Context, section: CostSection): TemplateResult {
       ${icon('credit-card')}
       <div class="cost-answer-text">
         <p class="cost-sentence">${rich(answerSentence(section, text))}</p>
-        ${apart === null ? nothing : html`<p class="faint">${apart}</p>`}
+        ${[autoscaledSentence(section, text), apart].map((line) => (line === null ? nothing : html`<p class="faint">${line}</p>`))}
       </div>
       ${
         key === undefined
@@ -174,7 +180,7 @@ function primary(context: Context, { assumptions }: CostSection, first: string |
 
 function caveats({ text }: Context, section: CostSection): (TemplateResult | TemplateResult[] | string)[] {
   return (section.caveats ?? [])
-    .filter(({ code }) => code !== LIST_PRICES)
+    .filter(({ code }) => !PRICES_OF.test(code))
     .map((caveat) =>
       caveat.code === 'serving.modelCallsOnly'
         ? html`${rich(richText(text, 'page.cost.modelCallsOnly'))}`

@@ -1,9 +1,10 @@
 import { meanOf, supportedPercentile, SAMPLES_FOR_P95 } from '../../core/analysis/statistics.js';
 import { commandThere, measurementFile } from '../../core/cost/measureThere.js';
 import { bytes, duration, integer, percent } from '../../format/units.js';
-import { answerOption, answerSentence, apartSentence } from '../../format/views/costAnswer.js';
+import { answerOption, answerSentence, apartSentence, autoscaledSentence } from '../../format/views/costAnswer.js';
 import { requestSentences, staleSentences } from '../../format/views/costRequest.js';
 import { costRows } from '../../format/views/costRows.js';
+import { planEffects } from '../../format/views/costSavings.js';
 import { rateText, usd } from '../../format/views/money.js';
 import { plainName } from '../../format/views/names.js';
 import { plainText } from '../../format/views/richText.js';
@@ -50,14 +51,14 @@ export function costLines(report: Report, pipeline: PipelineSettings | null, ter
 
 function answerLines(cost: CostSection, text: TextOf): string[] {
   const { rate, thisMachine } = cost.assumptions;
-  const apart = apartSentence(cost, text);
+  const beside = [autoscaledSentence(cost, text), apartSentence(cost, text)];
   const hints = [
     ...(rate === null ? [text('cli.cost.sayRate')] : []),
     ...(thisMachine === null ? [text('cli.cost.sayMachine')] : []),
   ];
   return [
     plainText(answerSentence(cost, text)),
-    ...(apart === null ? [] : [apart]),
+    ...beside.filter((line) => line !== null),
     ...(hints.length > 0 ? [hints.join(' ')] : []),
   ];
 }
@@ -141,7 +142,8 @@ function machineLines(report: Report, cost: CostSection, text: TextOf): string[]
   );
   const simulated = cost.options.some(({ estimate }) => estimate === 'simulation');
   const basis = planned ? [text(simulated ? 'cli.cost.basis' : 'cli.cost.basisFormula')] : [];
-  const dated = cost.pricesAsOf ? [text('cli.cost.pricesOf', { date: cost.pricesAsOf })] : [];
+  const list = cost.assumptions.purchase === 'spot' ? 'cli.cost.spotPricesOf' : 'cli.cost.pricesOf';
+  const dated = cost.pricesAsOf ? [text(list, { date: cost.pricesAsOf })] : [];
   return [
     ...table(columns, cells),
     '',
@@ -169,6 +171,7 @@ function measureThereLines(
     '',
     text('cli.cost.measureThere', { instance: name, file }),
     `  ${commandThere({ model }, scenario, instance)}`,
+    text('cli.cost.measureThereScript', { instance: name }),
   ];
 }
 
@@ -176,7 +179,7 @@ function measureThereLines(
 function savingLines(cost: CostSection, text: TextOf): string[] {
   if (cost.assumptions.rate === null) return [];
   const counted = answerOption(cost)?.replicas ?? null;
-  return cost.perModule
+  const modules = cost.perModule
     .slice(0, SAVINGS_SHOWN)
     .flatMap(({ module, share = 0, replicas, savesReplicas, nextSavingAtRate }) => {
       if (replicas === undefined) return [];
@@ -188,7 +191,13 @@ function savingLines(cost: CostSection, text: TextOf): string[] {
       if (nextSavingAtRate === null || replicas !== counted) return [];
       return [text.plural('cli.cost.stays', replicas, { ...params, rate: rateText(nextSavingAtRate) })];
     });
+  return [...modules, ...planLines(cost, text)];
 }
+
+const planLines = (cost: CostSection, text: TextOf): string[] =>
+  planEffects(cost, text).map(({ method, speedup, effect }) =>
+    text('cli.cost.plan', { method, speedup, effect: effect.replace(/^./, (first) => first.toLowerCase()) }),
+  );
 
 function loadTestLines(test: LoadTest, text: TextOf): string[] {
   const { sessions, threads, seed, batch } = test;

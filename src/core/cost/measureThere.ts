@@ -65,7 +65,9 @@ export function scriptThere(
   if (inputs.some((input) => input === null)) return null;
   // Items of a call, counted as they were here.
   const batch = itemsOfCall(report, scenario);
-  const literal = (value: unknown): string => JSON.stringify(value);
+  // What steers a terminal is written as an escape, which Python reads alike.
+  const literal = (value: unknown): string =>
+    JSON.stringify(value).replace(/[\u007f-\u009f]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
   return `"""Measures a model with the ONNX Runtime of this machine. Run it beside the model: python3 measure.py"""
 import datetime, hashlib, json, threading, time
 import numpy as np

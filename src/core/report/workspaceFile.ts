@@ -36,13 +36,30 @@ export function parseWorkspaceFile(text: string, file: string): WorkspaceFile {
     });
   }
   const value: unknown = getNodeValue(tree);
-  if (isWorkspaceFile(value)) return value;
+  if (isWorkspaceFile(value)) {
+    checkHours(value, (path) => ({ ...positionOf(text, offsetOf(tree, path)), file }));
+    return value;
+  }
   const { path, place, expectation } = complaintOf(validate.errors);
   const position = positionOf(text, offsetOf(tree, path));
   throw new ExpectedError('input', 'report.workspaceFile.schema', { ...position, file, place, expectation });
 }
 
 const isWorkspaceFile = (value: unknown): value is WorkspaceFile => validate(value);
+
+/** What a schema of types does not say: a day or a week, and no hour below zero. */
+function checkHours(
+  { serving }: WorkspaceFile,
+  at: (path: (string | number)[]) => Record<string, string | number>,
+): void {
+  const hourly = serving?.hourly;
+  if (!hourly) return;
+  const path = ['serving', 'hourly'];
+  if (hourly.length !== 24 && hourly.length !== 168)
+    throw new ExpectedError('input', 'report.workspaceFile.hours', { ...at(path), count: hourly.length });
+  const negative = hourly.findIndex((rate) => rate < 0);
+  if (negative !== -1) throw new ExpectedError('input', 'report.workspaceFile.hour', at([...path, negative]));
+}
 
 function readBounded(file: string): string {
   let problem: unknown;

@@ -2,8 +2,10 @@
 export const cliCostText = {
   'cli.cost.about': 'measure what this machine carries and tell what serving the model costs; or from a report (.json)',
   'cli.argument.modelOrReport': 'model file (.onnx, .ort), or a report as JSON',
-  'cli.option.rate': 'requests a second at the busiest hour; without it no bill is reckoned',
-  'cli.option.targetMs': 'how long a request may take, waiting included, in milliseconds',
+  'cli.option.costRate': 'requests a second at the busiest hour; without it no bill is reckoned',
+  'cli.option.hourly':
+    'requests a second of each hour in place of --rate: 24 figures of a day or 168 of a week, with commas',
+  'cli.option.costTargetMs': 'how long a request may take, waiting included, in milliseconds',
   'cli.option.percentile': 'share of the requests that must hold the target, in percent (default: 95)',
   'cli.option.region': 'region of the machines, with the provider in front where two have one of that name',
   'cli.option.instances': 'which machines, as names with * and commas: "c7*.large,m7i.*"',
@@ -13,10 +15,24 @@ export const cliCostText = {
   'cli.option.thisMachine': 'the instance that this machine is, for its price: c7a.large',
   'cli.option.prices': 'price list (CSV or JSON) that goes before the known prices',
   'cli.option.measured': 'what was measured on another machine: REPORT or INSTANCE=REPORT; repeatable',
+  'cli.option.measureThere': 'print how to measure the model on that machine, for --measured, and measure nothing here',
+  'cli.option.python':
+    'with --measure-there: a Python script for its own ONNX Runtime (TensorRT or CUDA where it has them), nothing to install',
   'cli.option.pipeline': 'the request that is priced, by its name in inference-profiler.json',
   'cli.option.loadTest': 'also send so many requests a second at random moments, and search for the highest rate',
   'cli.option.duration': 'how long the load test lasts at that rate, in seconds; the search takes as long again',
 
+  'cli.hourly.figure': '--hourly needs numbers from 0 to {most}; “{text}” is not that.',
+  'cli.hourly.count': '--hourly needs 24 figures (a day) or 168 (a week); these are {count}.',
+  'cli.hourly.andRate': '--rate and --hourly say two different things: leave one of them out.',
+  'cli.there.alone': '--measure-there only prints how to measure: leave out {flag}.',
+  'cli.there.pythonAlone': '--python belongs to --measure-there: say the machine.',
+  'cli.there.name': '--measure-there needs the name of a machine, such as g4dn.xlarge.',
+  'cli.there.noScript':
+    'The script cannot make the inputs of this model ({types}): measure with the command, without --python.',
+  'cli.there.command': 'Run it on {instance}, beside the model’s file; then give its {file} by --measured.',
+  'cli.there.script':
+    'Save it as measure.py and run it on {instance}, beside the model’s file; then give its {file} by --measured.',
   'cli.flag.figure': '{flag} needs a number from {least} to {most}; “{text}” is not that.',
   'cli.cost.missing': 'There is no file {file}, or it is too large.',
   'cli.cost.loadTestOfReport': '--load-test runs the model: name the model file, not a report.',
@@ -34,6 +50,9 @@ export const cliCostText = {
   'cli.cost.measureThere':
     'To know of {instance}: run this on it, beside the model’s file, and give its {file} by --measured.',
   'cli.cost.pricesOf': 'Prices of {date} or later, list, US dollars, 730 hours a month.',
+  'cli.cost.spotPricesOf': 'Prices of {date} or later, spot, US dollars, 730 hours a month.',
+  'cli.cost.measureThereScript':
+    'Without this tool there, or with an accelerator: --measure-there {instance} --python prints a script for its own ONNX Runtime.',
   'cli.cost.tokens': '{machine}: {prefill} per million tokens of a prompt, {decode} per million of an answer.',
   'cli.cost.highest':
     'The highest rate that holds p{percentile} of {target} ms: {rate} req/s ({failing} req/s does not).',
@@ -67,6 +86,7 @@ export const cliCostText = {
   'cli.column.holds': 'Holds',
   'cli.cost.yes': 'yes',
   'cli.cost.no': 'no',
+  'cli.cost.plan': '{method}, {speedup} × the speed, measured: {effect}',
   'cli.cost.saves': '{module}: without it {replicas} machines become {fewer}',
   'cli.cost.savesAbout': '{module}, {share} of the time: without it about {saved} machines fewer, by formula',
   'cli.cost.stays': '{module}, {share} of the time: {replicas} machines stay {replicas}; saves from {rate} req/s',

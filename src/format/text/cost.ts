@@ -77,6 +77,8 @@ export const costText = {
   'cost.caveat.oldPrices': 'Prices marked as old may have changed.',
   'cost.caveat.notIncluded':
     'List prices. Load balancer, traffic out, storage, support and discounts are not included.',
+  'cost.caveat.notIncludedSpot':
+    'Spot prices of one day. Load balancer, traffic out, storage, support and discounts are not included.',
   'cost.edge.noRate': 'Needs a request rate.',
   'cost.edge.noCloud': 'Needs a machine of the cloud to compare with.',
   'cost.edge.restUnknown': 'Needs a measured machine of the cloud: it serves what the devices do not.',

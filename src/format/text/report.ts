@@ -12,6 +12,9 @@ export const reportText = {
   'report.parse.schema': 'The report is damaged: {place} {expectation}.',
   'report.workspaceFile.unreadable': 'The settings file {file} cannot be read.',
   'report.workspaceFile.syntax': '{file}:{line}:{column} is not JSON: {problem}.',
+  'report.workspaceFile.hours':
+    '{file}:{line}:{column}: serving.hourly needs 24 figures (a day) or 168 (a week); these are {count}.',
+  'report.workspaceFile.hour': '{file}:{line}:{column}: serving.hourly has a figure below zero.',
   'report.workspaceFile.schema': '{file}:{line}:{column}: {place} {expectation}.',
   'report.warning.operatorsWithoutRule': 'Multiply-accumulates are not known: there is no counting rule for {types}.',
   'report.warning.shapesUnknown':

@@ -77,6 +77,12 @@ function withoutRate(section: CostSection, text: Text): RichText {
   );
 }
 
+/** What hours of different traffic save; null with a constant rate, and where no price is known. */
+export function autoscaledSentence(section: CostSection, text: Text): string | null {
+  const usdPerMonth = answerOption(section)?.autoscaledUsdPerMonth;
+  return usdPerMonth ? text('page.cost.answer.autoscaled', { money: rangeText(usdPerMonth, usd) }) : null;
+}
+
 /** The reason in words, with figures that were rounded for reading. */
 export const reasonText = (reason: Message, text: Text): string => text.message(reason);
 

@@ -1,6 +1,6 @@
 /** What would save next, counted in machines, and how much room is left. */
 
-import type { CostSection } from '../../protocol/cost.js';
+import type { CostSection, PlanSaving } from '../../protocol/cost.js';
 import type { Text } from '../text/text.js';
 import { decimal, integer, percent } from '../units.js';
 import { answerOption } from './costAnswer.js';
@@ -14,9 +14,11 @@ export interface SavingLine {
 }
 
 const MOST_LINES = 5;
+const MOST_PLANS = 3;
 
 export function savingLines(section: CostSection, text: Text): SavingLine[] {
-  const { perModule, perPlan = [] } = section;
+  const { perModule } = section;
+  const counted = answerOption(section)?.replicas ?? null;
   const modules = [...perModule]
     .sort((a, b) => b.savesReplicas - a.savesReplicas || (b.share ?? 0) - (a.share ?? 0))
     .slice(0, MOST_LINES)
@@ -25,22 +27,54 @@ export function savingLines(section: CostSection, text: Text): SavingLine[] {
         module: saving.kind === 'layout' ? text('page.cost.next.layout') : shortenMiddle(plainName(saving.module), 32),
         share: percent(saving.share ?? null),
       }),
-      text: effect(saving, saving.replicas ?? 1, 'page.cost.next.saves', text),
+      text: effect(saving, { replicas: saving.replicas ?? 1, counted }, 'page.cost.next.saves', text),
     }));
-  const plans = perPlan.slice(0, 2).map((plan): SavingLine => ({
-    head: richText(text, 'page.cost.next.plan', { method: plainName(plan.method), speedup: decimal(plan.speedup, 2) }),
-    text: effect(plan, plan.replicas + plan.savesReplicas, 'page.cost.next.planSaves', text),
+  const plans = planEffects(section, text).map(({ method, speedup, effect: told }): SavingLine => ({
+    head: richText(text, 'page.cost.next.plan', { method, speedup }),
+    text: told,
   }));
   return [...modules, ...plans];
 }
 
+export interface PlanEffect {
+  method: string;
+  speedup: string;
+  /** A sentence. */
+  effect: string;
+}
+
+/** What each measured plan of quantization would save, the quickest first. */
+export function planEffects(section: CostSection, text: Text): PlanEffect[] {
+  const counted = answerOption(section)?.replicas ?? null;
+  const plans = [...(section.perPlan ?? [])].sort((a, b) => b.speedup - a.speedup).slice(0, MOST_PLANS);
+  return plans.map((plan) => {
+    const replicas = plan.replicas + plan.savesReplicas;
+    return {
+      method: plainName(plan.method),
+      speedup: decimal(plan.speedup, 2),
+      effect: isSurelyFaster(plan)
+        ? effect(plan, { replicas, counted }, 'page.cost.next.planSaves', text)
+        : text('page.cost.next.planNotFaster'),
+    };
+  });
+}
+
+/** What cannot be told from the present speed, or is slower, saves nothing. */
+const isSurelyFaster = ({ speedup, speedupInterval: [low] = [speedup, speedup] }: PlanSaving): boolean => low > 1;
+
+/** Savings are by formula: beside a count by simulation that differs they are told without one. */
 function effect(
   saving: { savesReplicas: number; usdPerMonth: number | null; nextSavingAtRate: number | null },
-  replicas: number,
+  { replicas, counted }: { replicas: number; counted: number | null },
   saves: 'page.cost.next.saves' | 'page.cost.next.planSaves',
   text: Text,
 ): string {
+  if (counted !== replicas)
+    return saving.savesReplicas > 0
+      ? text.plural('page.cost.next.savesAbout', saving.savesReplicas, { saved: integer(saving.savesReplicas) })
+      : text('page.cost.next.staysAbout');
   const count = integer(replicas);
+  if (saving.savesReplicas <= 0 && saving.nextSavingAtRate === null) return text('page.cost.next.staysAbout');
   if (saving.savesReplicas <= 0)
     return text(replicas === 1 ? 'page.cost.next.stays.one' : 'page.cost.next.stays', {
       count,

@@ -29,7 +29,10 @@ export interface Traffic extends Plan {
 }
 
 type Named = 'provider' | 'instance' | 'region' | 'purchase' | 'usdPerHour' | 'priceAsOf';
-type Identity = Pick<CostOption, Named | 'onDemandUsdPerHour' | 'priceSource' | 'priceOld' | 'vcpus' | 'memoryBytes' | 'accelerator'>;
+type Identity = Pick<
+  CostOption,
+  Named | 'onDemandUsdPerHour' | 'priceSource' | 'priceOld' | 'vcpus' | 'memoryBytes' | 'accelerator'
+>;
 
 /** `machine` null: the measuring machine, of which no price is known. */
 export function identity(machine: MachinePrice | null, purchase: Purchase, today: string): Identity {

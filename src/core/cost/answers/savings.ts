@@ -40,12 +40,12 @@ export function planSavings(request: SavingsRequest, sections: readonly Quantiza
   const now = nowOf(request);
   const section = sections.find(({ scenarioId }) => scenarioId === request.scenario.id);
   if (!now || !section) return [];
-  return section.plans.flatMap((plan): PlanSaving[] => {
-    const speedup = plan.measured?.speedup;
-    if (speedup === undefined || !(speedup > 0)) return [];
+  return section.plans.flatMap(({ id: planId, method, measured }): PlanSaving[] => {
+    if (!measured || !(measured.speedup > 0)) return [];
+    const { speedup, speedupInterval } = measured;
     const saved = savedBy(request, now, 1 / speedup);
-    const { id: planId, method } = plan;
-    return saved ? [{ planId, method, speedup, replicas: now.replicas - saved.savesReplicas, ...saved }] : [];
+    const replicas = now.replicas - (saved?.savesReplicas ?? 0);
+    return saved ? [{ planId, method, speedup, speedupInterval, replicas, ...saved }] : [];
   });
 }
 
