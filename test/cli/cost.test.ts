@@ -176,12 +176,12 @@ describe('cost', () => {
       /^""".*MODEL = "cnn\.onnx"\nINSTANCE = "g4dn\.xlarge"\n.*print\(f"Written: \{OUTPUT\}"\)\n$/s,
     );
     assert.equal(script.out, run(['cost', model, '--measure-there', 'g4dn.xlarge', '--python']).out);
-    const text = run(['cost', fixture('strings'), '--measure-there', 'g4dn.xlarge', '--python']);
-    assert.deepEqual(
-      [text.code, /cannot make the inputs of this model \(string\)/.test(text.err)],
-      [2, true],
-      text.err,
-    );
+    const words = JSON.parse(readFileSync(kept, 'utf8')) as Report;
+    words.scenarios[0]!.inputs[0]!.dataType = 'string';
+    const wordy = path.join(folder, 'words.json');
+    writeFileSync(wordy, JSON.stringify(words));
+    const refused = run(['cost', wordy, '--measure-there', 'g4dn.xlarge', '--python']);
+    assert.deepEqual([refused.code, /cannot make the inputs of this model \(string\)/.test(refused.err)], [2, true]);
   });
 
   it('plans for the hours of a day or a week, at the peak and with machines started by the hour', () => {
