@@ -52,7 +52,8 @@ describe('a pipeline', () => {
       const report = measuredReport();
       return { ...report, capacity: report.capacity.map((one) => ({ ...one, sessions })) };
     };
-    const alone = (of: { scenarios: Report['scenarios'] }) => serviceAlone({ capacity: [] }, of.scenarios[0]!)!.byBatch[0]!.meanNs;
+    const alone = (of: { scenarios: Report['scenarios'] }) =>
+      serviceAlone({ capacity: [] }, of.scenarios[0]!)!.byBatch[0]!.meanNs;
     const both = (one: number, other: number) =>
       requestServices(
         [

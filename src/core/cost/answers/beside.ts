@@ -55,6 +55,7 @@ function caveatsOf({ assumptions, options, unit }: BesideRequest, reference: Cos
     add('cost.caveat.idle', { percent: Math.round(idle[0] * 100) });
   if (assumptions.purchase === 'spot') add('cost.caveat.spot');
   if (options.some(({ priceOld }) => priceOld === true)) add('cost.caveat.oldPrices');
-  if (options.length > 0) add(assumptions.purchase === 'spot' ? 'cost.caveat.notIncludedSpot' : 'cost.caveat.notIncluded');
+  if (options.length > 0)
+    add(assumptions.purchase === 'spot' ? 'cost.caveat.notIncludedSpot' : 'cost.caveat.notIncluded');
   return found;
 }
