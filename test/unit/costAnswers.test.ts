@@ -139,7 +139,7 @@ describe('what serving costs', () => {
     const shown = (of: CostSection, name: string) => costRows(of, text).find(({ option }) => option.instance === name)!;
     const why = 'no spot price known; on demand $0.1026 an hour';
     const unplanned = ask({ purchase: 'spot', rate: null });
-    for (const one of [section, unplanned]) assert.equal(shown(one, 'c7a.large').reason, why);
+    for (const one of [section, unplanned]) assert.equal(shown(one, 'c7a.large').reason, 'no spot price known');
     assert.equal(howKnown(row(section, 'c7a.large'), section, text).find(({ label }) => label === 'Price')?.text, why);
     assert.match(
       plainText(answerSentence(section, text)),
@@ -241,7 +241,9 @@ describe('what serving costs', () => {
     const one = ask(change, { report: four, training });
     scenario!.itemsPerCall = 4;
     const each = ask(change, { report: four, training });
-    const quarter = (part: number, whole: number): void => assert.ok(Math.abs(4 * part - whole) < 1e-9 * whole);
+    const quarter = (part: number, whole: number): void => {
+      assert.ok(Math.abs(4 * part - whole) < 1e-9 * whole);
+    };
     quarter(each.energy!.wattHoursPerThousand![0], one.energy!.wattHoursPerThousand![0]);
     quarter(each.training!.acceleratorHours[1], one.training!.acceleratorHours[1]);
     const phase = (name: 'prefill' | 'decode', shape: number[]): Scenario => ({

@@ -53,7 +53,7 @@ describe('the answers by simulation', () => {
     assert.ok(Math.abs(edge[0]!.breakEvenMonths![0] - 600 / (146 - 2 * running)) < 1e-9);
     assert.ok(Math.abs(edge[1]!.restUsdPerMonth![0] - 73) < 1e-9);
     assert.ok(Math.abs(edge[1]!.breakEvenMonths![0] - 300 / (73 - running)) < 1e-9);
-    assert.ok(Math.abs(options[0]!.autoscaledUsdPerMonth![0] - 109.5) < 1e-9);
+    assert.ok(Math.abs(options[0].autoscaledUsdPerMonth![0] - 109.5) < 1e-9);
     const machines = energy!.kwhPerMonth![1] / (energy!.wattsPerMachine[1] * energy!.powerUsageEffectiveness * 0.73);
     assert.ok(Math.abs(machines - 2) < 1e-9, `${machines}`);
     const read = { ...asked.assumptions, thisMachine: 'c7a.large' };

@@ -12,47 +12,35 @@ import type { Context } from '../context.js';
 const PICTURE_WIDTH = 128;
 const COLUMNS = 10;
 
+/** From here on every column has room beside the others; below it the picture and the percentile go first. */
+const ROOMY_WIDTH = 1020;
+const isRoomy = ({ width }: Context): boolean => width >= ROOMY_WIDTH;
+
+type Head = [code: Parameters<Context['text']>[0], classes: string];
+
+const headsOf = (context: Context): Head[] => [
+  ['page.cost.head.hour', 'number wide-only'],
+  ['page.cost.head.carries', 'number wide-only'],
+  ['page.cost.head.count', 'number'],
+  ...(isRoomy(context) ? [['page.cost.head.percentile', 'number'] as Head] : []),
+  ['page.cost.head.month', 'number'],
+  ...(isRoomy(context) ? [['page.cost.head.range', ''] as Head] : []),
+  ['page.cost.head.million', 'number wide-only'],
+  ['page.cost.head.basis', ''],
+];
+
 export function costMachines(context: Context, section: CostSection): TemplateResult {
-  const { text, live, actions, narrow } = context;
+  const { text, live } = context;
   const rows = costRows(section, text);
   const most = rows.reduce((largest, { span }) => Math.max(largest, span?.[1] ?? 0), 0) * 1.05;
-  const heads: [code: Parameters<typeof text>[0], classes: string][] = [
-    ['page.cost.head.hour', 'number wide-only'],
-    ['page.cost.head.carries', 'number wide-only'],
-    ['page.cost.head.count', 'number'],
-    ['page.cost.head.percentile', 'number wide-only'],
-    ['page.cost.head.month', 'number'],
-    ['page.cost.head.range', 'wide-only'],
-    ['page.cost.head.million', 'number wide-only'],
-    ['page.cost.head.basis', ''],
-  ];
   const params = { percentile: section.assumptions.percentile, most: usd(most) };
-  return html`<div class="cost-head">
-      <h2>${text('page.cost.table')}</h2>
-      <span class="faint">${narrow ? nothing : text('page.cost.table.order')}</span>
-      <span class="spring"></span>
-      ${
-        section.pricesAsOf == null
-          ? nothing
-          : html`<span class="faint">${text('page.cost.pricesOf', { date: dayText(section.pricesAsOf) })}</span>`
-      }
-      ${
-        live
-          ? linkButton({
-              id: 'refresh-prices',
-              label: text('page.cost.refresh'),
-              onClick: () => {
-                actions.post({ type: 'refreshPrices' });
-              },
-            })
-          : nothing
-      }
-    </div>
+  const leftOut = section.assumptions.purchase === 'spot' ? 'cost.caveat.notIncludedSpot' : 'cost.caveat.notIncluded';
+  return html`${title(context, section)}
     <table class="plain-table cost-table" aria-label=${text('page.cost.table')} data-roving="vertical">
       <thead>
         <tr>
           <th scope="col">${text('page.cost.head.machine')}</th>
-          ${heads.map(
+          ${headsOf(context).map(
             ([code, classes]) =>
               html`<th scope="col" class=${classes}>
                 ${code === 'page.cost.head.range' && most === 0 ? text('page.cost.head.rangeUnknown') : text(code, params)}
@@ -69,15 +57,38 @@ export function costMachines(context: Context, section: CostSection): TemplateRe
       <span class="dot-mark" aria-hidden="true"></span>${text('page.cost.legend.measured')}
       <span class="box-mark" aria-hidden="true"></span>${text('page.cost.legend.projected')}
       <span>${text('page.cost.legend.carries')}</span>
-      <span
-        >${text(section.assumptions.purchase === 'spot' ? 'cost.caveat.notIncludedSpot' : 'cost.caveat.notIncluded')}</span
-      >
+      <span>${text(leftOut)}</span>
       ${live ? html`<span>${text('page.cost.drop')}</span>` : nothing}
     </p>`;
 }
 
+function title({ text, live, actions, narrow }: Context, section: CostSection): TemplateResult {
+  return html`<div class="cost-head">
+    <h2>${text('page.cost.table')}</h2>
+    <span class="faint">${narrow ? nothing : text('page.cost.table.order')}</span>
+    <span class="spring"></span>
+    ${
+      section.pricesAsOf == null
+        ? nothing
+        : html`<span class="faint">${text('page.cost.pricesOf', { date: dayText(section.pricesAsOf) })}</span>`
+    }
+    ${
+      live
+        ? linkButton({
+            id: 'refresh-prices',
+            label: text('page.cost.refresh'),
+            onClick: () => {
+              actions.post({ type: 'refreshPrices' });
+            },
+          })
+        : nothing
+    }
+  </div>`;
+}
+
 function machineRow(context: Context, section: CostSection, row: CostRow, most: number): TemplateResult {
   const { text, ui, live } = context;
+  const roomy = isRoomy(context);
   const open = ui.expanded.includes(row.key);
   const answer = section.cheapest != null && row.option.instance === section.cheapest;
   const asked = askedOption(section, context.state.costAsked) === row.option;
@@ -91,12 +102,12 @@ function machineRow(context: Context, section: CostSection, row: CostRow, most: 
       </td>
       <td class="number wide-only">${row.carries}</td>
       <td class="number">${row.count}</td>
-      <td class="number wide-only">${row.percentile}</td>
+      ${roomy ? html`<td class="number">${row.percentile}</td>` : nothing}
       ${
         row.span === null
-          ? html`<td class="reason faint" colspan=${context.narrow ? 1 : 2}>${row.reason}</td>`
+          ? html`<td class="reason faint" colspan=${roomy ? 2 : 1}>${row.reason}</td>`
           : html`<td class="number">${row.month}</td>
-              <td class="wide-only">${picture(row, most)}</td>`
+              ${roomy ? html`<td>${picture(row, most)}</td>` : nothing}`
       }
       <td class="number wide-only">${row.million}</td>
       <td class="basis">
@@ -132,10 +143,11 @@ function nameButton({ ui, actions, text }: Context, row: CostRow, open: boolean)
 }
 
 /** Nothing to measure where it was measured already. */
-function measureThere({ text, actions, narrow }: Context, { option, name }: CostRow): TemplateResult | typeof nothing {
+function measureThere(context: Context, { option, name }: CostRow): TemplateResult | typeof nothing {
+  const { text, actions } = context;
   if (option.basis === 'measured' || option.instance === '') return nothing;
   return linkButton({
-    label: text(narrow ? 'page.cost.measureShort' : 'page.cost.measureThere'),
+    label: text(isRoomy(context) ? 'page.cost.measureThere' : 'page.cost.measureShort'),
     subject: `${text('page.cost.measureThere')} ${name}`,
     onClick: () => {
       actions.post({ type: 'measureThere', instance: option.instance });
@@ -166,17 +178,20 @@ function picture({ span, option, month }: CostRow, most: number): TemplateResult
 
 function detail(context: Context, section: CostSection, row: CostRow): TemplateResult {
   const { text, narrow } = context;
+  const percentile = {
+    label: text('page.cost.head.percentile', { percentile: section.assumptions.percentile }),
+    text: row.percentile,
+  };
   const figures = narrow
     ? [
         { label: text('page.cost.head.hour'), text: row.hour },
         { label: text('page.cost.head.carries'), text: row.carries },
-        {
-          label: text('page.cost.head.percentile', { percentile: section.assumptions.percentile }),
-          text: row.percentile,
-        },
+        percentile,
         { label: text('page.cost.head.million'), text: row.million },
       ]
-    : [];
+    : isRoomy(context)
+      ? []
+      : [percentile];
   return html`<dl class="card-rows">
     ${[...figures, ...howKnown(row.option, section, text)].map(
       (known) =>

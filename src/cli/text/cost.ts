@@ -3,7 +3,7 @@ import { commandThere, measurementFile } from '../../core/cost/measureThere.js';
 import { bytes, duration, integer, percent } from '../../format/units.js';
 import { answerOption, answerSentence, apartSentence, autoscaledSentence } from '../../format/views/costAnswer.js';
 import { requestSentences, staleSentences } from '../../format/views/costRequest.js';
-import { costRows } from '../../format/views/costRows.js';
+import { type CostRow, costRows, unpricedText } from '../../format/views/costRows.js';
 import { planEffects } from '../../format/views/costSavings.js';
 import { rateText, usd } from '../../format/views/money.js';
 import { plainName } from '../../format/views/names.js';
@@ -122,7 +122,7 @@ function machineLines(report: Report, cost: CostSection, text: TextOf): string[]
       row.hour,
       row.carries,
       ...(planned ? [row.count, row.percentile, row.month, row.million] : []),
-      row.reason === '' || (!planned && row.option.usdPerHour !== null) ? row.basis : `${row.basis}: ${row.reason}`,
+      basisCell(row, planned, text),
     ]);
   const tokens = cost.options.flatMap(({ instance, usdPerMillionTokens }) =>
     usdPerMillionTokens
@@ -153,6 +153,13 @@ function machineLines(report: Report, cost: CostSection, text: TextOf): string[]
     ...dated,
     ...measureThereLines(report, cost, text),
   ];
+}
+
+/** With the reason where figures are missing; that nothing is planned needs none. */
+function basisCell({ basis, reason, option }: CostRow, planned: boolean, text: TextOf): string {
+  const isUnpriced = option.usdPerHour === null && option.unmetReason === null;
+  if (isUnpriced) return `${basis}: ${unpricedText(option, text)}`;
+  return reason === '' || !planned ? basis : `${basis}: ${reason}`;
 }
 
 /** How the first of those that cannot be told apart is measured, else the first of which nothing is known. */

@@ -47,7 +47,8 @@ export const costText = {
   'cost.unmet.notMeasured': 'not measured',
   'cost.unmet.memory': 'too little memory: one session needs {needed} GiB, the machine has {has} GiB',
   'cost.unmet.perhaps': 'may hold the target or not: measure it',
-  'cost.unmet.noSpot': 'no spot price known; on demand {hour} an hour',
+  'cost.unmet.noSpot': 'no spot price known',
+  'cost.unmet.noSpotOnDemand': 'no spot price known; on demand {hour} an hour',
   'cost.unmet.noPrice': 'no price known',
   'cost.note.latencyOnly':
     'From the latency of single calls: how much several sessions at once carry was not measured.',

@@ -1,7 +1,7 @@
 /** The answer to "what does it cost?", in one sentence, and what stands beside it. */
 
 import type { CostOption, CostSection } from '../../protocol/cost.js';
-import type { Message } from '../../protocol/text.js';
+import type { Message, TextParameters } from '../../protocol/text.js';
 import type { Text } from '../text/text.js';
 import { duration, integer } from '../units.js';
 import { rangeText, rateText, usd, usdPerHour } from './money.js';
@@ -41,21 +41,26 @@ export function answerSentence(section: CostSection, text: Text): RichText {
     million: usd(option.usdPerMillion),
     unit: text(`page.cost.unit.${section.unit ?? 'call'}`),
   };
-  const one = replicas === 1;
+  return option.usdPerMonth === null ? withoutPrice(option, section, params, text) : withPrice(option, params, text);
+}
+
+function withPrice(option: CostOption, params: TextParameters, text: Text): RichText {
+  if (option.usdPerMillion === null) return richText(text, 'page.cost.answer.idle', params);
+  return richText(text, option.replicas === 1 ? 'page.cost.answer.holds.one' : 'page.cost.answer.holds', params);
+}
+
+/** Why there is no money: no spot price, no price in this region, or a machine that nobody named. */
+function withoutPrice(option: CostOption, section: CostSection, params: TextParameters, text: Text): RichText {
+  const one = option.replicas === 1;
   const { thisMachine } = section.assumptions;
-  if (option.usdPerMonth === null && option.onDemandUsdPerHour !== undefined) {
+  if (option.onDemandUsdPerHour !== undefined) {
     const hour = `$${usdPerHour(option.onDemandUsdPerHour)}`;
     return richText(text, one ? 'page.cost.answer.noSpot.one' : 'page.cost.answer.noSpot', { ...params, hour });
   }
-  if (option.usdPerMonth === null && thisMachine !== null)
-    return richText(text, one ? 'page.cost.answer.unlisted.one' : 'page.cost.answer.unlisted', {
-      ...params,
-      machine: plainName(thisMachine),
-    });
-  if (option.usdPerMonth === null)
+  if (thisMachine === null)
     return richText(text, one ? 'page.cost.answer.unpriced.one' : 'page.cost.answer.unpriced', params);
-  if (option.usdPerMillion === null) return richText(text, 'page.cost.answer.idle', params);
-  return richText(text, one ? 'page.cost.answer.holds.one' : 'page.cost.answer.holds', params);
+  const machine = plainName(thisMachine);
+  return richText(text, one ? 'page.cost.answer.unlisted.one' : 'page.cost.answer.unlisted', { ...params, machine });
 }
 
 /** What a machine could do: no latency, no price of a million, since nobody said how many requests come. */

@@ -56,14 +56,15 @@ export function costRows(section: CostSection, text: Text): CostRow[] {
 
 function reasonOf(option: CostOption, { rate }: CostAssumptions, text: Text): string {
   if (option.unmetReason) return reasonText(option.unmetReason, text);
-  if (option.usdPerHour === null) return unpricedText(option, text);
+  if (option.usdPerHour === null)
+    return text(option.onDemandUsdPerHour === undefined ? 'cost.unmet.noPrice' : 'cost.unmet.noSpot');
   return rate === null ? text('page.cost.needsRate') : '';
 }
 
 /** That no price is known; of a spot price, what the machine takes on demand. */
 export function unpricedText({ usdPerHour: hour, onDemandUsdPerHour: onDemand }: CostOption, text: Text): string {
   if (hour !== null || onDemand === undefined) return text('cost.unmet.noPrice');
-  return text('cost.unmet.noSpot', { hour: `$${usdPerHour(onDemand)}` });
+  return text('cost.unmet.noSpotOnDemand', { hour: `$${usdPerHour(onDemand)}` });
 }
 
 function basisOf(

@@ -15,7 +15,7 @@ export interface BesideRequest {
   /** Of the measuring machine; null where nothing was read. */
   power: MeasuredPower | null;
   /** A month of the option's machine at another rate, counted as the option was; null where that is not known. */
-  monthAt(option: CostOption, rate: number): Range | null;
+  monthAt: (option: CostOption, rate: number) => Range | null;
 }
 
 export function beside(request: BesideRequest): Pick<CostSection, 'edge' | 'energy' | 'caveats'> {
