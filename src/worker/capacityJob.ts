@@ -1,14 +1,20 @@
 /** Capacity of this machine for every scenario of a model; partial results on the way. */
 
-import { capacityExperiment, type CapacityResult } from '../core/cost/capacity.js';
+import type { CapacityResult } from '../core/cost/capacity.js';
 import type { ConcurrentRuntime } from '../core/cost/concurrency.js';
 import { shareOfBudget } from '../core/report/scenarioPlan.js';
-import { createLoadGauge } from '../core/runtime/gauge.js';
 import type { Runtime } from '../core/runtime/port.js';
 import type { CapacitySample, Report } from '../protocol/report.js';
 import type { Message } from '../protocol/text.js';
 import type { CapacityRequest } from '../protocol/worker.js';
-import { coresFor, readStatics, reportAround, type ScenarioFeeds, scenarioFeeds } from './capacityScenario.js';
+import {
+  capacityOfScenario,
+  coresFor,
+  readStatics,
+  reportAround,
+  type ScenarioFeeds,
+  scenarioFeeds,
+} from './capacityScenario.js';
 import type { JobControl } from './jobs.js';
 
 const seconds = (): number => performance.now() / 1000;
@@ -62,22 +68,8 @@ interface ScenarioCapacity {
 
 async function measureScenario(job: ScenarioCapacity): Promise<CapacityResult> {
   const { concurrent, request, control, feeds, cores, share, place, say } = job;
-  const { options, modelPath } = request;
-  const events = capacityExperiment(
-    concurrent,
-    {
-      scenarioId: feeds.scenario.id,
-      modelPath,
-      options: { provider: options.provider, optimization: options.optimization },
-      threads: options.threads,
-      cores,
-      batch: feeds.batch,
-      batches: feeds.batches,
-      feedsOf: (batch) => feeds.feedsOf(batch),
-      budgetNs: share * 1e9,
-    },
-    { now: () => performance.now() * 1e6, stopRequested: () => control.stopRequested(), gauge: createLoadGauge() },
-  );
+  const extent = { threads: request.options.threads, cores, batches: feeds.batches, budgetNs: share * 1e9 };
+  const events = capacityOfScenario(concurrent, request, feeds, extent, control);
   const startedAt = seconds();
   const samples: CapacitySample[] = [];
   const progress = (state: 'running' | 'done'): void => {

@@ -1,21 +1,30 @@
 /** What capacity and load test measure on: the model's scenarios, with feeds of any batch. */
 
 import { feedsOfBatch } from '../core/cost/batchFeeds.js';
+import {
+  type CapacityEvent,
+  capacityExperiment,
+  type CapacityRequest,
+  type CapacityResult,
+} from '../core/cost/capacity.js';
+import type { ConcurrentRuntime, ServingContext } from '../core/cost/concurrency.js';
 import { batchAxisOf } from '../core/model/batchAxis.js';
 import { readModel } from '../core/model/read.js';
 import { analyzeStatically, buildReport, type StaticModel } from '../core/report/build.js';
 import { type StaticScenario, staticScenario } from '../core/report/scenarios.js';
 import { dimensionsFromInputs, prepareInputs } from '../core/runtime/inputs/inputs.js';
+import { createLoadGauge } from '../core/runtime/gauge.js';
 import type { Feeds, Runtime } from '../core/runtime/port.js';
 import type { Report, Scenario } from '../protocol/report.js';
 import type { Host, RunOptions } from '../protocol/worker.js';
+import type { JobControl } from './jobs.js';
 
 export interface ScenarioFeeds {
   batch: number;
   /** Whether other batches may be tried, were asked for, or cannot be made. */
   batches: 'free' | 'asked' | 'none';
   /** The same object for the same batch; null where the inputs do not grow with it. */
-  feedsOf(batch: number): Feeds | null;
+  feedsOf: (batch: number) => Feeds | null;
   /** As they were fed. */
   scenario: Scenario;
 }
@@ -60,6 +69,28 @@ export async function scenarioFeeds(
     scenario: { ...base, inputs: summaries, warnings: [...base.warnings, ...warnings] },
   };
 }
+
+/** How much of the machine is looked at, and for how long. */
+export type CapacityExtent = Pick<CapacityRequest, 'threads' | 'cores' | 'batches' | 'budgetNs'>;
+
+export const capacityOfScenario = (
+  concurrent: ConcurrentRuntime,
+  { modelPath, options: { provider, optimization } }: MeasuredRequest,
+  { scenario, batch, feedsOf }: ScenarioFeeds,
+  extent: CapacityExtent,
+  control: JobControl,
+): AsyncGenerator<CapacityEvent, CapacityResult> =>
+  capacityExperiment(
+    concurrent,
+    { ...extent, scenarioId: scenario.id, modelPath, options: { provider, optimization }, batch, feedsOf },
+    servingContext(control),
+  );
+
+export const servingContext = (control: JobControl): ServingContext => ({
+  now: () => performance.now() * 1e6,
+  stopRequested: () => control.stopRequested(),
+  gauge: createLoadGauge(),
+});
 
 /** Threads that a session takes on all cores, the calling one included. */
 export const coresFor = async (runtime: Runtime, host: Host): Promise<number> =>

@@ -1,17 +1,23 @@
 /** A load test of a model's first scenario with the sessions that a replica has. */
 
-import { capacityExperiment } from '../core/cost/capacity.js';
 import { mostItems } from '../core/cost/capacityPath.js';
-import type { ConcurrentRuntime } from '../core/cost/concurrency.js';
+import { type ConcurrentRuntime, openSessions } from '../core/cost/concurrency.js';
 import { loadTestExperiment } from '../core/cost/loadTest.js';
 import { serviceModels } from '../core/cost/service.js';
 import type { ServiceModel } from '../core/cost/types.js';
-import { createLoadGauge } from '../core/runtime/gauge.js';
 import type { Runtime } from '../core/runtime/port.js';
 import type { LoadTest } from '../protocol/loadTest.js';
 import type { CapacitySample, Report } from '../protocol/report.js';
 import type { LoadTestRequest } from '../protocol/worker.js';
-import { coresFor, readStatics, reportAround, type ScenarioFeeds, scenarioFeeds } from './capacityScenario.js';
+import {
+  capacityOfScenario,
+  coresFor,
+  readStatics,
+  reportAround,
+  type ScenarioFeeds,
+  scenarioFeeds,
+  servingContext,
+} from './capacityScenario.js';
 import type { JobControl } from './jobs.js';
 
 /** @throws ExpectedError: the file is wrong, a dimension cannot be bound, the runtime refuses the model. */
@@ -44,31 +50,20 @@ interface ReplicaShape {
 async function capacityOf(
   runtime: Runtime,
   concurrent: ConcurrentRuntime,
-  { capacity, options, settings, modelPath, host }: LoadTestRequest,
+  request: LoadTestRequest,
   feeds: ScenarioFeeds,
   control: JobControl,
 ): Promise<CapacitySample[]> {
+  const { capacity, options, settings, host } = request;
   const { id } = feeds.scenario;
   const known = capacity.filter((one) => one.scenarioId === id && one.batch === feeds.batch);
   const fits = (one: CapacitySample): boolean =>
     settings.sessions === 0 || (one.sessions === settings.sessions && one.threads === settings.threads);
   if (known.some(fits)) return known;
   const cores = settings.sessions > 0 ? settings.sessions * settings.threads : await coresFor(runtime, host);
-  const events = capacityExperiment(
-    concurrent,
-    {
-      scenarioId: id,
-      modelPath,
-      options: { provider: options.provider, optimization: options.optimization },
-      threads: settings.threads > 0 ? settings.threads : options.threads,
-      cores,
-      batch: feeds.batch,
-      batches: 'asked',
-      feedsOf: (batch) => feeds.feedsOf(batch),
-      budgetNs: options.budgetSeconds * 1e9,
-    },
-    { now: () => performance.now() * 1e6, stopRequested: () => control.stopRequested(), gauge: createLoadGauge() },
-  );
+  const threads = settings.threads > 0 ? settings.threads : options.threads;
+  const extent = { threads, cores, batches: 'asked' as const, budgetNs: options.budgetSeconds * 1e9 };
+  const events = capacityOfScenario(concurrent, request, feeds, extent, control);
   let done = 0;
   for (;;) {
     const event = await events.next();
@@ -101,15 +96,7 @@ async function run(
 ): Promise<LoadTest> {
   const made = feeds.feedsOf(feeds.batch);
   if (!made) throw new Error('a scenario without feeds');
-  const { provider, optimization } = options;
-  const open = await concurrent.open(
-    sessions,
-    { kind: 'file', path: modelPath },
-    {
-      ...{ provider, optimization, threads, trace: false, disablePrepacking: false, saveOptimizedGraph: false },
-      stopSpinning: sessions > 1,
-    },
-  );
+  const open = await openSessions(concurrent, modelPath, options, { threads, sessions });
   try {
     const events = loadTestExperiment(
       open,
@@ -119,7 +106,7 @@ async function run(
         targetNs: settings.targetMs === null ? null : settings.targetMs * 1e6,
         seed: options.seed,
       },
-      { now: () => performance.now() * 1e6, stopRequested: () => control.stopRequested(), gauge: createLoadGauge() },
+      servingContext(control),
     );
     let steps = 0;
     for (;;) {

@@ -9,6 +9,7 @@ import { createText } from '../../src/format/text/text.js';
 import { answerSentence } from '../../src/format/views/costAnswer.js';
 import { energyFacts, energyNotes } from '../../src/format/views/costEnergy.js';
 import { costRows, howKnown } from '../../src/format/views/costRows.js';
+import { planEffects, savingLines } from '../../src/format/views/costSavings.js';
 import { plainText } from '../../src/format/views/richText.js';
 import type { CostAssumptions, CostOption, CostSection } from '../../src/protocol/cost.js';
 import type { Scenario } from '../../src/protocol/report.js';
@@ -91,6 +92,16 @@ describe('what serving costs', () => {
     assert.ok(Math.abs(gpu.usdPerMonth! - 0.526 * 730) < 1e-9);
   });
 
+  it('shows what was measured on a machine of no price list, without money', () => {
+    const there = parseMeasurement(JSON.stringify(report), 'there.json', 'our-server');
+    const section = ask({ thisMachine: null, instances: 'c7i.large' }, { measurements: [there] });
+    const ours = row(section, 'our-server');
+    assert.deepEqual([ours.basis, ours.replicas, ours.usdPerHour, ours.usdPerMonth], ['measured', 3, null, null]);
+    const shown = costRows(section, text).find(({ option }) => option === ours)!;
+    assert.deepEqual([shown.reason, shown.basis], ['no price known', 'Measured there']);
+    assert.equal(section.options.filter(({ instance }) => instance === 'our-server').length, 1);
+  });
+
   it('rules a machine out that has too little memory', () => {
     const large = structuredClone(report);
     large.capacity[0]!.peakResidentBytes = 5 * 2 ** 30;
@@ -171,6 +182,44 @@ describe('what serving costs', () => {
       assert.ok(same.savesReplicas >= 1, each.module);
     }
     for (const each of saved) assert.ok(Math.abs(each.usdPerMonth! - each.savesReplicas * 0.10264 * 730) < 1e-9);
+  });
+
+  it('counts what each quantization plan saves, and nothing by one that may not be faster', () => {
+    const quantized = structuredClone(report);
+    const plan = (method: string, speedup: number, speedupInterval: [number, number]) => ({
+      ...{ id: method, method, assignments: [], predicted: { speedup, sqnrDb: null } },
+      measured: {
+        ...{ medianNs: 40e6 / speedup, speedup, speedupInterval, sqnrDb: 30, cosine: 1, agreement: null, fileBytes: 1 },
+      },
+    });
+    const plans = [plan('slower', 0.8, [0.75, 0.85]), plan('perhaps', 1.6, [0.9, 2.5]), plan('int8', 2, [1.9, 2.1])];
+    quantized.quantization = [
+      {
+        ...{ scenarioId: quantized.scenarios[0]!.id, layers: [], recommended: null, explanation: [] },
+        ...{ calibration: { method: 'minMax', samples: 8, source: 'x', synthetic: false }, plans },
+      },
+    ];
+    const section = ask({}, { report: quantized });
+    // Half of 39.8 ms at 50 req/s: 1 machine busy, 70 % of each may be used: 2 in place of 3.
+    const int8 = section.perPlan!.find(({ method }) => method === 'int8')!;
+    assert.deepEqual([int8.replicas, int8.savesReplicas], [2, 1]);
+    assert.ok(Math.abs(int8.usdPerMonth! - 0.10264 * 730) < 1e-9);
+    const told = (of: CostSection) => planEffects(of, text).map((each) => `${each.method} ${each.effect}`);
+    const unsure = 'Not faster for sure: saves nothing.';
+    assert.deepEqual(told(section), [
+      'int8 3 machines become 2: $75 a month less.',
+      `perhaps ${unsure}`,
+      `slower ${unsure}`,
+    ]);
+    // At 40 req/s it takes three still; with int8 two, until 52.8 it is so; at 5 nothing is saved yet.
+    assert.match(
+      told(ask({ rate: 5 }, { report: quantized }))[0]!,
+      /^int8 1 machine stays 1; saves from [\d.]+ req\/s\.$/,
+    );
+    // Beside a count by simulation that differs, no count of the formula's is told.
+    const simulated = { ...section, options: section.options.map((each) => ({ ...each, replicas: 2 })) };
+    assert.equal(told(simulated)[0], 'int8 About 1 machine fewer, by formula.');
+    assert.match(savingLines(simulated, text)[0]!.text, /^About \d machines? fewer, by formula\.$/);
   });
 
   it('says in how many months a device has paid for itself', () => {

@@ -129,10 +129,45 @@ describe('the cost view', () => {
     await kept.close();
   });
 
-  it('has no sideways scrolling at 600 px', async () => {
-    const opened = await openAt(planned, { width: 600 });
-    const over = await opened.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(over <= 0, `${over} px too wide`);
+  it('has each button on one line and no sideways scrolling, whatever the width', async () => {
+    for (const width of [600, 760, 900, 1019, 1020, 1280]) {
+      const usual = costOf(report, { instances: null });
+      const opened = await openAt(buildState(report, { cost: pageCost(usual) }), { width });
+      const { page } = opened;
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(over <= 0, `${over} px too wide at ${width}`);
+      const tall = await page
+        .locator('.cost-table .there .link')
+        .evaluateAll(
+          (links) => links.filter((link) => link.getClientRects().length > 1 || link.clientHeight > 24).length,
+        );
+      assert.equal(tall, 0, `a button on two lines at ${width}`);
+      if (width >= 900) {
+        const rows = page.locator('.cost-table tbody tr');
+        const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
+        assert.deepEqual([...new Set(heights)], [24], `at ${width}`);
+      }
+      await page.locator('.cost-name').first().click();
+      const told = await page.locator('.cost-detail').innerText();
+      assert.equal(/p95 \(ms\)/.test(told), width < 1020, `the percentile at ${width}`);
+      await opened.close();
+    }
+  });
+
+  it('says that no spot price is known, with the one on demand, and that hours differ', async () => {
+    const opened = await openAt(buildState(report, { cost: pageCost(costOf(report, { purchase: 'spot' })) }));
+    const { page } = opened;
+    const row = page.locator('.cost-table tr', { hasText: 'c7a.large' });
+    assert.match(await row.innerText(), /no spot price known/);
+    assert.match(
+      await page.locator('.cost-sentence').innerText(),
+      /No spot price is known for it; on demand it is \$0\.1026/,
+    );
+    const hourly = Array.from({ length: 24 }, (_, hour) => (hour < 12 ? 5 : 50));
+    await opened.send({ type: 'cost', cost: pageCost(costOf(report, { hourly })) });
+    await page
+      .locator('.cost-answer', { hasText: 'With machines started and stopped by the hour: $150 a month.' })
+      .waitFor();
     await opened.close();
   });
 

@@ -54,18 +54,23 @@ export function costMachines(context: Context, section: CostSection): TemplateRe
       </tbody>
     </table>
     <p class="note cost-legend">
-      <span class="dot-mark" aria-hidden="true"></span>${text('page.cost.legend.measured')}
-      <span class="box-mark" aria-hidden="true"></span>${text('page.cost.legend.projected')}
+      ${
+        isRoomy(context)
+          ? html`<span class="dot-mark" aria-hidden="true"></span>${text('page.cost.legend.measured')}
+              <span class="box-mark" aria-hidden="true"></span>${text('page.cost.legend.projected')}`
+          : nothing
+      }
       <span>${text('page.cost.legend.carries')}</span>
       <span>${text(leftOut)}</span>
       ${live ? html`<span>${text('page.cost.drop')}</span>` : nothing}
     </p>`;
 }
 
-function title({ text, live, actions, narrow }: Context, section: CostSection): TemplateResult {
+function title(context: Context, section: CostSection): TemplateResult {
+  const { text, live, actions } = context;
   return html`<div class="cost-head">
     <h2>${text('page.cost.table')}</h2>
-    <span class="faint">${narrow ? nothing : text('page.cost.table.order')}</span>
+    <span class="faint">${isRoomy(context) ? text('page.cost.table.order') : nothing}</span>
     <span class="spring"></span>
     ${
       section.pricesAsOf == null
@@ -105,11 +110,14 @@ function machineRow(context: Context, section: CostSection, row: CostRow, most: 
       ${roomy ? html`<td class="number">${row.percentile}</td>` : nothing}
       ${
         row.span === null
-          ? html`<td class="reason faint" colspan=${roomy ? 2 : 1}>${row.reason}</td>`
+          ? html`<td class="reason faint" colspan=${context.narrow ? 1 : 2}>${row.reason}</td>`
           : html`<td class="number">${row.month}</td>
               ${roomy ? html`<td>${picture(row, most)}</td>` : nothing}`
       }
-      <td class="number wide-only">${row.million}</td>
+      ${
+        // Where there is no money the reason has its place, but for the picture's.
+        row.span === null && !roomy ? nothing : html`<td class="number wide-only">${row.million}</td>`
+      }
       <td class="basis">
         <span class=${row.option.basis === 'measured' ? 'good' : ''}>${icon(row.basisIcon)}</span> ${row.basis}
       </td>

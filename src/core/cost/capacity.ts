@@ -4,10 +4,16 @@ import type { CapacitySample } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import { toFailure } from '../common/errors.js';
 import { meanOf } from '../analysis/statistics.js';
-import type { LoadGauge } from '../runtime/gauge.js';
 import type { Feeds, SessionOptions } from '../runtime/port.js';
 import { batchVerdict, type CapacityPoint, coreSplits, mostItems, nextBatch } from './capacityPath.js';
-import type { CallTimes, ConcurrentRuntime, ConcurrentSessions, LoopLimits } from './concurrency.js';
+import {
+  type CallTimes,
+  type ConcurrentRuntime,
+  disturbedNotes,
+  type LoopLimits,
+  openSessions,
+  type ServingContext,
+} from './concurrency.js';
 
 export interface CapacityRequest {
   scenarioId: string;
@@ -20,16 +26,10 @@ export interface CapacityRequest {
   /** Items of a call as the scenario has it. */
   batch: number;
   /** Feeds of another batch; null where there is none. One and the same for one batch. */
-  feedsOf(batch: number): Feeds | null;
+  feedsOf: (batch: number) => Feeds | null;
   /** Whether other batches than the scenario's may be tried. */
   batches: 'free' | 'asked' | 'none';
   budgetNs: number;
-}
-
-export interface CapacityContext {
-  now(): number;
-  stopRequested(): boolean;
-  gauge: Pick<LoadGauge, 'begin'>;
 }
 
 export type CapacityEvent =
@@ -47,8 +47,6 @@ const MOST_CALLS = 20_000;
 const MOST_SAMPLES = 1000;
 /** A point that lasts longer than this of the budget would leave nothing for the others. */
 const LEAST_SHARE_NS = 100e6;
-/** Of a core: as much of others' work as makes a point's times doubtful. */
-const DISTURBING_LOAD = 0.2;
 
 /**
  * At least one point is measured, however small the budget. After a stop the result holds what was measured.
@@ -57,7 +55,7 @@ const DISTURBING_LOAD = 0.2;
 export async function* capacityExperiment(
   runtime: ConcurrentRuntime,
   request: CapacityRequest,
-  context: CapacityContext,
+  context: ServingContext,
 ): AsyncGenerator<CapacityEvent, CapacityResult> {
   const sweep = new Sweep(runtime, request, context);
   yield* sweep.splits();
@@ -74,7 +72,7 @@ class Sweep {
   constructor(
     private readonly runtime: ConcurrentRuntime,
     private readonly request: CapacityRequest,
-    private readonly context: CapacityContext,
+    private readonly context: ServingContext,
   ) {
     this.startNs = context.now();
   }
@@ -110,10 +108,7 @@ class Sweep {
     const best = mostItems(this.samples.filter(({ batch }) => batch === this.request.batch));
     const verdict = best && batchVerdict(this.ladder(best.threads, best.sessions));
     if (verdict) notes.push(batchNote(verdict));
-    const disturbed = this.samples.filter(({ otherLoadCores }) => (otherLoadCores ?? 0) > DISTURBING_LOAD).length;
-    if (disturbed > 0)
-      notes.push({ code: 'serving.note.disturbed', params: { disturbed, total: this.samples.length } });
-    return notes;
+    return [...notes, ...disturbedNotes(this.samples)];
   }
 
   private ladder(threads: number, sessions: number): CapacitySample[] {
@@ -140,7 +135,8 @@ class Sweep {
   }
 
   private async sampleOf(point: CapacityPoint, feeds: Feeds, shareNs: number): Promise<CapacitySample | null> {
-    const sessions = await this.open(point);
+    const { modelPath, options } = this.request;
+    const sessions = await openSessions(this.runtime, modelPath, options, point);
     try {
       const otherLoad = this.context.gauge.begin();
       const limits: LoopLimits = { durationNs: shareNs, leastCalls: LEAST_CALLS, mostCalls: MOST_CALLS };
@@ -159,19 +155,6 @@ class Sweep {
     } finally {
       await sessions.close();
     }
-  }
-
-  private open({ threads, sessions }: CapacityPoint): Promise<ConcurrentSessions> {
-    const { provider, optimization } = this.request.options;
-    return this.runtime.open(
-      sessions,
-      { kind: 'file', path: this.request.modelPath },
-      {
-        ...{ provider, optimization, threads, trace: false, disablePrepacking: false, saveOptimizedGraph: false },
-        // The pools of idle sessions would take the cores of the others.
-        stopSpinning: sessions > 1,
-      },
-    );
   }
 }
 

@@ -2,9 +2,8 @@
 
 import type { LoadStep, LoadTest } from '../../protocol/loadTest.js';
 import type { Message } from '../../protocol/text.js';
-import type { LoadGauge } from '../runtime/gauge.js';
 import type { Feeds } from '../runtime/port.js';
-import type { ConcurrentSessions, ServedTimes } from './concurrency.js';
+import { type ConcurrentSessions, disturbedNotes, type ServedTimes, type ServingContext } from './concurrency.js';
 import { meanOf } from '../analysis/statistics.js';
 import { chunk } from 'simple-statistics';
 import { replicaCapacity } from './service.js';
@@ -28,12 +27,6 @@ export interface LoadTestRequest {
   service: ServiceModel | null;
 }
 
-export interface LoadTestContext {
-  now(): number;
-  stopRequested(): boolean;
-  gauge: Pick<LoadGauge, 'begin'>;
-}
-
 export type LoadTestEvent = { type: 'rate'; ratePerSecond: number; seconds: number } | { type: 'step'; test: LoadTest };
 
 /** Of one rate; more would only take memory. */
@@ -46,7 +39,6 @@ const CLOSE_ENOUGH = 0.03;
 const MOST_STEPS = 8;
 /** Of the first rate's time, for each step of the search. */
 const LEAST_STEP_SECONDS = 0.5;
-const DISTURBING_LOAD = 0.2;
 /** The test is looked at in so many parts, where each has enough calls. */
 const PARTS = 10;
 const LEAST_IN_A_PART = 20;
@@ -59,7 +51,7 @@ const CHANGED_CALLS = 0.1;
 export async function* loadTestExperiment(
   sessions: ConcurrentSessions,
   request: LoadTestRequest,
-  context: LoadTestContext,
+  context: ServingContext,
 ): AsyncGenerator<LoadTestEvent, LoadTest> {
   const search = new RateSearch(request);
   const startNs = context.now();
@@ -86,7 +78,7 @@ async function runStep(
   request: LoadTestRequest,
   ratePerSecond: number,
   seconds: number,
-  { gauge }: LoadTestContext,
+  { gauge }: ServingContext,
 ): Promise<LoadStep> {
   const { targetNs, percentile, seed, service } = request;
   const count = Math.max(1, Math.min(MOST_REQUESTS, Math.round(ratePerSecond * seconds)));
@@ -210,8 +202,6 @@ class RateSearch {
         code: 'serving.note.tooFewRequests',
         params: { sent: first.sent, needed, percentile: this.request.percentile },
       });
-    const disturbed = this.steps.filter(({ otherLoadCores }) => otherLoadCores > DISTURBING_LOAD).length;
-    if (disturbed > 0) notes.push({ code: 'serving.note.disturbed', params: { disturbed, total: this.steps.length } });
-    return notes;
+    return [...notes, ...disturbedNotes(this.steps)];
   }
 }

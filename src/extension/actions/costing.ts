@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 
@@ -17,9 +16,6 @@ import type { ServingChoices } from '../session/servingChoices.js';
 import { type PlanAnswer, ServingPlan } from '../session/servingPlan.js';
 import type { Sessions } from '../session/sessions.js';
 import { shareServing } from '../session/workspaceFiles.js';
-
-const FETCH_MS = 20_000;
-const LARGEST_LIST = 8 * 2 ** 20;
 
 export interface CostingServices {
   sessions: Sessions;
@@ -187,30 +183,12 @@ export class Costing extends Owner {
       ignoreFocusOut: true,
     });
     if (source === undefined || source.trim() === '') return;
-    const content = await readSource(source.trim());
-    const { parsePriceList } = await import('../../core/cost/prices/priceFile.js');
-    // Refused before it takes the old one's place.
-    const { prices } = parsePriceList(content, source.trim());
-    const isJson = /^\s*[[{]/.test(content);
-    const file = vscode.Uri.joinPath(context.globalStorageUri, `prices.${isJson ? 'json' : 'csv'}`);
-    await vscode.workspace.fs.createDirectory(context.globalStorageUri);
-    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(content));
-    await choices.set({ prices: file.fsPath });
+    const { takePrices } = await import('../session/priceSource.js');
+    const base = vscode.workspace.getWorkspaceFolder(session.uri)?.uri.fsPath ?? '';
+    const { file, count } = await takePrices(source.trim(), base, context.globalStorageUri.fsPath);
+    await choices.set({ prices: file });
     await this.refresh(session);
     this.services.changed();
-    void vscode.window.showInformationMessage(text('cost.refresh.done', { count: prices.length }));
+    void vscode.window.showInformationMessage(text('cost.refresh.done', { count }));
   }
-}
-
-/** A file, or an address that the user typed. */
-async function readSource(source: string): Promise<string> {
-  try {
-    if (!/^https:\/\//i.test(source)) return await readFile(source, 'utf8');
-    const response = await fetch(source, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
-    const content = response.ok ? await response.text() : null;
-    if (content !== null && content.length <= LARGEST_LIST) return content;
-  } catch (error) {
-    throw new ExpectedError('input', 'cost.prices.unreadable', { file: source }, { cause: error });
-  }
-  throw new ExpectedError('input', 'cost.prices.unreadable', { file: source });
 }

@@ -34,6 +34,8 @@ export const pageCostText = {
     '**{count} machines like this one hold {rate} req/s at p{percentile} {time}.** No price of {machine} is known in this region.',
   'page.cost.answer.unlisted.one':
     '**1 machine like this one holds {rate} req/s at p{percentile} {time}.** No price of {machine} is known in this region.',
+  'page.cost.answer.unlistedThere':
+    '**{count} × {instance} for {rate} req/s at p{percentile} {time}.** No price of it is known in this region.',
   'page.cost.answer.noSpot':
     '**{count} × {instance} hold {rate} req/s at p{percentile} {time}.** No spot price is known for it; on demand it is {hour} an hour.',
   'page.cost.answer.noSpot.one':

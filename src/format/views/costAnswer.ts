@@ -57,6 +57,7 @@ function withoutPrice(option: CostOption, section: CostSection, params: TextPara
     const hour = `$${usdPerHour(option.onDemandUsdPerHour)}`;
     return richText(text, one ? 'page.cost.answer.noSpot.one' : 'page.cost.answer.noSpot', { ...params, hour });
   }
+  if (option.instance !== '') return richText(text, 'page.cost.answer.unlistedThere', params);
   if (thisMachine === null)
     return richText(text, one ? 'page.cost.answer.unpriced.one' : 'page.cost.answer.unpriced', params);
   const machine = plainName(thisMachine);

@@ -3,15 +3,7 @@
  * change of an assumption.
  */
 
-import type {
-  CostAssumptions,
-  CostOption,
-  CostSection,
-  CostStep,
-  EdgeDevice,
-  Purchase,
-  Range,
-} from '../../../protocol/cost.js';
+import type { CostAssumptions, CostOption, CostSection, CostStep, EdgeDevice, Range } from '../../../protocol/cost.js';
 import type { Report, Scenario } from '../../../protocol/report.js';
 import type { TrainingSettings } from '../../../protocol/settings.js';
 import type { Message } from '../../../protocol/text.js';
@@ -24,7 +16,7 @@ import { curvesOf } from './curves.js';
 import { KNOWN_DEVICES } from './edge.js';
 import type { MeasuredPower } from './energy.js';
 import type { Measurement } from './measurements.js';
-import { identity, type Knowledge, option, type Traffic } from './option.js';
+import { type Identity, identity, type Knowledge, option, type Traffic, unlisted } from './option.js';
 import { byCertaintyAndCost, cheapestOf, indistinctOf } from './ranking.js';
 import { planSavings, savingsOf } from './savings.js';
 import { isServed, serve } from './serving.js';
@@ -126,23 +118,31 @@ function rowsOf(
     ...alsoInstances,
   ]);
   const known = knowledgeBase(request, assumptions, scenario, here);
-  const rows = machines.map((machine) => rowOf(machine, known(machine), assumptions.purchase, today, traffic));
+  const { purchase } = assumptions;
+  const rows = machines.map((machine) => rowOf(identity(machine, purchase, today), known(machine), traffic));
+  // What somebody measured is shown, whether or not the list has its price.
+  for (const there of measurements)
+    if (!machines.some(({ instance }) => sameName(instance, there.instance)))
+      rows.push(
+        rowOf(
+          unlisted(there.instance, purchase),
+          { basis: 'measured', ...there, notes: [providerNote(there)] },
+          traffic,
+        ),
+      );
   const isListed = machines.some(({ instance }) => sameName(instance, assumptions.thisMachine));
   if (!isListed && here.length > 0)
-    rows.unshift(rowOf(null, measuredHere(report, here, scenario), assumptions.purchase, today, traffic));
+    rows.unshift(rowOf(unlisted('', purchase), measuredHere(report, here, scenario), traffic));
   const withTokens = rows.map((row) => tokensOf(row, request, assumptions));
   return withTokens.sort((a, b) => byCertaintyAndCost(a.option, b.option));
 }
 
 const sameName = (one: string, other: string | null): boolean => one.toLowerCase() === other?.toLowerCase();
 
-const rowOf = (
-  machine: MachinePrice | null,
-  knowledge: Knowledge,
-  purchase: Purchase,
-  today: string,
-  traffic: Traffic,
-): Row => ({ option: option(identity(machine, purchase, today), knowledge, traffic), knowledge });
+const rowOf = (who: Identity, knowledge: Knowledge, traffic: Traffic): Row => ({
+  option: option(who, knowledge, traffic),
+  knowledge,
+});
 
 function measuredHere(report: Report, services: readonly ServiceModel[], scenario: Scenario): Knowledge {
   const notes: Message[] = report.capacity.some(({ scenarioId }) => scenarioId === scenario.id)
@@ -180,8 +180,13 @@ function knowledgeBase(
 function ranWith({ accelerator }: MachinePrice, { runtimeProvider }: Measurement): Message[] {
   if (!accelerator) return [];
   if (/^cpu/i.test(runtimeProvider)) return [{ code: 'cost.note.onItsCpu', params: { accelerator: accelerator.name } }];
-  return [{ code: 'cost.note.ranWith', params: { provider: runtimeProvider } }];
+  return [providerNote({ runtimeProvider })];
 }
+
+const providerNote = ({ runtimeProvider: provider }: Pick<Measurement, 'runtimeProvider'>): Message => ({
+  code: 'cost.note.ranWith',
+  params: { provider },
+});
 
 const fewestSessions = (services: readonly ServiceModel[]): ServiceModel | null =>
   services.reduce<ServiceModel | null>((best, one) => (best && best.sessions <= one.sessions ? best : one), null);

@@ -29,15 +29,17 @@ export interface Traffic extends Plan {
 }
 
 type Named = 'provider' | 'instance' | 'region' | 'purchase' | 'usdPerHour' | 'priceAsOf';
-type Identity = Pick<
+export type Identity = Pick<
   CostOption,
   Named | 'onDemandUsdPerHour' | 'priceSource' | 'priceOld' | 'vcpus' | 'memoryBytes' | 'accelerator'
 >;
 
-/** `machine` null: the measuring machine, of which no price is known. */
-export function identity(machine: MachinePrice | null, purchase: Purchase, today: string): Identity {
-  if (!machine)
-    return { provider: '', instance: '', region: '', purchase, usdPerHour: null, priceAsOf: null, accelerator: null };
+/** Of no price list: the measuring machine, whose name is '', or one that was measured elsewhere. */
+export const unlisted = (instance: string, purchase: Purchase): Identity => ({
+  ...{ provider: '', instance, region: '', purchase, usdPerHour: null, priceAsOf: null, accelerator: null },
+});
+
+export function identity(machine: MachinePrice, purchase: Purchase, today: string): Identity {
   const price: HourlyPrice | null = purchase === 'spot' ? machine.spot : machine.onDemand;
   return {
     provider: machine.provider,
