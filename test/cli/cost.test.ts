@@ -38,6 +38,12 @@ describe('cost', () => {
     assert.equal(none.code, 0, none.err);
     assert.match(none.out, /Bill unknown: no request rate is set\..*Say --rate RPS/s);
     assert.doesNotMatch(none.out, /a month, |per million/);
+    const still = JSON.parse(readFileSync(kept, 'utf8')) as Report;
+    still.capacity = [];
+    still.scenarios[0]!.latency = null;
+    const unmeasured = path.join(folder, 'still.json');
+    writeFileSync(unmeasured, JSON.stringify(still));
+    assert.match(run(['cost', unmeasured, '--rate', '5']).out, /^ {2}c7a\.large .*Not measured$/m);
     const idle = run(['cost', kept, '--rate', '0', '--this-machine', 'c7a.large']);
     assert.match(idle.out, /1 × c7a\.large, at least, for no traffic at all: \$75 a month\./);
     const fast = run(['cost', kept, '--rate', '20', '--target-ms', '0.0001', '--this-machine', 'c7a.large']);

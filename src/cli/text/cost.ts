@@ -159,7 +159,9 @@ function machineLines(report: Report, cost: CostSection, text: TextOf): string[]
 function basisCell({ basis, reason, option }: CostRow, planned: boolean, text: TextOf): string {
   const isUnpriced = option.usdPerHour === null && option.unmetReason === null;
   if (isUnpriced) return `${basis}: ${unpricedText(option, text)}`;
-  return reason === '' || !planned ? basis : `${basis}: ${reason}`;
+  // The basis says it already.
+  const isSaid = option.unmetReason?.code === 'cost.unmet.notMeasured';
+  return reason === '' || !planned || isSaid ? basis : `${basis}: ${reason}`;
 }
 
 /** How the first of those that cannot be told apart is measured, else the first of which nothing is known. */

@@ -13,6 +13,7 @@ import type { ReportStore } from '../../store/reportStore.js';
 import { Owner } from '../platform/owner.js';
 import type { ModelSession } from '../session/modelSession.js';
 import type { ServingChoices } from '../session/servingChoices.js';
+import { takePrices } from '../session/priceSource.js';
 import { type PlanAnswer, ServingPlan } from '../session/servingPlan.js';
 import type { Sessions } from '../session/sessions.js';
 import { shareServing } from '../session/workspaceFiles.js';
@@ -183,7 +184,6 @@ export class Costing extends Owner {
       ignoreFocusOut: true,
     });
     if (source === undefined || source.trim() === '') return;
-    const { takePrices } = await import('../session/priceSource.js');
     const base = vscode.workspace.getWorkspaceFolder(session.uri)?.uri.fsPath ?? '';
     const { file, count } = await takePrices(source.trim(), base, context.globalStorageUri.fsPath);
     await choices.set({ prices: file });

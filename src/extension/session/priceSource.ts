@@ -4,7 +4,6 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ExpectedError } from '../../core/common/errors.js';
-import { parsePriceList } from '../../core/cost/prices/priceFile.js';
 
 const FETCH_MS = 20_000;
 const LARGEST_LIST = 8 * 2 ** 20;
@@ -23,6 +22,7 @@ export interface TakenPrices {
  */
 export async function takePrices(source: string, base: string, folder: string): Promise<TakenPrices> {
   const content = await readSource(source, base);
+  const { parsePriceList } = await import('../../core/cost/prices/priceFile.js');
   const { prices } = parsePriceList(content, source);
   const file = path.join(folder, `prices.${/^\s*[[{]/.test(content) ? 'json' : 'csv'}`);
   await mkdir(folder, { recursive: true });
