@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { cpuForInt8 } from '../../src/core/quantization/cpu.js';
 import type { LayerFigures } from '../../src/core/quantization/search.js';
 import type { Layer } from '../../src/core/quantization/types.js';
-import { explain, layerVerdict, recommend } from '../../src/core/quantization/verdicts.js';
+import { decisivePlan, explain, layerVerdict, recommend } from '../../src/core/quantization/verdicts.js';
 import { createText } from '../../src/format/text/text.js';
 import type { QuantizationLayer, QuantizationPlan } from '../../src/protocol/quantization.js';
 
@@ -107,7 +107,7 @@ describe('the verdict on a layer, in words', () => {
       return `${verdict}: ${text.message(reason)}`;
     };
     assert.equal(of(9), 'notSupported: operator set 9: convert to 13 or later first');
-    assert.equal(of(17), 'notSupported: not tried');
+    assert.equal(of(17), 'keepFloat: not tried');
   });
 
   it('knows the units by the names of the instructions', () => {
@@ -183,6 +183,14 @@ describe('the sentence for the model', () => {
       'The quickest plan that keeps the target (2 ×) cannot be told apart from it in speed, and leaves 20.9 dB instead of 30.3 dB.',
     ]);
     assert.ok(!sentences([quickest, slower]).some((one) => one.includes('told apart')));
+  });
+
+  it('judges layers by the fastest plan on synthetic inputs, unless that is hardly faster', () => {
+    const [worthIt, hardly] = [planOf(1.5, null), planOf(1.04, null)];
+    assert.equal(decisivePlan([hardly, worthIt], null, true), worthIt);
+    assert.equal(decisivePlan([hardly], null, true), null);
+    assert.equal(decisivePlan([worthIt], null, false), null);
+    assert.equal(decisivePlan([worthIt, hardly], hardly, false), hardly);
   });
 
   it('says why not', () => {

@@ -1,7 +1,7 @@
 /** What the writer makes must load and compute bit for bit what the original does. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -128,6 +128,20 @@ describe('a written model computes what the original does', () => {
       const asIs = await outputsOf(file, feeds, disabled);
       const asWritten = await outputsOf(bytes, renamed, { ...disabled, ...inFolderOf(model) });
       assert.deepEqual(asWritten, asIs, 'unoptimised');
+    });
+  }
+});
+
+describe('a model file with several hard links, as package managers leave them', () => {
+  for (const [name, file] of Object.entries({ sileroV5: realModels.sileroV5, resnet18Like: fixture('resnet18Like') })) {
+    it(`${name} computes the same from a copy that refers to its weights`, async () => {
+      const linked = path.join(folder, `${name}.onnx`);
+      copyFileSync(file, path.join(folder, `${name}.stored`));
+      linkSync(path.join(folder, `${name}.stored`), linked);
+      const model = readModel(linked);
+      const feeds = feedsOf(name, model);
+      const referring = writeModel(model, { weights: 'reference' });
+      assert.deepEqual(await outputsOf(referring, feeds, inFolderOf(model)), await outputsOf(linked, feeds));
     });
   }
 });

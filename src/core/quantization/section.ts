@@ -15,7 +15,7 @@ import type { ExperimentRequest } from './request.js';
 import { opsetOf } from './rewrite/rewrite.js';
 import type { SplitSamples } from './samples.js';
 import { isLayerMethod, type LayerMethod } from './types.js';
-import { explain, fastest, layerVerdict, recommend, refusedVerdict } from './verdicts.js';
+import { decisivePlan, explain, fastest, layerVerdict, recommend, refusedVerdict } from './verdicts.js';
 
 export interface Findings {
   request: ExperimentRequest;
@@ -39,7 +39,7 @@ export function sectionOf(findings: Findings): { section: QuantizationSection; b
   const plans = (findings.plans?.tried ?? []).map(({ plan }) => plan);
   const recommended = recommend(plans, targetDb, synthetic);
   const best = recommended ?? fastest(plans);
-  const layers = verdicts(findings, recommended ?? (synthetic ? best : null));
+  const layers = verdicts(findings, decisivePlan(plans, recommended, synthetic));
   const inFile = (name: string): string => preprocessed.safe.tensorNames.get(name) ?? name;
   const silent = [...new Set([...(trials?.silent ?? []), ...(findings.plans?.silent ?? [])])].map(inFile);
   const parts = { plans, recommended, layers, targetDb, synthetic, cpu, fileBytes: request.fileBytes, silent };

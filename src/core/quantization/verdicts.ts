@@ -47,17 +47,17 @@ export function layerVerdict(evidence: LayerEvidence, context: VerdictContext): 
   });
   const nearlyZero = !context.synthetic && [...sensitivities.values()].some(({ layer }) => layer.nearlyZero);
   const figure = figures.get(context.method) ?? [...figures.values()][0];
-  if (!figure) return { operatorId, trials, verdict: 'notSupported', reason: untriedReason(context.opset) };
+  if (!figure) return { operatorId, trials, ...untried(context.opset) };
   const reason = reasonOf(figure, evidence.chosen, context);
   const verdict = evidence.chosen ? 'quantize' : 'keepFloat';
   return { operatorId, trials, verdict, reason, ...(nearlyZero ? { nearlyZero } : {}) };
 }
 
-/** The operator set has no method for the layer; else a stop came before it. */
-const untriedReason = (opset: number): Message =>
+/** The operator set has no method for the layer; else a stop came before it, or nobody asked. */
+const untried = (opset: number): Pick<QuantizationLayer, 'verdict' | 'reason'> =>
   opset < 11
-    ? { code: 'quantization.reason.opset', params: { opset } }
-    : { code: 'quantization.reason.untried', params: {} };
+    ? { verdict: 'notSupported', reason: { code: 'quantization.reason.opset', params: { opset } } }
+    : { verdict: 'keepFloat', reason: { code: 'quantization.reason.untried', params: {} } };
 
 function reasonOf(figure: LayerFigures, chosen: boolean, { cpu, targetDb, synthetic }: VerdictContext): Message {
   const { layer, floatNs, integer } = figure;
@@ -105,6 +105,22 @@ export function fastest(plans: readonly QuantizationPlan[]): QuantizationPlan | 
     (best, plan) => (!best || plan.measured!.speedup > best.measured!.speedup ? plan : best),
     null,
   );
+}
+
+/** Faster for certain, by enough for a model of its own. */
+const isWorthIt = ({ measured }: QuantizationPlan): boolean => (measured?.speedupInterval[0] ?? 0) >= LEAST_SPEEDUP;
+
+/**
+ * The plan by which layers are judged: the recommended one; on synthetic inputs, which recommend nothing, the fastest if
+ * it is worth it. null: each layer on its own figures.
+ */
+export function decisivePlan(
+  plans: readonly QuantizationPlan[],
+  recommended: QuantizationPlan | null,
+  synthetic: boolean,
+): QuantizationPlan | null {
+  const quickest = synthetic ? fastest(plans) : null;
+  return recommended ?? (quickest && isWorthIt(quickest) ? quickest : null);
 }
 
 export interface ExplanationParts {
@@ -167,8 +183,7 @@ function noRecommendation({ plans, layers, targetDb, synthetic }: ExplanationPar
   const quick = fastest(plans);
   const speedup = rounded(quick?.measured?.speedup ?? 1, 2);
   if (!quick) return { code: 'quantization.verdict.nothingTried', params: {} };
-  if ((quick.measured?.speedupInterval[0] ?? 0) < LEAST_SPEEDUP)
-    return { code: 'quantization.verdict.notFaster', params: { speedup } };
+  if (!isWorthIt(quick)) return { code: 'quantization.verdict.notFaster', params: { speedup } };
   if (synthetic) return { code: 'quantization.verdict.unknownAccuracy', params: { speedup } };
   return {
     code: 'quantization.verdict.tooInaccurate',

@@ -13,11 +13,11 @@ import {
 import type { ProtobufWriter } from './protobufWriter.js';
 import type { TensorWriter } from './writeTensor.js';
 
-/** GraphProto; initializers by the writer's mode. */
-export function writeGraph(writer: ProtobufWriter, tensors: TensorWriter, graph: Graph): void {
+/** GraphProto; initializers by the writer's mode. `nested`: in a node's attribute. */
+export function writeGraph(writer: ProtobufWriter, tensors: TensorWriter, graph: Graph, nested = false): void {
   for (const node of graph.nodes) writeNode(writer, tensors, GraphField.node, node);
   writer.text(GraphField.name, graph.name || 'graph');
-  for (const tensor of graph.initializers) tensors.write(GraphField.initializer, tensor, 'reference');
+  for (const tensor of graph.initializers) tensors.write(GraphField.initializer, tensor, 'reference', nested);
   for (const sparse of graph.sparseInitializers ?? []) tensors.writeSparse(GraphField.sparseInitializer, sparse);
   for (const value of graph.inputs) writeValue(writer, GraphField.input, value);
   for (const value of graph.outputs) writeValue(writer, GraphField.output, value);
@@ -73,7 +73,7 @@ function writeAttributeValue(
       break;
     case 'graph':
       writer.message(AttributeField.graph, () => {
-        writeGraph(writer, tensors, attribute.value);
+        writeGraph(writer, tensors, attribute.value, true);
       });
       break;
     case 'floats':
@@ -91,7 +91,7 @@ function writeAttributeValue(
     case 'graphs':
       for (const graph of attribute.value) {
         writer.message(AttributeField.graphs, () => {
-          writeGraph(writer, tensors, graph);
+          writeGraph(writer, tensors, graph, true);
         });
       }
   }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { FileConstants } from '../constants.js';
 import { tensorBytes } from '../dataTypes.js';
@@ -26,6 +27,7 @@ const EXTERNAL = 1;
 export class TensorWriter {
   readonly #folder: string;
   readonly #locations = new Map<string | null, string>();
+  readonly #linked = new Map<string | null, boolean>();
 
   constructor(
     private readonly writer: ProtobufWriter,
@@ -49,14 +51,15 @@ export class TensorWriter {
     return range !== null && range.length >= SMALLEST_REFERENCE_BYTES ? range : null;
   }
 
-  /** `mode` 'inline' for tensors in attributes, which may not be external. */
-  write(tag: number, tensor: TensorRef, mode: WeightsMode): void {
+  /** `mode` 'inline' for tensors in attributes, which may not be external; `nested` for those of a graph in a node. */
+  write(tag: number, tensor: TensorRef, mode: WeightsMode, nested = false): void {
     const { writer } = this;
     writer.message(tag, () => {
       for (const dim of tensor.dims) writer.integer(TensorField.dims, dim);
       writer.integer(TensorField.dataType, tensor.dataType);
       writer.optionalText(TensorField.name, tensor.name);
-      const reference = mode === 'reference' ? (this.#referenceOf(tensor) ?? this.#appended(tensor)) : null;
+      let reference = mode === 'reference' ? (this.#referenceOf(tensor) ?? this.#appended(tensor)) : null;
+      if (nested && reference && this.#isRefusedNested(reference)) reference = null;
       if (reference === null) this.#writeElements(tensor);
       else this.#writeReference(reference);
     });
@@ -67,6 +70,19 @@ export class TensorWriter {
     if (typeof this.weights === 'string' || !this.isReference(tensor)) return null;
     const bytes = this.constants.readBytes(tensor, Infinity);
     return bytes && { file: null, offset: this.weights.append(bytes), length: bytes.length };
+  }
+
+  /**
+   * The runtime takes weights of a nested graph from no file that has several hard links, such as package managers make
+   * of what they keep in a store; those of the main graph it does.
+   */
+  #isRefusedNested({ file }: FileRange): boolean {
+    if (this.weights !== 'reference') return false;
+    const known = this.#linked.get(file);
+    if (known !== undefined) return known;
+    const linked = (statSync(this.#realPathOf(file), { throwIfNoEntry: false })?.nlink ?? 1) > 1;
+    this.#linked.set(file, linked);
+    return linked;
   }
 
   writeSparse(tag: number, sparse: SparseTensorRef): void {
@@ -106,15 +122,19 @@ export class TensorWriter {
     this.writer.integer(TensorField.dataLocation, EXTERNAL);
   }
 
+  #realPathOf(file: string | null): string {
+    const { path: modelPath } = this.model;
+    return resolveExternalData(modelPath, file ?? path.basename(modelPath));
+  }
+
   /** Relative to the weights' folder, with '/' on every system. */
   #locationOf(file: string | null): string {
     const known = this.#locations.get(file);
     if (known !== undefined) return known;
-    const { path: modelPath } = this.model;
-    const real = resolveExternalData(modelPath, file ?? path.basename(modelPath));
-    const relative = path.relative(this.#folder, real);
+    const relative = path.relative(this.#folder, this.#realPathOf(file));
     if (relative.startsWith('..')) {
-      throw new ExpectedError('input', 'model.error.externalPath', { path: modelPath, location: file ?? relative });
+      const params = { path: this.model.path, location: file ?? relative };
+      throw new ExpectedError('input', 'model.error.externalPath', params);
     }
     const location = relative.split(path.sep).join('/');
     this.#locations.set(file, location);
