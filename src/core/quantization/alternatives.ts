@@ -106,20 +106,30 @@ async function difference(
   other: string,
   options: ComparisonOptions,
 ): Promise<Message | null> {
-  const found: string[] = [];
+  const found: Signature[] = [];
   for (const file of [model, other]) {
     const session = await runtime.open({ kind: 'file', path: file }, sessionOptions({ provider: 'cpu', ...options }));
     found.push(signatureOf(session));
     await session.close();
   }
-  const [expected = '', actual = ''] = found;
-  if (expected === actual) return null;
-  const params = { found: oneLine(actual, 160), expected: oneLine(expected, 160) };
+  const [expected, actual] = found as [Signature, Signature];
+  if (expected.key === actual.key) return null;
+  const params = { found: oneLine(actual.text, 160), expected: oneLine(expected.text, 160) };
   return { code: 'quantization.alternatives.signature', params };
 }
 
-/** Names, types and ranks; sizes that are fixed in one of them may be open in another. */
-function signatureOf({ inputs, outputs }: RuntimeSession): string {
-  const one = ({ name, dataType, shape }: ValueMetadata): string => `${name} ${dataType}[${shape?.length ?? '?'}]`;
-  return [inputs, outputs].map((values) => values.map(one).sort().join(', ')).join(' → ');
+interface Signature {
+  /** Names, types and ranks: sizes that are fixed in one model may be open in another. */
+  key: string;
+  /** With sizes and symbols, for people. */
+  text: string;
+}
+
+function signatureOf({ inputs, outputs }: RuntimeSession): Signature {
+  const written = (one: (value: ValueMetadata) => string): string =>
+    [inputs, outputs].map((values) => values.map(one).sort().join(', ')).join(' → ');
+  return {
+    key: written(({ name, dataType, shape }) => `${name} ${dataType} ${shape?.length ?? '?'}`),
+    text: written(({ name, dataType, shape }) => `${name} ${dataType}[${shape?.join(' × ') ?? '?'}]`),
+  };
 }
