@@ -30,6 +30,8 @@ export interface LoadStep {
    * capacity was measured, apart from what the queue did; null or absent where either is unknown.
    */
   callTimeRatio?: number | null;
+  /** The same simulation with calls as long as those of the test, by `callTimeRatio`: the queue alone, without what the machine changed. */
+  simulatedAtCallTimes?: StayTimes | null;
   /** Mean time of a call in the slowest tenth of the test over that in the quickest; null or absent where unknown. */
   callTimeSpread?: number | null;
   otherLoadCores: number;

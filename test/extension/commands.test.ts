@@ -5,6 +5,7 @@ import { COMMANDS } from '../../src/extension/ids.js';
 import type { ModelsTreeNode } from '../../src/extension/models/modelsTree.js';
 import { readSettings } from '../../src/extension/platform/settings.js';
 import { activated, eventually, modelFile } from './extension.js';
+import { deliveredSettings } from '../unit/support/runChoices.js';
 
 describe('the extension', () => {
   before(activated);
@@ -16,16 +17,7 @@ describe('the extension', () => {
 
   it('reads settings into one typed object, a value of a wrong type as unset', async () => {
     const defaults = readSettings(modelFile('cls'));
-    assert.deepEqual(defaults, {
-      threads: 0,
-      provider: 'cpu',
-      optimization: 'all',
-      budgetSeconds: 10,
-      memoryLimitMiB: 0,
-      historyLimit: 20,
-      historySizeMiB: 2048,
-      hints: true,
-    });
+    assert.deepEqual(defaults, deliveredSettings);
     const configuration = vscode.workspace.getConfiguration('inferenceProfiler');
     const { Global } = vscode.ConfigurationTarget;
     try {

@@ -279,6 +279,10 @@ describe('a load test', () => {
     const slower = await test({ targetNs: null, service: serviceOf(8, 'deterministic', 2) });
     assert.ok(Math.abs((slower.steps[0]?.callTimeRatio ?? 0) - 1.25) < 1e-9);
     assert.ok(Math.abs((slower.steps[0]?.callTimeSpread ?? 0) - 1) < 1e-9, 'all parts alike');
+    const { stay, simulated, simulatedAtCallTimes } = slower.steps[0]!;
+    // What remains between the two would be the queue's; here nothing does.
+    assert.ok(Math.abs((simulatedAtCallTimes?.p99Ns ?? 0) / stay.p99Ns! - 1) < 1e-9);
+    assert.ok((simulated?.p99Ns ?? Infinity) < 0.9 * stay.p99Ns!);
     assert.deepEqual(
       slower.notes.filter(({ code }) => code.includes('Calls')),
       [{ code: 'serving.note.slowerCalls', params: { percent: 25 } }],

@@ -8,6 +8,7 @@ import type { ExpectedError } from '../../src/core/common/errors.js';
 import { bindingsOf, resolveDimensions } from '../../src/core/model/dimensions.js';
 import type { DimensionRef, ModelGraph, Node, TensorRef, ValueInfo } from '../../src/core/model/graph.js';
 import type { DimensionRequest } from '../../src/protocol/worker.js';
+import { modelAround } from '../models/modelAround.js';
 
 const FLOAT = 1;
 const INT64 = 7;
@@ -44,21 +45,8 @@ interface Parts {
 }
 
 function model({ inputs, outputs = [], nodes = [], initializers = [], path: file = '' }: Parts): ModelGraph {
-  return {
-    format: 'onnx',
-    path: file,
-    fileBytes: 1,
-    irVersion: 8,
-    opsets: [{ domain: '', version: 17 }],
-    producerName: '',
-    producerVersion: '',
-    domain: '',
-    modelVersion: 0,
-    docString: '',
-    metadata: {},
-    graph: { name: 'g', nodes, initializers, inputs, outputs, valueInfos: [] },
-    functions: [],
-  };
+  const graph = { name: 'g', nodes, initializers, inputs, outputs, valueInfos: [] };
+  return { ...modelAround(graph), path: file, fileBytes: 1 };
 }
 
 /** Values by name of the only scenario. */

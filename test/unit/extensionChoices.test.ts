@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { mergePicks, pageChoices, runOptions, type ChoiceSources } from '../../src/extension/session/choices.js';
+import { mergePicks, pageChoices, runOptions } from '../../src/extension/session/choices.js';
 import type { Report, Scenario } from '../../src/protocol/report.js';
 import { sampleReport } from './store/sampleReport.js';
-
-const settings = {
-  threads: 0,
-  provider: 'cpu',
-  optimization: 'all',
-  budgetSeconds: 10,
-  memoryLimitMiB: 0,
-  historyLimit: 20,
-  historySizeMiB: 2048,
-  hints: true,
-} as const;
-const nothing: ChoiceSources = { picks: {}, workspaceFile: null, lastUsed: {}, settings };
+import { deliveredSettings, nothingChosen } from './support/runChoices.js';
 
 function reportWith(dimensions: Scenario['dimensions'], threads = 2): Report {
   return sampleReport({ scenarios: [{ dimensions, run: { threads } } as Scenario] });
@@ -24,7 +13,7 @@ function reportWith(dimensions: Scenario['dimensions'], threads = 2): Report {
 describe('choices of a run', () => {
   it('takes each dimension from the most trusted source that names it', () => {
     const options = runOptions({
-      ...nothing,
+      ...nothingChosen,
       picks: { dimensions: { a: 1 } },
       workspaceFile: { dimensions: { a: 2, b: 2 } },
       lastUsed: { dimensions: { a: 3, b: 3, c: 3 } },
@@ -40,43 +29,46 @@ describe('choices of a run', () => {
   });
 
   it('falls back to the settings, and turns limits into bytes', () => {
-    const options = runOptions({ ...nothing, settings: { ...settings, threads: 3, memoryLimitMiB: 512 } });
+    const options = runOptions({
+      ...nothingChosen,
+      settings: { ...deliveredSettings, threads: 3, memoryLimitMiB: 512 },
+    });
     assert.equal(options.threads, 3);
     assert.equal(options.memoryLimitBytes, 512 * 2 ** 20);
-    assert.equal(runOptions(nothing).memoryLimitBytes, null);
-    assert.equal(runOptions({ ...nothing, lastUsed: { threads: 1 } }).threads, 1);
-    assert.equal(runOptions({ ...nothing, workspaceFile: { threads: 4 }, lastUsed: { threads: 1 } }).threads, 4);
+    assert.equal(runOptions(nothingChosen).memoryLimitBytes, null);
+    assert.equal(runOptions({ ...nothingChosen, lastUsed: { threads: 1 } }).threads, 1);
+    assert.equal(runOptions({ ...nothingChosen, workspaceFile: { threads: 4 }, lastUsed: { threads: 1 } }).threads, 4);
   });
 
   it('can pick synthetic inputs although the team shares files', () => {
     const workspaceFile = { inputs: { x: '/w/x.npy' } };
-    assert.deepEqual(runOptions({ ...nothing, workspaceFile }).inputs, [{ name: 'x', path: '/w/x.npy' }]);
-    assert.deepEqual(runOptions({ ...nothing, workspaceFile, picks: { inputs: [] } }).inputs, []);
+    assert.deepEqual(runOptions({ ...nothingChosen, workspaceFile }).inputs, [{ name: 'x', path: '/w/x.npy' }]);
+    assert.deepEqual(runOptions({ ...nothingChosen, workspaceFile, picks: { inputs: [] } }).inputs, []);
   });
 
   it('keeps labels with the samples that they are of', () => {
     const inputs = [{ name: null, path: '/w/pages' }];
     const labelled = mergePicks(mergePicks({ threads: 1 }, { inputs }), { labels: '/w/labels.csv' });
     assert.deepEqual(labelled, { threads: 1, inputs, labels: '/w/labels.csv', dimensions: {} });
-    const next = runOptions({ ...nothing, lastUsed: labelled });
+    const next = runOptions({ ...nothingChosen, lastUsed: labelled });
     assert.equal(next.labels, '/w/labels.csv');
     assert.equal(pageChoices(next, null).labels, 'labels.csv');
-    const without = { ...nothing, lastUsed: labelled, picks: { labels: null } };
+    const without = { ...nothingChosen, lastUsed: labelled, picks: { labels: null } };
     assert.equal(runOptions(without).labels, undefined);
     // Other samples have other classes, and synthetic ones have none.
     assert.equal(mergePicks(labelled, { inputs: [{ name: null, path: '/w/others' }] }).labels, null);
-    assert.equal(runOptions({ ...nothing, lastUsed: { labels: '/w/labels.csv' } }).labels, undefined);
+    assert.equal(runOptions({ ...nothingChosen, lastUsed: { labels: '/w/labels.csv' } }).labels, undefined);
   });
 
   it('writes the command with what differs from the defaults, and no provider that is none', () => {
-    assert.equal(runOptions(nothing).command, 'inference-profiler profile');
+    assert.equal(runOptions(nothingChosen).command, 'inference-profiler profile');
     const picks = { threads: 2, optimization: 'basic' } as const;
-    const memory = { ...settings, memoryLimitMiB: 512, budgetSeconds: 20, provider: 'webgpu' };
+    const memory = { ...deliveredSettings, memoryLimitMiB: 512, budgetSeconds: 20, provider: 'webgpu' };
     assert.equal(
-      runOptions({ ...nothing, picks, settings: memory }).command,
+      runOptions({ ...nothingChosen, picks, settings: memory }).command,
       'inference-profiler profile --provider webgpu --threads 2 --optimization basic --budget 20 --memory-limit 512',
     );
-    const hostile = { ...nothing, workspaceFile: { provider: '$(rm -rf ~)' } };
+    const hostile = { ...nothingChosen, workspaceFile: { provider: '$(rm -rf ~)' } };
     assert.equal(runOptions(hostile).command, 'inference-profiler profile');
   });
 
@@ -86,7 +78,7 @@ describe('choices of a run', () => {
       { name: 'height', value: 640, source: 'workspaceFile' },
       { name: 'width', value: 640, source: 'default' },
     ]);
-    const options = runOptions({ ...nothing, picks: { dimensions: { width: 320 } } });
+    const options = runOptions({ ...nothingChosen, picks: { dimensions: { width: 320 } } });
     assert.deepEqual(pageChoices(options, report).dimensions, [
       { name: 'batch', value: 1, assumed: true },
       { name: 'height', value: 640, assumed: false },
@@ -95,9 +87,9 @@ describe('choices of a run', () => {
   });
 
   it('names the input by its file, never by its folder', () => {
-    const options = runOptions({ ...nothing, picks: { inputs: [{ name: 'x', path: '/secret/place/x.npy' }] } });
+    const options = runOptions({ ...nothingChosen, picks: { inputs: [{ name: 'x', path: '/secret/place/x.npy' }] } });
     assert.equal(pageChoices(options, null).input, 'x.npy');
     assert.equal(pageChoices(options, null).inputAssumed, false);
-    assert.equal(pageChoices(runOptions(nothing), reportWith([])).threads, 2);
+    assert.equal(pageChoices(runOptions(nothingChosen), reportWith([])).threads, 2);
   });
 });

@@ -21,6 +21,7 @@ import type { RunOptions } from '../../src/protocol/worker.js';
 import { ReportStore } from '../../src/store/reportStore.js';
 import { buildQuantized } from '../webview/quantizationFixture.js';
 import { buildReport } from '../webview/reportFixture.js';
+import { nothingChosen } from './support/runChoices.js';
 
 const options: RunOptions = {
   dimensions: [],
@@ -33,21 +34,6 @@ const options: RunOptions = {
   memoryLimitBytes: null,
   command: 'inference-profiler profile --threads 1',
 };
-const sources = {
-  picks: {},
-  workspaceFile: null,
-  lastUsed: {},
-  settings: {
-    threads: 0,
-    provider: 'cpu',
-    optimization: 'all',
-    budgetSeconds: 10,
-    memoryLimitMiB: 0,
-    historyLimit: 20,
-    historySizeMiB: 2048,
-    hints: true,
-  },
-} as const;
 const pages = [{ name: null, path: '/samples/pages' }];
 
 describe('a trial that is asked for', () => {
@@ -61,11 +47,11 @@ describe('a trial that is asked for', () => {
   });
 
   it('judges against the labels that were picked for the samples', () => {
-    const next = runOptions({ ...sources, picks: { inputs: pages, labels: '/samples/my labels.csv' } });
+    const next = runOptions({ ...nothingChosen, picks: { inputs: pages, labels: '/samples/my labels.csv' } });
     const { settings, options: asked } = trialRequest(next);
     assert.equal(settings.labels, '/samples/my labels.csv');
     assert.match(asked.command, / --labels ['"]\/samples\/my labels\.csv['"]$/);
-    assert.equal(trialRequest(runOptions(sources)).settings.labels, null);
+    assert.equal(trialRequest(runOptions(nothingChosen)).settings.labels, null);
   });
 
   it('looks at pruning or at other models alone, in phases of their own', () => {

@@ -12,40 +12,27 @@ import { dimensionsFromInputs, prepareInputs } from '../../src/core/runtime/inpu
 import { readNpy } from '../../src/core/runtime/inputs/npy.js';
 import type { BoundDimension } from '../../src/protocol/report.js';
 import type { PreparedInputs } from '../../src/core/runtime/inputs/types.js';
+import { modelAround } from '../models/modelAround.js';
 
 type Declared = [name: string, dataType: keyof typeof DataTypes, shape: DimensionRef[]];
 
 function modelOf(inputs: Declared[], nodes: Node[] = [], tables: Record<string, number[]> = {}): ModelGraph {
-  return {
-    format: 'onnx',
-    path: '',
-    fileBytes: 0,
-    irVersion: 8,
-    opsets: [{ domain: '', version: 17 }],
-    producerName: '',
-    producerVersion: '',
-    domain: '',
-    modelVersion: 0,
-    docString: '',
-    metadata: {},
-    functions: [],
-    graph: {
-      name: '',
-      nodes,
-      initializers: Object.entries(tables).map(([name, dims]) => ({
-        name,
-        dataType: DataTypes.float32,
-        dims,
-        storage: { kind: 'none' as const },
-      })),
-      inputs: inputs.map(([name, dataType, shape]) => ({
-        name,
-        type: { kind: 'tensor' as const, dataType: DataTypes[dataType], shape },
-      })),
-      outputs: [],
-      valueInfos: [],
-    },
-  };
+  return modelAround({
+    name: '',
+    nodes,
+    initializers: Object.entries(tables).map(([name, dims]) => ({
+      name,
+      dataType: DataTypes.float32,
+      dims,
+      storage: { kind: 'none' as const },
+    })),
+    inputs: inputs.map(([name, dataType, shape]) => ({
+      name,
+      type: { kind: 'tensor' as const, dataType: DataTypes[dataType], shape },
+    })),
+    outputs: [],
+    valueInfos: [],
+  });
 }
 
 const gather = (table: string, ids: string): Node => ({

@@ -7,6 +7,7 @@ import { DataTypes } from '../../src/core/model/dataTypes.js';
 import type { Graph, Node } from '../../src/core/model/graph.js';
 import { analyzeModel } from '../../src/core/operators/analyze.js';
 import type { TracedRun, TraceEvent } from '../../src/core/trace/types.js';
+import { modelAround } from '../models/modelAround.js';
 
 const graphOf = (nodes: Node[], outputs: string[]): Graph => ({
   name: 'g',
@@ -87,24 +88,10 @@ describe('live activations', () => {
 });
 
 describe('costs of the shapes that ran', () => {
-  const model = {
-    format: 'onnx' as const,
-    path: '',
-    fileBytes: 0,
-    irVersion: 8,
-    opsets: [{ domain: '', version: 17 }],
-    producerName: '',
-    producerVersion: '',
-    domain: '',
-    modelVersion: 0,
-    docString: '',
-    metadata: {},
-    functions: [],
-    graph: {
-      ...graphOf([node('MatMul', ['x', 'w'], 'y')], ['y']),
-      initializers: [tensor('w', DataTypes.float32, [4, 8], new Uint8Array(128))],
-    },
-  };
+  const model = modelAround({
+    ...graphOf([node('MatMul', ['x', 'w'], 'y')], ['y']),
+    initializers: [tensor('w', DataTypes.float32, [4, 8], new Uint8Array(128))],
+  });
   const analysis = analyzeModel(model, { bindings: new Map(), constants: { readNumbers: () => null } });
   const matMul = (rows: number): TraceEvent => ({
     ...event('node1', 0, []),

@@ -18,6 +18,7 @@ import type { Scenario } from '../../src/protocol/report.js';
 import type { InputRequest, ProfilePhase } from '../../src/protocol/worker.js';
 import { FakeMachine, type FakeMachineScript, noise } from './support/fakeMachine.js';
 import { FakeRuntime, type FakeRuntimeScript } from './support/fakeRuntime.js';
+import { modelAround } from '../models/modelAround.js';
 
 const MS = 1e6;
 const SHAPES = {
@@ -31,28 +32,14 @@ const SHAPES = {
   Relu: { inputs: [[2, 8]], outputs: [[2, 8]] },
 };
 
-const graph: ModelGraph = {
-  format: 'onnx',
-  path: '',
-  fileBytes: 0,
-  irVersion: 8,
-  opsets: [{ domain: '', version: 17 }],
-  producerName: '',
-  producerVersion: '',
-  domain: '',
-  modelVersion: 0,
-  docString: '',
-  metadata: {},
-  functions: [],
-  graph: {
-    name: 'g',
-    nodes: [node('MatMul', ['x', 'w'], 'h'), node('Relu', ['h'], 'y')],
-    initializers: [tensor('w', DataTypes.float32, [4, 8], new Uint8Array(4 * 8 * 4))],
-    inputs: [value('x', DataTypes.float32, [2, 4])],
-    outputs: [value('y', DataTypes.float32, [2, 8])],
-    valueInfos: [],
-  },
-};
+const graph: ModelGraph = modelAround({
+  name: 'g',
+  nodes: [node('MatMul', ['x', 'w'], 'h'), node('Relu', ['h'], 'y')],
+  initializers: [tensor('w', DataTypes.float32, [4, 8], new Uint8Array(4 * 8 * 4))],
+  inputs: [value('x', DataTypes.float32, [2, 4])],
+  outputs: [value('y', DataTypes.float32, [2, 8])],
+  valueInfos: [],
+});
 
 let folder = '';
 let modelPath = '';

@@ -12,6 +12,7 @@ import { analyzeStatically } from '../../src/core/report/build.js';
 import { prepareInputs } from '../../src/core/runtime/inputs/inputs.js';
 import { createRuntime } from '../../src/worker/onnxRuntime.js';
 import { node, value } from '../../src/core/analysis/microModels.js';
+import { modelAround } from '../models/modelAround.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'inputs-'));
 const options = sessionOptions({ provider: 'cpu', threads: 1, optimization: 'all' });
@@ -20,20 +21,8 @@ after(() => {
 });
 
 function identityOf(dataType: number, shape: number[]): ModelGraph {
-  return {
-    format: 'onnx',
-    path: '',
-    fileBytes: 0,
-    irVersion: 10,
-    opsets: [{ domain: '', version: 21 }],
-    producerName: '',
-    producerVersion: '',
-    domain: '',
-    modelVersion: 0,
-    docString: '',
-    metadata: {},
-    functions: [],
-    graph: {
+  return modelAround(
+    {
       name: 'identity',
       nodes: [node('Identity', ['x'], 'y')],
       initializers: [],
@@ -41,7 +30,8 @@ function identityOf(dataType: number, shape: number[]): ModelGraph {
       outputs: [value('y', dataType, shape)],
       valueInfos: [],
     },
-  };
+    21,
+  );
 }
 
 describe('synthetic data', () => {

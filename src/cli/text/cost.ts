@@ -214,7 +214,7 @@ function loadTestLines(test: LoadTest, text: TextOf): string[] {
     heading: text(`cli.column.${name}`),
     align: name === 'holds' ? ('left' as const) : ('right' as const),
   }));
-  const rows = test.steps.flatMap((step) => [stepRow(step, text), ...simulatedRow(step, text)]);
+  const rows = test.steps.flatMap((step) => [stepRow(step, text), ...simulatedRows(step, text)]);
   return [
     text('cli.cost.loadTestOf', { sessions, threads, seed }),
     ...(batch > 1 ? [text('cli.cost.loadTestBatch', { batch })] : []),
@@ -236,8 +236,22 @@ const stepRow = (step: LoadStep, text: TextOf): string[] => [
   step.holds === null ? UNKNOWN : text(step.holds ? 'cli.cost.yes' : 'cli.cost.no'),
 ];
 
-const simulatedRow = ({ simulated }: LoadStep, text: TextOf): string[][] =>
-  simulated ? [['', '', text('cli.cost.simulated'), ...times(simulated)]] : [];
+/** By how much calls may differ before the queue is shown with calls of that length too. */
+const SAME_CALLS = 0.02;
+
+function simulatedRows({ simulated, simulatedAtCallTimes, callTimeRatio }: LoadStep, text: TextOf): string[][] {
+  const row = (label: 'cli.cost.simulated' | 'cli.cost.simulatedAtCallTimes', stays: StayTimes): string[] => [
+    '',
+    '',
+    text(label),
+    ...times(stays),
+  ];
+  const changed = Math.abs((callTimeRatio ?? 1) - 1) > SAME_CALLS;
+  return [
+    ...(simulated ? [row('cli.cost.simulated', simulated)] : []),
+    ...(simulatedAtCallTimes && changed ? [row('cli.cost.simulatedAtCallTimes', simulatedAtCallTimes)] : []),
+  ];
+}
 
 function highestLines({ targetMs, percentile, highestRate, lowestFailingRate }: LoadTest, text: TextOf): string[] {
   if (targetMs === null) return [];

@@ -6,10 +6,10 @@ import type { Feeds } from '../runtime/port.js';
 import { type ConcurrentSessions, disturbedNotes, type ServedTimes, type ServingContext } from './concurrency.js';
 import { meanOf } from '../analysis/statistics.js';
 import { chunk } from 'simple-statistics';
-import { replicaCapacity } from './service.js';
+import { replicaCapacity, scaledService } from './service.js';
 import { itemsOfRequest, poissonArrivalsNs, simulate } from './simulation.js';
 import { samplesFor, stayPercentile, summarizeStays } from './stays.js';
-import type { ServiceModel, Stays } from './types.js';
+import type { ServiceModel, SimulationResult, Stays } from './types.js';
 
 export interface LoadTestRequest {
   scenarioId: string;
@@ -90,8 +90,11 @@ async function runStep(
   const stays = staysOf(arrivalsNs, served);
   const answered = stays.filter(Number.isFinite);
   const percentileNs = stayPercentile(stays, percentile / 100);
-  const simulated =
-    service && simulate({ service, replicas: 1, seed, arrivals: { timesNs: arrivalsNs }, warmUpShare: 0 });
+  const simulatedOf = (model: ServiceModel): SimulationResult =>
+    simulate({ service: model, replicas: 1, seed, arrivals: { timesNs: arrivalsNs }, warmUpShare: 0 });
+  const simulated = service && simulatedOf(service);
+  const calls = callTimes(served, answered.length === count ? (simulated?.busyNs ?? null) : null);
+  const { callTimeRatio } = calls;
   return {
     ratePerSecond,
     seconds: (arrivalsNs.at(-1) ?? 0) / 1e9,
@@ -101,7 +104,9 @@ async function runStep(
     percentileNs: percentileNs !== null && Number.isFinite(percentileNs) ? percentileNs : null,
     holds: targetNs === null || percentileNs === null ? null : percentileNs <= targetNs,
     simulated: simulated && timesOf(simulated, true),
-    ...callTimes(served, answered.length === count ? (simulated?.busyNs ?? null) : null),
+    ...calls,
+    simulatedAtCallTimes:
+      service && callTimeRatio ? timesOf(simulatedOf(scaledService(service, callTimeRatio)), true) : null,
     otherLoadCores,
   };
 }

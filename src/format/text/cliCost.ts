@@ -62,6 +62,7 @@ export const cliCostText = {
     'Sessions: {sessions}, threads of each: {threads}, seed: {seed}. Latency from the moment a request was due.',
   'cli.cost.loadTestBatch': 'Each request is one call of {batch} items; rates count requests.',
   'cli.cost.simulated': 'simulated',
+  'cli.cost.simulatedAtCallTimes': 'with such calls',
 
   'cli.section.capacity': 'Capacity of this machine',
   'cli.section.machines': 'Machines',
