@@ -61,13 +61,29 @@ const withoutGrammars = {
     );
   },
 };
+// Of the commands, the one that is done sooner than the code of all the others is read; those are in one file for later.
+const inspecting = /\/((commands|report|text)\/inspect|exportReport|json|outputFile)\.js$/;
+const withoutCommands = {
+  name: 'without commands',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\./ }, ({ kind, path: file }) =>
+      kind === 'dynamic-import' && !inspecting.test(file) ? { path: './commands.js', external: true } : null,
+    );
+  },
+};
 const program = { ...node, plugins: [withoutValidators, withoutTexts] };
 const command = { ...node, plugins: [withoutValidators, withoutTexts, withoutHints] };
 const starting = { ...node, plugins: [withoutValidators, withoutTexts, withoutHints, withoutLater] };
 
 const bundles = {
   extension: { ...starting, entryPoints: ['src/extension/main.ts'], external: ['vscode'] },
-  cli: { ...command, entryPoints: ['src/cli/main.ts'], banner: { js: '#!/usr/bin/env node' } },
+  cli: {
+    ...program,
+    plugins: [...program.plugins, withoutCommands],
+    entryPoints: ['src/cli/main.ts'],
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  commands: { ...command, entryPoints: ['src/cli/later.ts'] },
   validateReport: { ...node, entryPoints: [`${validators}/validateReport.mjs`] },
   validateWorkspaceFile: { ...node, entryPoints: [`${validators}/validateWorkspaceFile.mjs`] },
   later: { ...program, entryPoints: ['src/extension/later.ts'] },

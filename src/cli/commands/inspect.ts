@@ -1,3 +1,4 @@
+import type { Report } from '../../protocol/report.js';
 import { readEnvironment } from '../../runner/environment.js';
 import { ExitCode } from '../exitCodes.js';
 import type { ModelFlags } from '../flags.js';
@@ -14,9 +15,14 @@ export async function inspect(modelPath: string, flags: ModelFlags, terminal: Te
     import('../../core/report/inspect.js'),
   ]);
   const report = inspectModel(modelPath, options, host);
-  await writeReport(report, flags, terminal);
-  if (!terminal.wantsResult) return ExitCode.done;
-  const { inspectLines } = await import('../text/inspect.js');
-  await terminal.result(inspectLines(report, terminal));
+  // The lines are made while the file that the report goes to is being opened.
+  const [lines] = await Promise.all([linesOf(report, terminal), writeReport(report, flags, terminal)]);
+  await terminal.result(lines);
   return ExitCode.done;
+}
+
+async function linesOf(report: Report, terminal: Terminal): Promise<string[]> {
+  if (!terminal.wantsResult) return [];
+  const { inspectLines } = await import('../text/inspect.js');
+  return inspectLines(report, terminal);
 }

@@ -20,9 +20,8 @@ export class FileConstants {
     const bytes = tensorBytes(tensor.dataType, tensor.dims);
     if (count > maximumElements || bytes === null) return null;
     if (count === 0) return [];
-    const raw = this.readBytes(tensor, bytes);
-    if (raw === null) return null;
-    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    const view = this.#viewOf(tensor, bytes);
+    if (view === null) return null;
     const numbers: number[] = [];
     for (let index = 0; index < count; index++) {
       const value = elementAt(view, index, tensor.dataType);
@@ -30,6 +29,14 @@ export class FileConstants {
       numbers.push(value);
     }
     return numbers;
+  }
+
+  #viewOf(tensor: TensorRef, bytes: number): DataView | null {
+    const { storage } = tensor;
+    if (storage.kind === 'raw' && storage.range.length === bytes)
+      return this.#source(storage.range.file).viewNear(storage.range.offset, bytes);
+    const raw = this.readBytes(tensor, bytes);
+    return raw && new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   }
 
   /**

@@ -44,15 +44,23 @@ export class FileSource {
 
   /** As `readBytes`, for a few bytes of many that lie close together: what is read along with them is kept. */
   readNear(position: number, length: number): Uint8Array<ArrayBuffer> {
+    const { buffer, byteOffset } = this.viewNear(position, length);
+    const isShared = buffer === this.#block?.bytes.buffer;
+    return new Uint8Array(isShared ? buffer.slice(byteOffset, byteOffset + length) : buffer);
+  }
+
+  /** The same without a copy, to be read before anything else of the file is. */
+  viewNear(position: number, length: number): DataView<ArrayBuffer> {
     const block = position - (position % BLOCK_BYTES);
-    if (position + length > Math.min(block + BLOCK_BYTES, this.bytes)) return this.readBytes(position, length);
+    if (position + length > Math.min(block + BLOCK_BYTES, this.bytes))
+      return new DataView(this.readBytes(position, length).buffer);
     if (this.#block?.position !== block) {
       const bytes = this.#block?.bytes ?? new Uint8Array(BLOCK_BYTES);
       this.#block = { position: block, bytes, filled: this.readInto(bytes, BLOCK_BYTES, block) };
     }
     const { bytes, filled } = this.#block;
     if (position - block + length > filled) throw this.tooShort(position + length);
-    return bytes.slice(position - block, position - block + length);
+    return new DataView(bytes.buffer, position - block, length);
   }
 
   /** The error for data that should reach to `needed` and does not. */

@@ -5,6 +5,7 @@ import { kindOfFactor } from './dimensionDefaults.js';
 import { type Expression, namesOf, parseExpression } from './dimensionExpression.js';
 import { type DimensionKind, isStateInput, kindByName, kindByPlace } from './dimensionKinds.js';
 import type { DimensionRef, ModelGraph, ValueInfo } from './graph.js';
+import { tensorNumbers } from './tensorNumbers.js';
 
 export interface OpenDimension {
   /** The symbol, or `INPUT:AXIS` for an axis without one. */
@@ -21,9 +22,10 @@ export interface OpenDimension {
 
 /** Inputs that a caller feeds: an initializer of the same name is only their default. */
 export function feedInputs({ graph }: Pick<ModelGraph, 'graph'>): ValueInfo[] {
-  const fed = new Set(graph.inputs.map(({ name }) => name));
-  for (const { name } of graph.initializers) fed.delete(name);
-  return graph.inputs.filter(({ name }) => fed.has(name));
+  const { names, inputs, initializers } = tensorNumbers(graph);
+  const hasDefault = new Uint8Array(names.length);
+  for (const tensor of initializers) hasDefault[tensor] = 1;
+  return graph.inputs.filter((_, index) => hasDefault[inputs[index]!] === 0);
 }
 
 /** What exporters write for "any" says nothing, and two of them need not be equal. */

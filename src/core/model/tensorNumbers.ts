@@ -63,12 +63,13 @@ class Numbering {
   /** The numbers of all nodes' lists in a row, and where each list starts. */
   private each(nodes: readonly Node[], namesOf: (node: Node) => readonly string[]): [Int32Array, Int32Array] {
     const from = new Int32Array(nodes.length + 1);
-    const numbers: number[] = [];
+    for (let index = 0; index < nodes.length; index++) from[index + 1] = from[index]! + namesOf(nodes[index]!).length;
+    const numbers = new Int32Array(from[nodes.length]!);
     for (let index = 0; index < nodes.length; index++) {
-      for (const name of namesOf(nodes[index]!)) numbers.push(this.number(name));
-      from[index + 1] = numbers.length;
+      const names = namesOf(nodes[index]!);
+      for (let at = 0; at < names.length; at++) numbers[from[index]! + at] = this.number(names[at]!);
     }
-    return [new Int32Array(numbers), from];
+    return [numbers, from];
   }
 
   private number(name: string): number {

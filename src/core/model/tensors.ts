@@ -1,31 +1,31 @@
 import type { Attribute, Graph, ModelGraph, Node, TensorRef } from './graph.js';
 
 /** Every tensor of the model: initializers and attributes, nested graphs and local functions included. */
-export function* modelTensors(model: Pick<ModelGraph, 'graph' | 'functions'>): Generator<TensorRef> {
-  yield* graphTensors(model.graph);
+export function modelTensors(model: Pick<ModelGraph, 'graph' | 'functions'>): TensorRef[] {
+  const tensors: TensorRef[] = [];
+  addGraph(model.graph, tensors);
   for (const body of model.functions) {
-    yield* nodesTensors(body.nodes);
-    for (const attribute of body.attributeDefaults) yield* attributeTensors(attribute);
+    addNodes(body.nodes, tensors);
+    addAttributes(body.attributeDefaults, tensors);
   }
+  return tensors;
 }
 
-function* graphTensors(graph: Graph): Generator<TensorRef> {
-  yield* graph.initializers;
-  for (const { values, indices } of graph.sparseInitializers ?? []) yield* [values, indices];
-  yield* nodesTensors(graph.nodes);
+function addGraph(graph: Graph, tensors: TensorRef[]): void {
+  for (const tensor of graph.initializers) tensors.push(tensor);
+  for (const { values, indices } of graph.sparseInitializers ?? []) tensors.push(values, indices);
+  addNodes(graph.nodes, tensors);
 }
 
-function* nodesTensors(nodes: readonly Node[]): Generator<TensorRef> {
-  for (const { attributes } of nodes)
-    for (const attribute of attributes) if (mayHoldTensors(attribute)) yield* attributeTensors(attribute);
+function addNodes(nodes: readonly Node[], tensors: TensorRef[]): void {
+  for (const { attributes } of nodes) if (attributes.length > 0) addAttributes(attributes, tensors);
 }
 
-/** Most attributes are numbers: a generator for each would take longer than all the rest. */
-const mayHoldTensors = ({ type }: Attribute): boolean => type.startsWith('tensor') || type.startsWith('graph');
-
-function* attributeTensors(attribute: Attribute): Generator<TensorRef> {
-  if (attribute.type === 'tensor') yield attribute.value;
-  else if (attribute.type === 'tensors') yield* attribute.value;
-  else if (attribute.type === 'graph') yield* graphTensors(attribute.value);
-  else if (attribute.type === 'graphs') for (const graph of attribute.value) yield* graphTensors(graph);
+function addAttributes(attributes: readonly Attribute[], tensors: TensorRef[]): void {
+  for (const attribute of attributes) {
+    if (attribute.type === 'tensor') tensors.push(attribute.value);
+    else if (attribute.type === 'tensors') for (const tensor of attribute.value) tensors.push(tensor);
+    else if (attribute.type === 'graph') addGraph(attribute.value, tensors);
+    else if (attribute.type === 'graphs') for (const graph of attribute.value) addGraph(graph, tensors);
+  }
 }

@@ -13,10 +13,10 @@ function flatten(
   tensors: Map<string, KnownTensors>,
 ): void {
   tensors.set(analysis.path, analysis.scope);
-  for (const { analysis: node, bodies } of analysis.nodes) {
+  for (const node of analysis.nodes) {
     node.trips = trips;
     nodes.push(node);
-    for (const body of bodies) {
+    for (const body of node.bodies) {
       const inner =
         body.trips === 0 || trips === 0 ? 0 : body.trips === null || trips === null ? null : body.trips * trips;
       flatten(body.graph, inner, nodes, tensors);

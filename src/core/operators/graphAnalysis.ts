@@ -73,8 +73,7 @@ export interface BodyAnalysis {
   trips: number | null;
 }
 
-export interface AnalyzedNode {
-  analysis: NodeAnalysis;
+export interface AnalyzedNode extends NodeAnalysis {
   bodies: readonly BodyAnalysis[];
   /** Its first output shows its first input's buffer. */
   view: boolean;
@@ -210,7 +209,10 @@ export class Analyzer {
     declare(found.outputs, index, constant, scope);
     const { outputs, cost, dataDependent } = found;
     const hasRule = rule !== null;
-    const analysis = {
+    const view = rule?.view === true;
+    const refused =
+      (hasRule && found.stop === 'mismatch') || bodies.some(({ trips, graph }) => trips === 1 && graph.refused);
+    return {
       id,
       node,
       graphPath: path,
@@ -222,10 +224,10 @@ export class Analyzer {
       dataDependent,
       constant,
       trips: 1,
+      bodies,
+      view,
+      refused,
     };
-    const refused =
-      (hasRule && found.stop === 'mismatch') || bodies.some(({ trips, graph }) => trips === 1 && graph.refused);
-    return { analysis, bodies, view: rule?.view === true, refused };
   }
 
   private evaluateNode(

@@ -49,15 +49,15 @@ class Buffers {
   }
 }
 
-function runNode({ analysis, view }: AnalyzedNode, numbers: TensorNumbers, step: number, buffers: Buffers): void {
-  const { index, constant, outputs } = analysis;
+function runNode(node: AnalyzedNode, numbers: TensorNumbers, step: number, buffers: Buffers): void {
+  const { index, constant, inputs, outputs, view } = node;
   const { reads, readsFrom, makes, makesFrom } = numbers;
   for (let at = readsFrom[index]!; at < readsFrom[index + 1]!; at++) buffers.use(reads[at]!, step);
   if (constant) return;
   for (let output = 0; output < outputs.length; output++) {
     const tensor = makes[makesFrom[index]! + output]!;
     if (tensor === OMITTED) continue;
-    if (view && output === 0) buffers.view(tensor, analysis.inputs.length > 0 ? reads[readsFrom[index]!]! : OMITTED);
+    if (view && output === 0) buffers.view(tensor, inputs.length > 0 ? reads[readsFrom[index]!]! : OMITTED);
     else buffers.make(tensor, outputs[output]!, step);
   }
 }
@@ -99,12 +99,12 @@ export function peakActivationBytes(analysis: GraphAnalysis, countInputs = true)
   let live = made[0]!;
   let peak = live;
   for (let step = 1; step <= order.length; step++) {
-    const { bodies, analysis: node } = nodes[order[step - 1]!]!;
+    const { bodies, constant } = nodes[order[step - 1]!]!;
     const before = live;
     live += made[step]!;
     peak = Math.max(peak, live);
     for (const { graph, trips } of bodies) {
-      if (trips === 0 || node.constant) continue;
+      if (trips === 0 || constant) continue;
       const inner = peakActivationBytes(graph, false);
       if (inner === null) return null;
       peak = Math.max(peak, before + inner);

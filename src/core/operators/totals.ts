@@ -16,16 +16,16 @@ interface Assumptions {
 type Totals = Record<Counted, number | null>;
 
 function bodiesTotal(node: AnalyzedNode, counts: readonly (number | null)[], assumed: Assumptions): number | null {
-  if (node.analysis.node.opType === 'If' && node.bodies.every(({ trips }) => trips === null)) {
+  if (node.node.opType === 'If' && node.bodies.every(({ trips }) => trips === null)) {
     const known = counts.filter((count) => count !== null);
     if (known.length < counts.length) return null;
-    if (new Set(known).size > 1) assumed.largerBranch.push(node.analysis.id);
+    if (new Set(known).size > 1) assumed.largerBranch.push(node.id);
     return Math.max(0, ...known);
   }
   return node.bodies.reduce<number | null>((sum, { trips }, body) => {
     const count = counts[body] ?? null;
     if (sum === null || trips === 0 || count === 0) return sum;
-    if (trips === null) assumed.unknownTrips.push(node.analysis.id);
+    if (trips === null) assumed.unknownTrips.push(node.id);
     return count === null || trips === null ? null : sum + count * trips;
   }, 0);
 }
@@ -35,7 +35,7 @@ const sum = (a: number | null, b: number | null): number | null => (a === null |
 function graphTotals(graph: GraphAnalysis, assumed: Assumptions): Totals {
   const totals: Totals = { macs: 0, elementwiseOps: 0 };
   for (const node of graph.nodes) {
-    const { constant, cost } = node.analysis;
+    const { constant, cost } = node;
     if (constant) continue;
     totals.macs = sum(totals.macs, cost && cost.macs);
     totals.elementwiseOps = sum(totals.elementwiseOps, cost && cost.elementwiseOps);

@@ -13,7 +13,7 @@ const WINDOW_BYTES = 8 * 1024;
 /** Longest text; names are short, but some exporters put a vocabulary into the metadata. */
 const MAXIMUM_TEXT_BYTES = 16 * 1024 * 1024;
 /** Places for names that were read, a power of two; two that fall on the same one take turns. */
-const RECENT_NAMES = 2 ** 14;
+const RECENT_NAMES = 2 ** 15;
 const LONGEST_RECENT = 256;
 const TWO_32 = 2 ** 32;
 const SHORT = 4;
@@ -54,7 +54,6 @@ export class ProtobufReader {
   #windowStart = 0;
   #filled = 0;
   #at = 0;
-  readonly #names = new Map<string, string>();
   /** Names by their bytes: most are read again, and need then not be made into a text. */
   readonly #recent = new Array<string>(RECENT_NAMES).fill('');
   readonly budget: ReadBudget;
@@ -167,24 +166,16 @@ export class ProtobufReader {
     return text;
   }
 
-  /** A text that recurs: equal names are one string, which whoever looks it up later finds faster. */
+  /** A text that recurs: equal names mostly are one string, which whoever looks it up later finds faster. */
   name(end: number): string {
     const length = this.length(end) - this.position;
-    if (length > LONGEST_RECENT) return this.#shared(this.#textOf(length));
+    if (length > LONGEST_RECENT) return this.#textOf(length);
     this.#need(length);
     const slot = slotOf(this.#window, this.#at, length);
     const recent = this.#recent[slot]!;
-    if (!isText(recent, this.#window, this.#at, length))
-      return (this.#recent[slot] = this.#shared(this.#textOf(length)));
+    if (!isText(recent, this.#window, this.#at, length)) return (this.#recent[slot] = this.#textOf(length));
     this.#at += length;
     return recent;
-  }
-
-  #shared(text: string): string {
-    const known = this.#names.get(text);
-    if (known !== undefined) return known;
-    this.#names.set(text, text);
-    return text;
   }
 
   /** A copy of the next `length` bytes. */

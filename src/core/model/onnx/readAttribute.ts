@@ -18,11 +18,12 @@ interface Parts {
   string: string | null;
   tensor: TensorRef | null;
   graph: Graph | null;
-  floats: number[];
-  ints: number[];
-  strings: (string | null)[];
-  tensors: TensorRef[];
-  graphs: Graph[];
+  /** Of a field that was met; a node has many attributes, and each at most one list. */
+  floats?: number[];
+  ints?: number[];
+  strings?: (string | null)[];
+  tensors?: TensorRef[];
+  graphs?: Graph[];
   /** From the fields that were seen: old exporters write no type. */
   inferredType: number;
 }
@@ -41,11 +42,6 @@ export function readAttribute(reader: ProtobufReader, end: number, depth: number
     string: '',
     tensor: null,
     graph: null,
-    floats: [],
-    ints: [],
-    strings: [],
-    tensors: [],
-    graphs: [],
   };
   while (reader.position < end) readAttributeField(reader, end, depth, parts);
   reader.finish(end);
@@ -96,25 +92,25 @@ function readListField(reader: ProtobufReader, tag: number, end: number, depth: 
   switch (tag) {
     case AttributeField.floats:
     case AttributeField.floatsPacked:
-      reader.floats(tag, end, parts.floats);
+      reader.floats(tag, end, (parts.floats ??= []));
       parts.inferredType = AttributeType.floats;
       return;
     case AttributeField.ints:
     case AttributeField.intsPacked:
-      parts.ints = reader.integers(tag, end, parts.ints);
+      parts.ints = reader.integers(tag, end, parts.ints ?? []);
       parts.inferredType = AttributeType.ints;
       return;
     case AttributeField.strings:
       reader.budget.countItems(1);
-      parts.strings.push(readBytesAsText(reader, end));
+      (parts.strings ??= []).push(readBytesAsText(reader, end));
       parts.inferredType = AttributeType.strings;
       return;
     case AttributeField.tensors:
-      parts.tensors.push(readTensor(reader, reader.length(end)));
+      (parts.tensors ??= []).push(readTensor(reader, reader.length(end)));
       parts.inferredType = AttributeType.tensors;
       return;
     case AttributeField.graphs:
-      parts.graphs.push(readGraph(reader, reader.length(end), depth + 1));
+      (parts.graphs ??= []).push(readGraph(reader, reader.length(end), depth + 1));
       parts.inferredType = AttributeType.graphs;
       return;
     default:
@@ -139,17 +135,18 @@ function valueOf(parts: Parts): AttributeValue | null {
     case AttributeType.graph:
       return parts.graph === null ? null : { type: 'graph', value: parts.graph };
     case AttributeType.floats:
-      return { type: 'floats', value: parts.floats };
+      return { type: 'floats', value: parts.floats ?? [] };
     case AttributeType.ints:
-      return { type: 'ints', value: parts.ints };
+      return { type: 'ints', value: parts.ints ?? [] };
     case AttributeType.strings: {
-      const strings = parts.strings.filter((text) => text !== null);
-      return strings.length === parts.strings.length ? { type: 'strings', value: strings } : null;
+      const strings = parts.strings ?? [];
+      const texts = strings.filter((text) => text !== null);
+      return texts.length === strings.length ? { type: 'strings', value: texts } : null;
     }
     case AttributeType.tensors:
-      return { type: 'tensors', value: parts.tensors };
+      return { type: 'tensors', value: parts.tensors ?? [] };
     case AttributeType.graphs:
-      return { type: 'graphs', value: parts.graphs };
+      return { type: 'graphs', value: parts.graphs ?? [] };
     default:
       return null;
   }

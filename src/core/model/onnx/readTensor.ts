@@ -1,5 +1,5 @@
 import { tensorBytes } from '../dataTypes.js';
-import type { SparseTensorRef, TensorRef, TensorStorage } from '../graph.js';
+import type { FileRange, SparseTensorRef, TensorRef, TensorStorage } from '../graph.js';
 import { EntryField, SparseTensorField, TensorField } from './fields.js';
 import { LENGTH, type ProtobufReader } from './protobufReader.js';
 
@@ -16,7 +16,7 @@ const typedFields: ReadonlyMap<number, TypedField> = new Map([
 const EXTERNAL = 1;
 
 interface Parts {
-  raw: { offset: number; length: number } | null;
+  raw: FileRange | null;
   typed: { field: TypedField; ranges: { offset: number; length: number; packed: boolean }[] } | null;
   external: Map<string, string> | null;
   isExternal: boolean;
@@ -50,7 +50,7 @@ function readTensorField(reader: ProtobufReader, end: number, tensor: TensorRef,
       return;
     case TensorField.rawData: {
       const fieldEnd = reader.length(end);
-      parts.raw = { offset: reader.position, length: fieldEnd - reader.position };
+      parts.raw = { file: null, offset: reader.position, length: fieldEnd - reader.position };
       reader.position = fieldEnd;
       return;
     }
@@ -92,7 +92,7 @@ function readTypedField(reader: ProtobufReader, tag: number, end: number, parts:
 
 function storageOf(reader: ProtobufReader, start: number, tensor: TensorRef, parts: Parts): TensorStorage {
   if (parts.isExternal) return externalStorage(reader, start, tensor, parts.external ?? new Map());
-  if (parts.raw !== null) return { kind: 'raw', range: { file: null, ...parts.raw } };
+  if (parts.raw !== null) return { kind: 'raw', range: parts.raw };
   if (parts.typed !== null) return { kind: 'typed', ...parts.typed };
   return { kind: 'none' };
 }
