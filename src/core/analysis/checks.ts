@@ -35,7 +35,8 @@ function titlesOf(ids: readonly string[], nodes: readonly NodeAnalysis[]): strin
 function controlFlow(nodes: readonly NodeAnalysis[]): StructureCheck[] {
   const loops: string[] = [];
   const branches: string[] = [];
-  for (const analysis of nodes) {
+  for (let index = 0; index < nodes.length; index++) {
+    const analysis = nodes[index]!;
     const { domain, opType } = analysis.node;
     if (plainDomain(domain) !== '') continue;
     if (opType === 'Loop' || opType === 'Scan') loops.push(titleOf(analysis));
@@ -56,7 +57,7 @@ function dynamicDimensions(model: ModelGraph): StructureCheck[] {
 
 function domains(nodes: readonly NodeAnalysis[]): StructureCheck[] {
   const found = new Set<string>();
-  for (const { node } of nodes) found.add(plainDomain(node.domain));
+  for (let index = 0; index < nodes.length; index++) found.add(plainDomain(nodes[index]!.node.domain));
   const foreign = [...found].filter((domain) => !KNOWN_DOMAINS.has(domain));
   return counted('warning', 'checks.customDomains', foreign.sort());
 }
@@ -72,7 +73,8 @@ function isFloatCast({ node, inputs, outputs }: NodeAnalysis): boolean {
 function precision(nodes: readonly NodeAnalysis[]): StructureCheck[] {
   const types = new Set<number>();
   let [casts, quantize, dequantize] = [0, 0, 0];
-  for (const analysis of nodes) {
+  for (let index = 0; index < nodes.length; index++) {
+    const analysis = nodes[index]!;
     if (analysis.constant) continue;
     const { node, inputs, cost } = analysis;
     const type = inputs[0]?.dataType ?? 0;

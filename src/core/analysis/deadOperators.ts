@@ -36,9 +36,11 @@ export function deadOperators(graph: Graph, graphPath = ''): string[] {
     const id = operatorId(graphPath, index);
     if (live[index] === 0) {
       if (node.opType !== 'Constant') dead.push(id);
-    } else {
-      for (const nested of nestedGraphs(node, id)) dead.push(...deadOperators(nested.graph, nested.graphPath));
+      continue;
     }
+    const nested = nestedGraphs(node, id);
+    for (let body = 0; body < nested.length; body++)
+      dead.push(...deadOperators(nested[body]!.graph, nested[body]!.graphPath));
   }
   return dead;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Graph, Node } from '../model/graph.js';
+import { type TensorNumbers, tensorNumbers } from '../model/tensorNumbers.js';
 import { nestedGraphs, operatorId } from '../model/walk.js';
 
 /** Levels that are kept; deeper ones belong to the last. */
@@ -94,10 +95,10 @@ function sharedDepth(paths: ReadonlyMap<Path, number>): number {
   for (const count of paths.values()) nodes += count;
   for (let depth = 0; depth < MAXIMUM_DEPTH; depth++) {
     const counts = new Map<string, number>();
-    for (const [path, count] of paths) {
+    paths.forEach((count, path) => {
       const segment = path[depth];
       if (segment !== undefined) counts.set(segment, (counts.get(segment) ?? 0) + count);
-    }
+    });
     if (Math.max(0, ...counts.values()) < 0.95 * nodes) return depth;
   }
   return MAXIMUM_DEPTH;
@@ -150,15 +151,16 @@ class PlacedPaths {
     const placed = new Map<Path, Path>();
     for (const path of counts.keys()) placed.set(path, this.places.shared([...parent, ...withoutPrefix(path, prefix)]));
     const outside = this.places.shared(parent);
-    const byOutput = new Map<string, Path>();
+    const numbers = tensorNumbers(graph);
+    const byTensor = new Array<Path | undefined>(numbers.names.length);
     let last: { path: Path; found: Path | undefined } = { path: flat, found: undefined };
     for (let index = 0; index < graph.nodes.length; index++) {
       const path = own[index] ?? null;
       if (path === null) continue;
       const node = graph.nodes[index]!;
       if (path !== last.path) last = { path, found: placed.get(path) };
-      const found = last.found ?? firstKnown(node.inputs, byOutput) ?? outside;
-      if (hasFlat) for (const output of node.outputs) byOutput.set(output, found);
+      const found = last.found ?? firstKnown(node, index, numbers, byTensor) ?? outside;
+      if (hasFlat) placeOutputs(index, found, numbers, byTensor);
       this.add(node, operatorId(graphPath, index), found);
     }
   }
@@ -175,9 +177,25 @@ class PlacedPaths {
   }
 }
 
-function firstKnown(names: readonly string[], paths: ReadonlyMap<string, Path>): Path | undefined {
-  for (const name of names) {
-    const path = paths.get(name);
+function placeOutputs(
+  index: number,
+  path: Path,
+  { makes, makesFrom }: TensorNumbers,
+  byTensor: (Path | undefined)[],
+): void {
+  for (let at = makesFrom[index]!; at < makesFrom[index + 1]!; at++) byTensor[makes[at]!] = path;
+}
+
+/** Where the first of a node's inputs lies, of which that is known. */
+function firstKnown(
+  { inputs }: Node,
+  index: number,
+  { reads, readsFrom }: TensorNumbers,
+  byTensor: readonly (Path | undefined)[],
+): Path | undefined {
+  const start = readsFrom[index]!;
+  for (let at = start; at < start + inputs.length; at++) {
+    const path = byTensor[reads[at]!];
     if (path) return path;
   }
   return undefined;

@@ -22,7 +22,8 @@ export function axisSizesFromWeights(graph: Graph): ReadonlyMap<string, number> 
   }
   const sizes = new Map<string, number>();
   if (views.size === 0) return sizes;
-  for (const node of graph.nodes) {
+  for (let index = 0; index < graph.nodes.length; index++) {
+    const node = graph.nodes[index]!;
     if (node.domain !== '' || !readsAny(node, views)) continue;
     follow(node, views, weights);
     for (const { tensor, axis, size } of requirements(node, weights)) {

@@ -24,7 +24,7 @@ export interface OpenDimension {
 export function feedInputs({ graph }: Pick<ModelGraph, 'graph'>): ValueInfo[] {
   const { names, inputs, initializers } = tensorNumbers(graph);
   const hasDefault = new Uint8Array(names.length);
-  for (const tensor of initializers) hasDefault[tensor] = 1;
+  for (let index = 0; index < initializers.length; index++) hasDefault[initializers[index]!] = 1;
   return graph.inputs.filter((_, index) => hasDefault[inputs[index]!] === 0);
 }
 

@@ -73,7 +73,8 @@ class Counter {
       const node = graph.nodes[index]!;
       const id = operatorId(graphPath, index);
       if (this.weights.size > 0) readInputs(node, index, id, scope);
-      for (const nested of nestedGraphs(node, id)) this.visit(nested.graph, nested.graphPath, scope);
+      const nested = nestedGraphs(node, id);
+      for (let body = 0; body < nested.length; body++) this.visit(nested[body]!.graph, nested[body]!.graphPath, scope);
     }
   }
 

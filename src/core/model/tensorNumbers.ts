@@ -94,7 +94,8 @@ function producersOf(makes: Int32Array, makesFrom: Int32Array, count: number): I
 /** null for a node without nested graphs, as nearly all are. */
 function bodiesOf({ attributes }: Node): Graph[] | null {
   let bodies: Graph[] | null = null;
-  for (const attribute of attributes) {
+  for (let index = 0; index < attributes.length; index++) {
+    const attribute = attributes[index]!;
     if (attribute.type === 'graph') (bodies ??= []).push(attribute.value);
     else if (attribute.type === 'graphs') (bodies ??= []).push(...attribute.value);
   }

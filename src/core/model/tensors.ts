@@ -18,7 +18,10 @@ function addGraph(graph: Graph, tensors: TensorRef[]): void {
 }
 
 function addNodes(nodes: readonly Node[], tensors: TensorRef[]): void {
-  for (const { attributes } of nodes) if (attributes.length > 0) addAttributes(attributes, tensors);
+  for (let index = 0; index < nodes.length; index++) {
+    const { attributes } = nodes[index]!;
+    if (attributes.length > 0) addAttributes(attributes, tensors);
+  }
 }
 
 function addAttributes(attributes: readonly Attribute[], tensors: TensorRef[]): void {

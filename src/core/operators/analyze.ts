@@ -13,9 +13,11 @@ function flatten(
   tensors: Map<string, KnownTensors>,
 ): void {
   tensors.set(analysis.path, analysis.scope);
-  for (const node of analysis.nodes) {
+  for (let index = 0; index < analysis.nodes.length; index++) {
+    const node = analysis.nodes[index]!;
     node.trips = trips;
     nodes.push(node);
+    if (node.bodies.length === 0) continue;
     for (const body of node.bodies) {
       const inner =
         body.trips === 0 || trips === 0 ? 0 : body.trips === null || trips === null ? null : body.trips * trips;
@@ -32,7 +34,10 @@ export const analyzeModel: AnalyzeModel = (model, options) => {
   flatten(graph, 1, nodes, tensors);
   const { macs, elementwiseOps, warnings } = totalsOf(graph);
   const withoutRule = new Set<string>();
-  for (const { hasRule, node } of nodes) if (!hasRule) withoutRule.add(operatorName(node.domain, node.opType));
+  for (let index = 0; index < nodes.length; index++) {
+    const { hasRule, node } = nodes[index]!;
+    if (!hasRule) withoutRule.add(operatorName(node.domain, node.opType));
+  }
   return {
     nodes,
     tensors,

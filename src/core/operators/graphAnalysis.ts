@@ -163,7 +163,10 @@ export class Analyzer {
     for (const value of graph.outputs) declared.set(value.name, value);
     const nodes = new Array<AnalyzedNode>(graph.nodes.length);
     const order = executionOrder(graph);
-    for (const index of order) nodes[index] = this.analyzeNode(graph.nodes[index]!, path, index, scope, declared);
+    for (let step = 0; step < order.length; step++) {
+      const index = order[step]!;
+      nodes[index] = this.analyzeNode(graph.nodes[index]!, path, index, scope, declared);
+    }
     const outputs = Array.from(numbers.outputs, (tensor) => scope.find(tensor) ?? unknownTensor());
     this.budget -= graph.nodes.length;
     return { path, graph, nodes, order, scope, outputs, refused: nodes.some(({ refused }) => refused) };

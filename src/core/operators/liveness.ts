@@ -103,7 +103,8 @@ export function peakActivationBytes(analysis: GraphAnalysis, countInputs = true)
     const before = live;
     live += made[step]!;
     peak = Math.max(peak, live);
-    for (const { graph, trips } of bodies) {
+    for (let body = 0; body < bodies.length; body++) {
+      const { graph, trips } = bodies[body]!;
       if (trips === 0 || constant) continue;
       const inner = peakActivationBytes(graph, false);
       if (inner === null) return null;

@@ -34,7 +34,8 @@ const sum = (a: number | null, b: number | null): number | null => (a === null |
 
 function graphTotals(graph: GraphAnalysis, assumed: Assumptions): Totals {
   const totals: Totals = { macs: 0, elementwiseOps: 0 };
-  for (const node of graph.nodes) {
+  for (let index = 0; index < graph.nodes.length; index++) {
+    const node = graph.nodes[index]!;
     const { constant, cost } = node;
     if (constant) continue;
     totals.macs = sum(totals.macs, cost && cost.macs);

@@ -150,6 +150,8 @@ function addOperators(
       parameterCount: weights?.parameterCount ?? 0,
       weightBytes: weights?.weightBytes ?? 0,
     });
-    for (const inner of nestedGraphs(node, id)) addOperators(inner.graph, inner.graphPath, statics, table, operators);
+    const nested = nestedGraphs(node, id);
+    for (let body = 0; body < nested.length; body++)
+      addOperators(nested[body]!.graph, nested[body]!.graphPath, statics, table, operators);
   }
 }

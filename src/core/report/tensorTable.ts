@@ -30,9 +30,8 @@ export class TensorTable {
   declare(graphPath: string, graph: Graph): void {
     const numbers = tensorNumbers(graph);
     const ids = new Array<string | undefined>(numbers.names.length);
-    for (const tensor of numbers.inputs) ids[tensor] = '';
-    for (const tensor of numbers.makes) ids[tensor] = '';
-    for (const tensor of numbers.initializers) ids[tensor] = '';
+    const declared = [numbers.inputs, numbers.makes, numbers.initializers];
+    for (const tensors of declared) for (let index = 0; index < tensors.length; index++) ids[tensors[index]!] = '';
     const infos = this.infos.get(graphPath) ?? null;
     const weights = new Map(infos ? [] : graph.initializers.map((tensor) => [tensor.name, tensor]));
     this.scopes.set(graphPath, { outer: this.enclosing(graphPath), numbers, ids, weights, infos });

@@ -10,6 +10,8 @@ export const FIXED32 = 5;
 
 /** Large enough for a node with its names, small enough that jumping over weights costs little. */
 const WINDOW_BYTES = 8 * 1024;
+/** Where nothing was jumped over for long: fewer reads. */
+const LARGEST_WINDOW_BYTES = 64 * 1024;
 /** Longest text; names are short, but some exporters put a vocabulary into the metadata. */
 const MAXIMUM_TEXT_BYTES = 16 * 1024 * 1024;
 /** Places for names that were read, a power of two; two that fall on the same one take turns. */
@@ -50,7 +52,9 @@ function isText(text: string, bytes: Uint8Array, start: number, length: number):
  * for is stepped over by position and never read.
  */
 export class ProtobufReader {
-  readonly #window = Buffer.allocUnsafe(WINDOW_BYTES);
+  readonly #window = Buffer.allocUnsafe(LARGEST_WINDOW_BYTES);
+  /** What is read next: more each time, until something is jumped over. */
+  #ahead = WINDOW_BYTES;
   #windowStart = 0;
   #filled = 0;
   #at = 0;
@@ -74,6 +78,7 @@ export class ProtobufReader {
       this.#windowStart = position;
       this.#filled = 0;
       this.#at = 0;
+      this.#ahead = WINDOW_BYTES;
     }
   }
 
@@ -260,7 +265,8 @@ export class ProtobufReader {
     if (this.#at + count <= this.#filled) return;
     this.#windowStart += this.#at;
     this.#at = 0;
-    this.#filled = this.source.readInto(this.#window, WINDOW_BYTES, this.#windowStart);
+    this.#filled = this.source.readInto(this.#window, this.#ahead, this.#windowStart);
+    this.#ahead = Math.min(2 * this.#ahead, LARGEST_WINDOW_BYTES);
     if (this.#filled < count) throw this.source.tooShort(this.#windowStart + count);
   }
 }
