@@ -1,7 +1,5 @@
 /** The command line's entry: parses, runs one command, and turns whatever happens into an exit code and one sentence. */
 
-import { setFlagsFromString } from 'node:v8';
-
 import { toFailure } from '../core/common/errors.js';
 import { ExitCode, exitCodeOf } from './exitCodes.js';
 import { Log } from './log.js';
@@ -37,11 +35,6 @@ function fail(error: unknown, terminal: Terminal, log: Log): number {
   }
   return exitCodeOf(failure);
 }
-
-// A command is over soon, and what it makes mostly lives to its end: fewer collections copy less of it, and waiting for
-// other threads would take them longer than the copying.
-setFlagsFromString('--semi-space-growth-factor=16');
-setFlagsFromString('--no-parallel-scavenge');
 
 // Whoever reads has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

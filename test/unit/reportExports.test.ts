@@ -41,6 +41,20 @@ describe('JSON', () => {
     }
   });
 
+  it('has long lists as they would be in one text, whole blocks, rests and none at all', () => {
+    const [scenario] = report.scenarios;
+    const [operator] = report.operators;
+    assert.ok(scenario && operator);
+    for (const count of [0, 1, 256, 257, 600]) {
+      const operators = Array.from({ length: count }, (_, index) => ({ ...operator, id: `n${index}` }));
+      const own = Array.from({ length: count }, (_, index) => ({ ...scenario.operators[0]!, operatorId: `n${index}` }));
+      const one = { ...report, operators, scenarios: [{ ...scenario, operators: own }, scenario] };
+      assert.equal(writeJson(one), `${JSON.stringify(one)}\n`);
+    }
+    const without = { ...report, scenarios: [], cost: undefined as never };
+    assert.equal(writeJson(without), `${JSON.stringify(without)}\n`);
+  });
+
   const folder = path.join(import.meta.dirname, '../fixtures/reports');
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.json')))
     it(`opens ${name}, written by an older engine`, () => {
