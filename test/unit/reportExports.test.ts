@@ -42,12 +42,11 @@ describe('JSON', () => {
   });
 
   it('has long lists as they would be in one text, whole blocks, rests and none at all', () => {
-    const [scenario] = report.scenarios;
-    const [operator] = report.operators;
-    assert.ok(scenario && operator);
+    const scenario = report.scenarios[0]!;
     for (const count of [0, 1, 256, 257, 600]) {
-      const operators = Array.from({ length: count }, (_, index) => ({ ...operator, id: `n${index}` }));
-      const own = Array.from({ length: count }, (_, index) => ({ ...scenario.operators[0]!, operatorId: `n${index}` }));
+      const ids = Array.from({ length: count }, (_, index) => `n${index}`);
+      const operators = ids.map((id) => ({ ...report.operators[0]!, id }));
+      const own = ids.map((operatorId) => ({ ...scenario.operators[0]!, operatorId }));
       const one = { ...report, operators, scenarios: [{ ...scenario, operators: own }, scenario] };
       assert.equal(writeJson(one), `${JSON.stringify(one)}\n`);
     }
