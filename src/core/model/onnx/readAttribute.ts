@@ -134,6 +134,13 @@ function valueOf(parts: Parts): AttributeValue | null {
       };
     case AttributeType.graph:
       return parts.graph === null ? null : { type: 'graph', value: parts.graph };
+    default:
+      return listOf(parts);
+  }
+}
+
+function listOf(parts: Parts): AttributeValue | null {
+  switch (parts.type || parts.inferredType) {
     case AttributeType.floats:
       return { type: 'floats', value: parts.floats ?? [] };
     case AttributeType.ints:
