@@ -276,6 +276,7 @@ describe('the view of quantization', () => {
     };
     const code = 'quantization.pruning.reason.grouped';
     const kept = { ...layer, operatorId: 'n1', removal: null, reason: { code, params: {} } };
+    const slower = { ...layer, operatorId: 'n2', removal: { ...layer.removal, prunedNs: 1.01e6 } };
     const own = { scenarioId: 's1', fileBytes: 4_745_517, parameterCount: 1e6, medianNs: 14.2e6 };
     const speed = { medianNs: 7e6, modelNs: 14e6, speedup: 2, speedupInterval: [1.9, 2.1] as [number, number] };
     const answers = { cosine: 0.98, agreement: 0.96, answers: { same: 96, items: 100 }, accuracy: null };
@@ -289,7 +290,7 @@ describe('the view of quantization', () => {
     const opened = await open(
       buildState({
         ...tried,
-        quantization: [{ ...section!, pruning: { layers: [layer, kept], explanation: [] } }],
+        quantization: [{ ...section!, pruning: { layers: [slower, layer, kept], explanation: [] } }],
         alternatives: [{ ...own, models: [smaller] }],
       }),
     );
@@ -300,6 +301,8 @@ describe('the view of quantization', () => {
       (await page.locator('.view[aria-label="Pruning Candidates"] .view-sentence').textContent()) ?? '',
       /accuracy after pruning unknown.*0\.70×/,
     );
+    const saves = page.locator('.view[aria-label="Pruning Candidates"] tbody td:last-child');
+    assert.deepEqual(await saves.allTextContents(), ['300.0', 'nothing', '–']);
     const reason = page.locator('.table-reason');
     assert.match((await reason.textContent()) ?? '', /grouped convolution/);
     const box = await reason.boundingBox();

@@ -78,8 +78,7 @@ const again = (context: Context, view: MeasuredHere): TemplateResult | typeof no
 function pruningResult(context: Context, index: ScenarioIndex, pruning: PruningSection): TemplateResult {
   const { text } = context;
   const title = text('page.tab.pruning');
-  const saved = ({ removal }: PruningLayer): number => (removal ? removal.floatNs - removal.prunedNs : -Infinity);
-  const layers = [...pruning.layers].sort((a, b) => saved(b) - saved(a));
+  const layers = [...pruning.layers].sort((a, b) => (savedNs(b) ?? -Infinity) - (savedNs(a) ?? -Infinity));
   return viewFrame(context, {
     title,
     sentence: pruningSentence(context, index, layers[0] ?? null),
@@ -90,6 +89,9 @@ function pruningResult(context: Context, index: ScenarioIndex, pruning: PruningS
     more: again(context, 'pruning'),
   });
 }
+
+/** null where no smaller layer was timed. */
+const savedNs = ({ removal }: PruningLayer): number | null => removal && removal.floatNs - removal.prunedNs;
 
 const layerName = (index: ScenarioIndex, { operatorId }: PruningLayer): string => {
   const operator = index.operators.get(operatorId);
@@ -114,7 +116,11 @@ function pruningSentence({ text }: Context, index: ScenarioIndex, best: PruningL
 }
 
 function pruningTable({ text }: Context, index: ScenarioIndex, layers: readonly PruningLayer[]): TemplateResult {
-  const unit = durationUnit(Math.max(1, ...layers.map(({ removal }) => removal?.floatNs ?? 0)));
+  const unit = durationUnit(Math.max(1, ...layers.map((layer) => savedNs(layer) ?? 0)));
+  const saves = (savingNs: number | null): string => {
+    if (savingNs === null) return '–';
+    return savingNs > 0 ? inUnit(savingNs, unit, 1) : text('page.pruning.nothing');
+  };
   const number = (label: string, wide = false): { label: string; number: boolean; wide: boolean } => ({
     label,
     number: true,
@@ -140,7 +146,7 @@ function pruningTable({ text }: Context, index: ScenarioIndex, layers: readonly 
       [min, median, max].map((norm) => decimal(norm, 2)).join(' · '),
       integer(layer.removal?.channels ?? null),
       layer.removal ? decimal(layer.removal.normShare * 100, 1) : '–',
-      layer.removal ? inUnit(layer.removal.floatNs - layer.removal.prunedNs, unit, 2) : '–',
+      saves(savedNs(layer)),
     ];
   });
   return dataTable(text('page.tab.pruning'), columns, cells);

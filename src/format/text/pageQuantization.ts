@@ -203,6 +203,7 @@ export const quantizationPageText = {
   'page.pruning.norms': 'Norms, least to most',
   'page.pruning.removed': 'Removed',
   'page.pruning.saves': 'Saves ({unit})',
+  'page.pruning.nothing': 'nothing',
   'page.pruning.weight': 'Weight lost (%)',
   'page.alternatives.sentence': '**{model} is {speedup} as fast** as this model, {size} of its size.',
   'page.alternatives.sentenceAgreeing':
