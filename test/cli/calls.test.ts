@@ -96,7 +96,7 @@ describe('a bug', () => {
     // A command that was torn out of its folder has no page to write.
     const alone = path.join(folder, 'alone.js');
     copyFileSync(cli, alone);
-    for (const part of ['texts.js', 'validateReport.js', 'validateWorkspaceFile.js'])
+    for (const part of ['commands.js', 'texts.js', 'validateReport.js', 'validateWorkspaceFile.js'])
       copyFileSync(path.join(path.dirname(cli), part), path.join(folder, part));
     const report = path.join(folder, 'report.json');
     assert.equal(run(['inspect', realModels.cls, '--json', report, '--quiet']).code, 0);
