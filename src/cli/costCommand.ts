@@ -1,5 +1,6 @@
 /** What serving a model costs: measured or from a report, as machines and dollars. */
 
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { type AnswerRequest, answers } from '../core/cost/answers/answers.js';
@@ -9,6 +10,7 @@ import { pipelineServices, requestServices } from '../core/cost/pipeline.js';
 import { serviceModels } from '../core/cost/service.js';
 import type { ServiceModel } from '../core/cost/types.js';
 import { ExpectedError } from '../core/common/errors.js';
+import { dayText } from '../format/views/costRows.js';
 import type { CostStep } from '../protocol/cost.js';
 import type { Report } from '../protocol/report.js';
 import type { PipelineSettings } from '../protocol/settings.js';
@@ -45,6 +47,7 @@ export async function cost(subject: string, flags: CostFlags, terminal: Terminal
   const found = given
     ? await requestOf(given, flags, plan, terminal)
     : await measure(subject, flags, plan, terminal, log);
+  found.report = await withTrials(found.report, given, flags, plan, terminal);
   for (const one of plan.measured) checkSameModel(one, found.report);
   const report = priced(found, plan);
   if (!isReport) await keep(report, storeOf(flags), subject, (performance.now() - startedMs) / 1000, terminal);
@@ -76,6 +79,41 @@ async function requestOf(report: Report, flags: CostFlags, plan: Plan, terminal:
   terminal.note(terminal.text(code, params));
   return { report, request: null };
 }
+
+/**
+ * The report with the stored trial of quantization of the same content; a trial that was made alone with the profile
+ * of its model. `given`: the report at hand, null where the model was measured just now.
+ */
+async function withTrials(
+  report: Report,
+  given: Report | null,
+  flags: CostFlags,
+  { folder }: Plan,
+  terminal: Terminal,
+): Promise<Report> {
+  const [{ withStoredProfile, withStoredTrial }, { runOptions }] = await Promise.all([
+    import('../store/storedTrial.js'),
+    import('./runOptions.js'),
+  ]);
+  const [scenario] = report.scenarios;
+  const { physicalCores, logicalCores } = report.environment;
+  const defaultThreads =
+    given === null
+      ? (await runOptions(report.model.path, flags)).threads === 0
+      : [0, physicalCores ?? logicalCores].includes(scenario?.run.threads ?? -1);
+  const here = path.resolve(report.model.path);
+  const modelPath = existsSync(here) ? here : path.resolve(folder, report.model.path);
+  const run = { modelPath, defaultThreads };
+  const store = new ReportStore(storeOf(flags));
+  if (given === null || isMeasured(report)) return withStoredTrial(report, run, store);
+  const profiled = await withStoredProfile(report, run, store);
+  if (profiled) terminal.note(terminal.text('cli.cost.withProfile', { date: dayText(profiled.createdAt) }));
+  return profiled ?? report;
+}
+
+/** Calls were timed, so that a bill can rest on it. */
+const isMeasured = ({ capacity, scenarios }: Report): boolean =>
+  capacity.length > 0 || scenarios.some(({ latency }) => latency !== null);
 
 /** Says what is over the budget of the workspace's file, or cannot be told. */
 async function isOverBudget(report: Report, { usdPerMillion }: Plan, terminal: Terminal): Promise<boolean> {

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 
 import { ExpectedError } from '../core/common/errors.js';
 import type { ServingSettings } from '../protocol/settings.js';
-import { type RunFlags, seconds } from './flags.js';
+import { type RunFlags, seconds, wholeNumber } from './flags.js';
 import { readHourly } from './hourly.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,6 +17,8 @@ export interface CostFlags extends RunFlags {
   instances?: string;
   headroom?: number;
   spare?: number;
+  maxBatch?: number;
+  queueDelayMs?: number;
   spot?: boolean;
   thisMachine?: string;
   prices?: string;
@@ -36,6 +38,8 @@ export interface MeasuredFile {
 
 const MOST_RATE = 1e9;
 const MOST_TARGET_MS = 1e7;
+const MOST_BATCH = 1024;
+const MOST_DELAY_MS = 60_000;
 const LONGEST_TEST_SECONDS = 3600;
 const USUAL_TEST_SECONDS = 10;
 
@@ -69,6 +73,8 @@ export function withCost(command: Command, text: Terminal['text']): Command {
   command.option('--instances <glob>', text('cli.option.instances'));
   add('--headroom <percent>', 'cli.option.headroom', figure('--headroom', 0, 95));
   add('--spare <n>', 'cli.option.spare', figure('--spare', 0, 100));
+  add('--max-batch <n>', 'cli.option.maxBatch', wholeNumber('--max-batch', 1, MOST_BATCH));
+  add('--queue-delay-ms <ms>', 'cli.option.queueDelay', figure('--queue-delay-ms', 0, MOST_DELAY_MS));
   command.option('--spot', text('cli.option.spot'));
   command.option('--this-machine <name>', text('cli.option.thisMachine'));
   command.option('--prices <file>', text('cli.option.prices'));
@@ -86,6 +92,7 @@ export function servingFrom(flags: CostFlags, shared: ServingSettings): ServingS
   if (flags.rate !== undefined && flags.hourly !== undefined) throw new ExpectedError('input', 'cli.hourly.andRate');
   const { rate, targetMs, percentile, region, instances, headroom, spare, spot, thisMachine } = flags;
   const given: ServingSettings = {
+    ...batchingFrom(flags),
     ...(rate === undefined ? {} : { rate }),
     ...(targetMs === undefined ? {} : { targetMs }),
     ...(percentile === undefined ? {} : { percentile }),
@@ -101,3 +108,8 @@ export function servingFrom(flags: CostFlags, shared: ServingSettings): ServingS
   const hourly = rate === undefined ? (flags.hourly ?? sharedHours) : undefined;
   return { ...rest, ...(hourly && { hourly }), ...given };
 }
+
+const batchingFrom = ({ maxBatch, queueDelayMs }: CostFlags): ServingSettings => ({
+  ...(maxBatch === undefined ? {} : { maxBatch }),
+  ...(queueDelayMs === undefined ? {} : { queueDelayMs }),
+});

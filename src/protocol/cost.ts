@@ -24,6 +24,10 @@ export interface CostAssumptions {
   /** Machines that may fail while the target still holds. */
   spareReplicas: number;
   purchase: Purchase;
+  /** Most requests that a server puts together in one call; 1, or absent in older reports: it does not. */
+  maxBatch?: number;
+  /** How long the first of them waits for more, at most; 0 sends what is there as soon as a session is free. */
+  queueDelayMs?: number;
   /** The instance that the measuring machine is, as the user says. */
   thisMachine: string | null;
 }
@@ -183,10 +187,30 @@ export interface PlanSaving {
   nextSavingAtRate: number | null;
 }
 
-/** Cost over rate, and latency over rate of the machines counted. */
+/** What putting requests together would change for the machine of the answer. */
+export interface BatchingEffect {
+  instance: string;
+  /** As the assumptions of the same names. */
+  maxBatch: number;
+  queueDelayMs: number;
+  /** Requests a second that one machine carries then and now, before the headroom. */
+  carries: number;
+  carriesNow: number;
+  /** Machines then and now, and what the percentile is then; null without a rate. */
+  replicas: number | null;
+  replicasNow: number | null;
+  percentileNs: number | null;
+  /** Dollars of a month less; null where no price is known. */
+  usdPerMonth: number | null;
+  estimate: 'formula' | 'simulation';
+}
+
+/** Cost over rate, and latency over rate of the machines counted; both by formula. */
 export interface CostCurve {
   instance: string;
   basis: 'measured' | 'projected';
+  /** Machines whose latency is drawn; absent in older reports. */
+  replicas?: Range;
   /** So many machines hold up to so much; of many, some. Ascending. */
   steps: { replicas: number; usdPerMonth: number; upToRate: Range }[];
   /** Of the machines counted, at each of the section's rates; null beyond what they carry, or where it is not drawn. */
@@ -211,6 +235,8 @@ export interface CostSection {
   energy: CostEnergy | null;
   perModule: CostSaving[];
   perPlan?: PlanSaving[];
+  /** null where requests are put together already, where that does not pay, and where it was not measured. */
+  batching?: BatchingEffect | null;
   /** What stands beside it: what cannot be told apart, what is left out. */
   caveats?: Message[];
   /** Instances that may cost less than the cheapest, or than each other: their ranges overlap. */

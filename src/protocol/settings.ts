@@ -89,6 +89,16 @@ export interface ServingSettings {
    * @maximum 100
    */
   spareReplicas?: number;
+  /** Most requests that the server puts together in one call; 1 where it does not. Calls of that size must be measured.
+   * @minimum 1
+   * @maximum 1024
+   */
+  maxBatch?: number;
+  /** How long the first of them waits for more, at most, in milliseconds.
+   * @minimum 0
+   * @maximum 60000
+   */
+  queueDelayMs?: number;
   purchase?: Purchase;
   /** The instance that the measuring machine is. */
   thisMachine?: string;

@@ -6,6 +6,7 @@ import { before, describe, it } from 'node:test';
 import { Ajv } from 'ajv';
 
 import type { Report } from '../../src/protocol/report.js';
+import { ReportStore } from '../../src/store/reportStore.js';
 import { fixture } from '../models/index.js';
 import { build, reportOf, root, run, workFolder } from './command.js';
 
@@ -237,6 +238,99 @@ describe('cost', () => {
     limit(2);
     const within = run(priced);
     assert.deepEqual([within.code, /Passed: within the budgets\./.test(within.out)], [0, true]);
+  });
+
+  it('puts requests together as flags or the file say, and tells what that would change', () => {
+    const report = JSON.parse(readFileSync(kept, 'utf8')) as Report;
+    const [one] = report.capacity;
+    // Calls of 1, 2 and 4 in 10, 15 and 20 ms.
+    report.capacity = [10, 15, 20].map((ms, power) => ({
+      ...one!,
+      ...{ batch: 2 ** power, sessions: 1, itemsPerSecond: (2 ** power * 1000) / ms },
+      serviceSamplesNs: Array.from({ length: 100 }, () => ms * 1e6),
+    }));
+    delete report.capacityNotes;
+    const file = path.join(folder, 'batches.json');
+    writeFileSync(file, JSON.stringify(report));
+    const priced = [
+      'cost',
+      file,
+      '--store',
+      store,
+      '--this-machine',
+      'c7a.large',
+      '--rate',
+      '100',
+      '--target-ms',
+      '200',
+    ];
+    const alone = run(priced);
+    assert.equal(alone.code, 0, alone.err);
+    assert.match(alone.out, /With batches of up to 4: 1 machine instead of 2, p95 .*, \$75 a month less\./);
+    const here = (words: string[]) => {
+      const cost = reportOf(run([...priced, ...words, '--json', '-'])).cost;
+      const row = cost?.options.find(({ instance }) => instance === 'c7a.large');
+      return [row?.replicas, row?.throughput?.mid, cost?.assumptions.queueDelayMs];
+    };
+    assert.deepEqual(here([]), [2, 100, 0]);
+    assert.deepEqual(here(['--max-batch', '4', '--queue-delay-ms', '5']), [1, 200, 5]);
+    const config = path.join(folder, 'batches.config.json');
+    writeFileSync(config, JSON.stringify({ serving: { maxBatch: 2, queueDelayMs: 3 } }));
+    assert.deepEqual(here(['--config', config]), [2, 2 / 0.015, 3]);
+    const none = run(['cost', kept, '--store', store, '--max-batch', '8', '--rate', '5']);
+    assert.match(none.out, /Without batches: |In batches of up to/);
+    const wrong = run([...priced, '--max-batch', '1.5']);
+    assert.deepEqual([wrong.code, /--max-batch needs a whole number from 1 to 1024/.test(wrong.err)], [2, true]);
+  });
+
+  it('tells what each stored plan of quantization would save, and prices a trial by the stored profile', async () => {
+    const places = path.join(folder, 'trials');
+    const trial = JSON.parse(readFileSync(kept, 'utf8')) as Report;
+    const { contentSha256 } = trial.model;
+    assert.ok(contentSha256);
+    const [scenario] = trial.scenarios;
+    Object.assign(trial, { reportId: 'a-trial', createdAt: new Date().toISOString(), capacity: [], cost: null });
+    trial.model.contentSha256 = null;
+    scenario!.latency = null;
+    const plan = (id: string, speedup: number) => ({
+      ...{ id, method: id, assignments: [], predicted: { speedup, sqnrDb: null } },
+      measured: {
+        ...{ medianNs: 1e6, speedup, speedupInterval: [speedup * 0.95, speedup * 1.05] as [number, number] },
+        ...{ sqnrDb: null, cosine: null, agreement: null, fileBytes: 1 },
+      },
+    });
+    trial.quantization = [
+      {
+        ...{ scenarioId: scenario!.id, layers: [], plans: [plan('int8', 4), plan('slow', 0.5)], recommended: null },
+        calibration: { method: 'minMax', samples: 1, source: 'synthetic', synthetic: true },
+        explanation: [{ code: 'quantization.note.stopped', params: {} }],
+      },
+    ];
+    const file = path.join(folder, 'trial.json');
+    writeFileSync(file, JSON.stringify(trial));
+    const serving = ['--rate', '2000', '--this-machine', 'c7a.large', '--store', places];
+    const first = run(['cost', file, ...serving]);
+    assert.equal(first.code, 0, first.err);
+    assert.match(first.out, /Run this first: inference-profiler cost \S*cnn\.onnx/);
+    assert.doesNotMatch(first.out, /No plan holds: not measured/);
+    const trials = new ReportStore(places);
+    await trials.put(trial, { modelPath: fixture('cnn') });
+    const saved = run(['cost', kept, ...serving]);
+    assert.equal(saved.code, 0, saved.err);
+    assert.match(saved.out, /int8, 4 × the speed, measured: .*machines? .*\$\d+ a month/);
+    assert.match(saved.out, /slow, 0\.5 × the speed, measured: not faster for sure: saves nothing\./);
+    // Of the same content only, and of as many threads only.
+    const other = JSON.parse(readFileSync(kept, 'utf8')) as Report;
+    other.scenarios[0]!.run.threads = 3;
+    writeFileSync(path.join(folder, 'threads.json'), JSON.stringify(other));
+    assert.doesNotMatch(run(['cost', path.join(folder, 'threads.json'), ...serving]).out, /int8, /);
+    await trials.put(JSON.parse(readFileSync(kept, 'utf8')) as Report, { modelPath: fixture('cnn') });
+    const merged = run(['cost', file, ...serving]);
+    assert.match(merged.err, /Priced from the stored profile of the same model, /);
+    assert.match(merged.out, /int8, 4 × the speed, measured: /);
+    const fresh = run(['cost', fixture('cnn'), ...measured.slice(0, 4), ...serving]);
+    assert.equal(fresh.code, 0, fresh.err);
+    assert.match(fresh.out, /int8, 4 × the speed, measured: /);
   });
 
   it('names what is wrong with a call in one sentence', () => {

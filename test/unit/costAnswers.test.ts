@@ -218,8 +218,8 @@ describe('what serving costs', () => {
     );
     // Beside a count by simulation that differs, no count of the formula's is told.
     const simulated = { ...section, options: section.options.map((each) => ({ ...each, replicas: 2 })) };
-    assert.equal(told(simulated)[0], 'int8 About 1 machine fewer, by formula.');
-    assert.match(savingLines(simulated, text)[0]!.text, /^About \d machines? fewer, by formula\.$/);
+    assert.equal(told(simulated)[0], 'int8 About 1 machine fewer, $75 a month less, by formula.');
+    assert.match(savingLines(simulated, text)[0]!.text, /^About \d machines? fewer, \$\d+ a month less, by formula\.$/);
   });
 
   it('says in how many months a device has paid for itself', () => {

@@ -143,6 +143,13 @@ describe('replicas for a rate and a target', () => {
         }
   });
 
+  it('count every session of a replica as a server', () => {
+    // 2 erlangs, four sessions, 200 a second of which 140 are planned for.
+    assert.equal(answer(serviceOf(20, 'deterministic', 4)).replicas, 1);
+    const both = answer(serviceOf(20, 'exponential', 2), { ratePerSecond: 280, targetNs: 200 * MS }).replicas;
+    assert.equal(both, 4);
+  });
+
   it('say in words what no number of replicas can do', () => {
     assert.equal(
       words(ask(serviceOf(20), { targetNs: 15 * MS })),

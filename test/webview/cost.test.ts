@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { servicesHere } from '../../src/core/cost/answers/services.js';
 import type { PageState } from '../../src/protocol/webview.js';
-import { costOf, measuredReport, pageCost } from './costFixture.js';
+import { batchedReport, costOf, measuredReport, pageCost } from './costFixture.js';
 import { launch, openPage, violations, type OpenOptions, type OpenPage } from './pageHarness.js';
 import { buildState } from './reportFixture.js';
 
@@ -67,6 +67,51 @@ describe('the cost view', () => {
     assert.equal(await page.locator('#cost-rate').getAttribute('aria-invalid'), 'true');
     await page.locator('#cost-purchase').selectOption('spot');
     assert.deepEqual((await opened.posted()).at(-1), { type: 'changeAssumptions', change: { purchase: 'spot' } });
+    await opened.close();
+  });
+
+  it('takes the largest batch and the wait for it, and tells what batches would change', async () => {
+    const batched = batchedReport();
+    const of = (change: Parameters<typeof costOf>[1]) => pageCost(costOf(batched, { rate: 100, ...change }));
+    const opened = await openAt(buildState(batched, { cost: of({}) }));
+    const { page } = opened;
+    assert.match(
+      await page.locator('.cost-answer').innerText(),
+      /With batches of up to 4: 1 machine instead of 2, p95 [\d.]+ ms, \$75 a month less\./,
+    );
+    const [batch, delay] = [page.locator('#cost-batch'), page.locator('#cost-delay')];
+    assert.deepEqual([await batch.inputValue(), await delay.inputValue()], ['1', '0']);
+    await batch.fill('2.5');
+    assert.equal(await batch.getAttribute('aria-invalid'), 'true');
+    await batch.fill('4');
+    await batch.press('Tab');
+    await delay.fill('5');
+    await delay.press('Tab');
+    const asked = (await opened.posted()).filter(({ type }) => type === 'changeAssumptions');
+    assert.deepEqual(asked.slice(-2), [
+      { type: 'changeAssumptions', change: { maxBatch: 4 } },
+      { type: 'changeAssumptions', change: { queueDelayMs: 5 } },
+    ]);
+    await opened.send({ type: 'cost', cost: of({ maxBatch: 4, queueDelayMs: 5 }) });
+    await page.locator('.cost-sentence', { hasText: '1 × c7a.large' }).waitFor();
+    assert.doesNotMatch(await page.locator('.cost-answer').innerText(), /With batches/);
+    await page.locator('.cost-name').first().click();
+    assert.match(
+      await page.locator('.cost-detail').innerText(),
+      /In batches of up to 4, the first request waiting 5 ms/,
+    );
+    await opened.close();
+  });
+
+  it('says of the charts that their steps are by formula, of as many machines as they draw', async () => {
+    const section = costOf(report);
+    const simulated = section.options.map((row) =>
+      row.instance === 'c7a.large' ? { ...row, replicas: 2, estimate: 'simulation' as const } : row,
+    );
+    const opened = await openAt(buildState(report, { cost: pageCost({ ...section, options: simulated }) }));
+    const said = await opened.page.locator('.cost-charts').innerText();
+    assert.match(said, /\$ per month over request rate, steps by formula/);
+    assert.match(said, /p95 over request rate, 3 × c7a\.large, by formula/);
     await opened.close();
   });
 

@@ -38,6 +38,19 @@ export function measuredReport(): Report {
   return report;
 }
 
+/** Calls of 1, 2, 4 … items of one session, each of them as long as it says in milliseconds. */
+export function batchedReport(times: readonly number[] = [10, 15, 20]): Report {
+  const report = measuredReport();
+  const [one] = report.capacity;
+  report.capacity = times.map((ms, power) => ({
+    ...one!,
+    batch: 2 ** power,
+    serviceSamplesNs: Array.from({ length: 100 }, () => ms * 1e6),
+    itemsPerSecond: (2 ** power * 1000) / ms,
+  }));
+  return report;
+}
+
 export const PLANNED: CostAssumptions = {
   ...NO_ASSUMPTIONS,
   rate: 50,

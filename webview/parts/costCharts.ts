@@ -191,7 +191,7 @@ function latencyChart(context: Context, section: CostSection, curves: Curves): T
     x: across(box, mostRate),
     y: (ns) => upwards(box, mostNs)(Math.min(ns, mostNs)),
   };
-  const count = countOf(shown);
+  const count = machine.replicas ? rangeText(machine.replicas, integer) : countOf(shown);
   const knee = curves.kneeRate;
   const title = text('page.cost.chart.latency', { percentile, count, instance: plainName(machine.instance) });
   const name = text('page.cost.chart.latencyName', {

@@ -6,6 +6,8 @@ import { button } from '../controls/button.js';
 import type { Context } from '../context.js';
 
 const PAUSE_MS = 250;
+const MOST_BATCH = 1024;
+const MOST_DELAY_MS = 60_000;
 const PERCENTILES = [50, 90, 95, 99, 99.9];
 
 let pending: ReturnType<typeof setTimeout> | undefined;
@@ -49,6 +51,7 @@ export function costControls(context: Context, { assumptions }: CostSection): Te
     })}
     ${words(context, assumptions)}
     ${number(context, { id: 'headroom', label: text('page.cost.headroom'), unit: '%', lowest: 0, of: 'headroomPercent' }, assumptions)}
+    ${batching(context, assumptions)}
     ${choice(context, {
       id: 'purchase',
       label: text('page.cost.purchase'),
@@ -79,13 +82,43 @@ export function costControls(context: Context, { assumptions }: CostSection): Te
   </form>`;
 }
 
+function batching(context: Context, assumptions: CostAssumptions): TemplateResult {
+  const { text } = context;
+  return html`${number(
+    context,
+    {
+      ...{ id: 'batch', label: text('page.cost.maxBatch'), title: text('page.cost.maxBatchTitle'), unit: '' },
+      ...{ lowest: 1, highest: MOST_BATCH, whole: true, of: 'maxBatch' },
+    },
+    assumptions,
+  )}
+  ${number(
+    context,
+    {
+      ...{ id: 'delay', label: text('page.cost.queueDelay'), title: text('page.cost.queueDelayTitle'), unit: 'ms' },
+      ...{ lowest: 0, highest: MOST_DELAY_MS, of: 'queueDelayMs' },
+    },
+    assumptions,
+  )}`;
+}
+
 interface NumberField {
   id: string;
   label: string;
   unit: string;
   lowest: number;
-  of: 'rate' | 'targetMs' | 'headroomPercent';
+  highest?: number;
+  whole?: boolean;
+  title?: string;
+  of: 'rate' | 'targetMs' | 'headroomPercent' | 'maxBatch' | 'queueDelayMs';
 }
+
+/** What a field has where nobody set it; the others may be none. */
+const ALWAYS: Partial<Record<NumberField['of'], number | null>> = {
+  headroomPercent: null,
+  maxBatch: 1,
+  queueDelayMs: 0,
+};
 
 /** What stands in a field that is being typed in stays there. */
 const shownIn = (id: string, value: string): string => {
@@ -95,20 +128,22 @@ const shownIn = (id: string, value: string): string => {
 
 function number(
   context: Context,
-  { id, label, unit, lowest, of }: NumberField,
+  { id, label, unit, lowest, highest = 1e12, whole = false, title = '', of }: NumberField,
   assumptions: CostAssumptions,
 ): TemplateResult {
   const fieldId = `cost-${id}`;
-  const value = assumptions[of];
+  const value = assumptions[of] ?? ALWAYS[of] ?? null;
   const take = (event: Event, atOnce: boolean): void => {
     const field = event.target as HTMLInputElement;
     const typed = field.value.trim().replace(',', '.');
     const parsed = typed === '' ? null : Number(typed);
-    const wrong = parsed !== null && !(parsed >= lowest && parsed <= 1e12);
+    const within = parsed !== null && parsed >= lowest && parsed <= highest && (!whole || Number.isInteger(parsed));
+    const wrong = parsed !== null && !within;
     field.setAttribute('aria-invalid', String(wrong));
-    field.title = wrong ? context.text('page.cost.notNumber', { lowest }) : '';
+    const told = context.text(whole ? 'page.cost.notWhole' : 'page.cost.notNumber', { lowest, highest });
+    field.title = wrong ? told : title;
     // Headroom has a value always; a rate may be none.
-    if (wrong || (parsed === null && of === 'headroomPercent') || parsed === value) return;
+    if (wrong || (parsed === null && of in ALWAYS) || parsed === value) return;
     ask(context, { [of]: parsed }, atOnce);
   };
   return html`<label class="cost-field"
@@ -121,6 +156,7 @@ function number(
         maxlength="14"
         spellcheck="false"
         autocomplete="off"
+        title=${title === '' ? nothing : title}
         placeholder=${context.text('page.cost.unset')}
         .value=${shownIn(fieldId, value === null ? '' : String(value))}
         @input=${(event: Event) => {
@@ -129,7 +165,7 @@ function number(
         @change=${(event: Event) => {
           take(event, true);
         }}
-      /><span class="faint" aria-hidden="true">${unit}</span></span
+      />${unit === '' ? nothing : html`<span class="faint" aria-hidden="true">${unit}</span>`}</span
     ></label
   >`;
 }

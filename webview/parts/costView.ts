@@ -9,6 +9,7 @@ import {
   apartSentence,
   autoscaledSentence,
 } from '../../src/format/views/costAnswer.js';
+import { batchingSentence } from '../../src/format/views/costBatching.js';
 import { requestSentences, staleSentences } from '../../src/format/views/costRequest.js';
 import { costRows } from '../../src/format/views/costRows.js';
 import { roomLines, savingLines } from '../../src/format/views/costSavings.js';
@@ -73,7 +74,7 @@ function answer(context: Context, section: CostSection): TemplateResult {
       ${icon('credit-card')}
       <div class="cost-answer-text">
         <p class="cost-sentence">${rich(answerSentence(section, text))}</p>
-        ${[autoscaledSentence(section, text), apart].map((line) => (line === null ? nothing : html`<p class="faint">${line}</p>`))}
+        ${[autoscaledSentence(section, text), batchingSentence(section, text), apart].map((line) => (line === null ? nothing : html`<p class="faint">${line}</p>`))}
       </div>
       ${
         key === undefined

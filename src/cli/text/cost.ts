@@ -1,7 +1,8 @@
 import { meanOf, supportedPercentile, SAMPLES_FOR_P95 } from '../../core/analysis/statistics.js';
-import { commandThere, measurementFile } from '../../core/cost/measureThere.js';
+import { commandHere, commandThere, measurementFile } from '../../core/cost/measureThere.js';
 import { bytes, duration, integer, percent } from '../../format/units.js';
 import { answerOption, answerSentence, apartSentence, autoscaledSentence } from '../../format/views/costAnswer.js';
+import { batchingSentence } from '../../format/views/costBatching.js';
 import { requestSentences, staleSentences } from '../../format/views/costRequest.js';
 import { type CostRow, costRows, unpricedText } from '../../format/views/costRows.js';
 import { planEffects } from '../../format/views/costSavings.js';
@@ -21,6 +22,7 @@ type TextOf = Terminal['text'];
 
 const MACHINES_SHOWN = 30;
 const SAVINGS_SHOWN = 5;
+const PLANS_SHOWN = 12;
 const UNKNOWN = '–';
 
 /** The answer first, then what it rests on: capacity, machines, savings, the load test. */
@@ -32,7 +34,7 @@ export function costLines(report: Report, pipeline: PipelineSettings | null, ter
   return [
     titleLine(report, scenario, terminal),
     '',
-    ...answerLines(cost, text).map((line) => `  ${line}`),
+    ...answerLines(report, cost, text).map((line) => `  ${line}`),
     '',
     ...scopeLines(cost, pipeline, text).map((line) => `  ${line}`),
     ...section(text('cli.section.capacity'), capacityLines(report, text)),
@@ -49,9 +51,13 @@ export function costLines(report: Report, pipeline: PipelineSettings | null, ter
   ];
 }
 
-function answerLines(cost: CostSection, text: TextOf): string[] {
+function answerLines(report: Report, cost: CostSection, text: TextOf): string[] {
+  const [scenario] = report.scenarios;
+  const isMeasured = cost.options.some(({ basis }) => basis !== 'none');
+  if (scenario && !isMeasured && report.capacity.length === 0 && scenario.latency === null)
+    return [text('cli.cost.measureFirst', { command: commandHere(report, scenario) })];
   const { rate, thisMachine } = cost.assumptions;
-  const beside = [autoscaledSentence(cost, text), apartSentence(cost, text)];
+  const beside = [autoscaledSentence(cost, text), batchingSentence(cost, text), apartSentence(cost, text)];
   const hints = [
     ...(rate === null ? [text('cli.cost.sayRate')] : []),
     ...(thisMachine === null ? [text('cli.cost.sayMachine')] : []),
@@ -204,7 +210,7 @@ function savingLines(cost: CostSection, text: TextOf): string[] {
 }
 
 const planLines = (cost: CostSection, text: TextOf): string[] =>
-  planEffects(cost, text).map(({ method, speedup, effect }) =>
+  planEffects(cost, text, PLANS_SHOWN).map(({ method, speedup, effect }) =>
     text('cli.cost.plan', { method, speedup, effect: effect.replace(/^./, (first) => first.toLowerCase()) }),
   );
 

@@ -15,21 +15,22 @@ const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : 
 
 /** For a POSIX shell on the other machine, beside the model's file. */
 export function commandThere(report: Pick<Report, 'model'>, scenario: Scenario, instance: string): string {
+  const file = fileName(report.model.path);
+  return [...costOf(file, scenario), '--this-machine', instance, '--json', measurementFile(instance)]
+    .map(quoted)
+    .join(' ');
+}
+
+/** On this machine, where the model's file is. */
+export const commandHere = (report: Pick<Report, 'model'>, scenario: Scenario): string =>
+  costOf(report.model.path, scenario).map(quoted).join(' ');
+
+function costOf(file: string, { dimensions }: Scenario): string[] {
   // Expressions follow from the others.
-  const dimensions = scenario.dimensions.flatMap(({ name, value, source }) =>
+  const asked = dimensions.flatMap(({ name, value, source }) =>
     source === 'expression' ? [] : ['--dim', `${name}=${value}`],
   );
-  const words = [
-    'inference-profiler',
-    'cost',
-    fileName(report.model.path),
-    ...dimensions,
-    '--this-machine',
-    instance,
-    '--json',
-    measurementFile(instance),
-  ];
-  return words.map(quoted).join(' ');
+  return ['inference-profiler', 'cost', file, ...asked];
 }
 
 const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;

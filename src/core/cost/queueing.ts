@@ -2,7 +2,7 @@
 
 import type { Message } from '../../protocol/text.js';
 import { stayBeyond, stayPercentileNs, waiting, waitProbability, type Waiting } from './erlang.js';
-import { callMeanNs, distributionFor, replicaCapacity } from './service.js';
+import { callMeanNs, distributionFor, replicaCapacity, withMean } from './service.js';
 import type {
   LatencyAtRate,
   QueueingPolicy,
@@ -57,7 +57,7 @@ export function holdsTarget(
   const { service, policy = NO_BATCHING, replicas, percentile, targetNs } = query;
   const ratePerSecond = Math.max(0, query.ratePerSecond);
   if (!(ratePerSecond < replicas * replicaCapacity(service, policy.maxBatch))) return false;
-  const operation = operationAt(service, policy, replicas, ratePerSecond);
+  const operation = operationAt(service, policy, replicas * service.sessions, ratePerSecond);
   if (!operation || targetNs === null) return operation !== null;
   return stayBeyond(operation.wait, operation.call, targetNs - operation.fillNs) <= 1 - percentile + 1e-12;
 }
@@ -109,12 +109,6 @@ function batchAt(
   }
   return Math.min(maxBatch, Math.max(low, 1 + (ratePerSecond * queueDelayNs) / 1e9));
 }
-
-const withMean = (call: ServiceDistribution, meanNs: number): ServiceDistribution => ({
-  ...call,
-  samplesNs: call.samplesNs.map((ns) => (ns * meanNs) / call.meanNs),
-  meanNs,
-});
 
 /**
  * The fewest replicas that carry the rate with headroom and hold the target, or why none do. Without traffic: one, and
@@ -173,8 +167,13 @@ export function outOfReach(
   const fillNs = policy.maxBatch > call.batch ? policy.queueDelayNs : 0;
   const aloneNs = fillNs + stayPercentileNs({ probability: 0, meanNs: 0 }, call, percentile);
   if (targetNs >= aloneNs) return null;
-  const params = { target: shownMs(targetNs), percentile: Math.round(percentile * 1000) / 10, alone: shownMs(aloneNs) };
-  return { code: 'serving.unmet.percentile', params };
+  const params = {
+    target: shownMs(targetNs),
+    percentile: Math.round(percentile * 1000) / 10,
+    alone: shownMs(aloneNs - fillNs),
+  };
+  if (fillNs === 0) return { code: 'serving.unmet.percentile', params };
+  return { code: 'serving.unmet.filling', params: { ...params, wait: shownMs(fillNs) } };
 }
 
 /** Milliseconds with three digits, as a message takes them. */

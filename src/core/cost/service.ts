@@ -81,6 +81,14 @@ export function callMeanNs({ byBatch }: ServiceModel, batch: number): number {
   return below.meanNs + ((batch - below.batch) / (above.batch - below.batch)) * (above.meanNs - below.meanNs);
 }
 
+/** The same calls in proportion, with another mean. */
+export const withMean = (call: ServiceDistribution, meanNs: number): ServiceDistribution => ({
+  ...call,
+  samplesNs: call.samplesNs.map((ns) => (ns * meanNs) / call.meanNs),
+  minNs: (call.minNs * meanNs) / call.meanNs,
+  meanNs,
+});
+
 /** The measured batch that stands for `batch`: the same one, else the next larger. */
 export const distributionFor = ({ byBatch }: ServiceModel, batch: number): ServiceDistribution =>
   byBatch.find((one) => one.batch >= batch) ?? (byBatch.at(-1) as ServiceDistribution);

@@ -20,6 +20,8 @@ const CHECKS: Partial<Record<keyof CostAssumptions, (value: unknown) => boolean>
   percentile: within(50, 99.9),
   headroomPercent: within(0, 95),
   spareReplicas: within(0, 100),
+  maxBatch: within(1, 1024),
+  queueDelayMs: within(0, 60_000),
   region: words,
   instances: words,
   thisMachine: words,

@@ -11,6 +11,8 @@ export const cliCostText = {
   'cli.option.instances': 'which machines, as names with * and commas: "c7*.large,m7i.*"',
   'cli.option.headroom': 'capacity that is kept free, in percent (default: 30)',
   'cli.option.spare': 'machines that may fail while the target still holds (default: 0)',
+  'cli.option.maxBatch': 'most requests that the server puts together in one call, of measured batches (default: 1)',
+  'cli.option.queueDelay': 'how long the first of them waits for more, in milliseconds (default: 0)',
   'cli.option.spot': 'spot prices in place of on demand',
   'cli.option.thisMachine': 'the instance that this machine is, for its price: c7a.large',
   'cli.option.prices': 'price list (CSV or JSON) that goes before the known prices',
@@ -34,6 +36,9 @@ export const cliCostText = {
   'cli.there.script':
     'Save it as measure.py and run it on {instance}, beside the model’s file; then give its {file} by --measured.',
   'cli.flag.figure': '{flag} needs a number from {least} to {most}; “{text}” is not that.',
+  'cli.cost.withProfile': 'Priced from the stored profile of the same model, {date}.',
+  'cli.cost.measureFirst':
+    'Bill unknown: this report holds neither latency nor capacity of the model. Run this first: {command}',
   'cli.cost.missing': 'There is no file {file}, or it is too large.',
   'cli.cost.loadTestOfReport': '--load-test runs the model: name the model file, not a report.',
   'cli.cost.noPipeline': 'There is no pipeline “{name}” in inference-profiler.json; it has {known}.',

@@ -52,6 +52,15 @@ export const costText = {
   'cost.unmet.noPrice': 'no price known',
   'cost.note.latencyOnly':
     'From the latency of single calls: how much several sessions at once carry was not measured.',
+  'cost.note.batches':
+    'In batches of up to {batch}, the first request waiting {wait} ms for others at most. Measured with {measured}; sizes between lie on a straight line.',
+  'cost.note.batchesCut':
+    'In batches of up to {batch}, not {asked}: larger ones were not measured. The first request waits {wait} ms for others at most.',
+  'cost.note.unbatched.request': 'Without batches: what a batch of whole requests takes was not measured.',
+  'cost.note.unbatched.dimension': 'Without batches: the model has no batch dimension.',
+  'cost.note.unbatched.capacity': 'Without batches: capacity was not measured, so what a batch takes is not known.',
+  'cost.note.unbatched.single': 'Without batches: no calls of more than {batch} were measured.',
+  'cost.note.projectedCalls': 'Without batches: what they take was not measured there.',
   'cost.note.projected':
     'Projected kernel by kernel from this machine to {cpu}. Clock and cores are published; operations per cycle and memory speed are as vendors state them.',
   'cost.note.onItsCpu': 'Measured on its CPU: the {accelerator} was not used.',

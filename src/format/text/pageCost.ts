@@ -10,6 +10,10 @@ export const pageCostText = {
   'page.cost.machinesHint': 'usual ones, or c7*.large',
   'page.cost.machinesTitle': 'Names with * and commas, such as c7*.large, m7i.*; empty for the usual ones.',
   'page.cost.headroom': 'Headroom',
+  'page.cost.maxBatch': 'Max batch',
+  'page.cost.queueDelay': 'Queue delay',
+  'page.cost.maxBatchTitle': 'Most requests that the server puts together in one call; 1 where it does not.',
+  'page.cost.queueDelayTitle': 'How long the first request of a batch waits for others, at most.',
   'page.cost.purchase': 'Purchase',
   'page.cost.purchase.onDemand': 'On demand',
   'page.cost.purchase.spot': 'Spot',
@@ -20,6 +24,7 @@ export const pageCostText = {
   'page.cost.unset': 'not set',
   'page.cost.needsRate': 'needs a request rate',
   'page.cost.notNumber': 'This must be a number of at least {lowest}.',
+  'page.cost.notWhole': 'This must be a whole number from {lowest} to {highest}.',
 
   'page.cost.answer.holds':
     '**{count} × {instance} hold {rate} req/s at p{percentile} {time}: {month} a month, {million} per million {unit}.**',
@@ -49,6 +54,17 @@ export const pageCostText = {
   'page.cost.answer.unmet': '**No plan holds: {reason}.**',
   'page.cost.answer.nothing': '**Bill unknown:** nothing was measured that a bill could rest on.',
   'page.cost.answer.autoscaled': 'With machines started and stopped by the hour: {money} a month.',
+  'page.cost.batches.of': 'With batches of up to {batch}',
+  'page.cost.batches.ofWait': 'With batches of up to {batch} and {wait} ms of waiting',
+  'page.cost.batches.carries': '{with} one machine carries {carries} req/s instead of {now}.',
+  'page.cost.batches.fewer': '{with}: {count} machines instead of {now}, p{percentile} {time}, {money} a month less.',
+  'page.cost.batches.fewer.one': '{with}: 1 machine instead of {now}, p{percentile} {time}, {money} a month less.',
+  'page.cost.batches.fewerUnpriced': '{with}: {count} machines instead of {now}, p{percentile} {time}.',
+  'page.cost.batches.fewerUnpriced.one': '{with}: 1 machine instead of {now}, p{percentile} {time}.',
+  'page.cost.batches.stays':
+    '{with}: {count} machines stay {count}, p{percentile} {time}; each carries {carries} req/s instead of {carriesNow}.',
+  'page.cost.batches.stays.one':
+    '{with}: 1 machine stays 1, p{percentile} {time}; it carries {carries} req/s instead of {carriesNow}.',
   'page.cost.unit.call': 'calls',
   'page.cost.unit.item': 'items',
   'page.cost.unit.request': 'requests',
@@ -128,14 +144,14 @@ export const pageCostText = {
   'page.cost.know.leftOutRequest':
     'what the request leaves out, network, server; load balancer, traffic out, storage, support, discounts',
 
-  'page.cost.chart.month': '$ per month over request rate',
+  'page.cost.chart.month': '$ per month over request rate, steps by formula',
   'page.cost.chart.monthName':
     'Dollars of a month over request rate, {count} machines drawn; at {rate} req/s {instance} costs {month}.',
   'page.cost.chart.yours': 'your {rate} req/s',
   'page.cost.chart.rate': 'requests per second',
   'page.cost.chart.measured': 'measured, count on line',
   'page.cost.chart.projected': 'projected, range',
-  'page.cost.chart.latency': 'p{percentile} over request rate, {count} × {instance}',
+  'page.cost.chart.latency': 'p{percentile} over request rate, {count} × {instance}, by formula',
   'page.cost.chart.latencyName':
     'Latency over request rate for {count} machines: {idle} without a queue; it has doubled at {knee} req/s.',
   'page.cost.chart.target': 'target {time}',
@@ -153,6 +169,8 @@ export const pageCostText = {
   'page.cost.next': 'What would save next',
   'page.cost.next.share': '**{module}:** {share} of the time',
   'page.cost.next.savesAbout': 'About {saved} machines fewer, by formula.',
+  'page.cost.next.savesAboutMoney': 'About {saved} machines fewer, {money} a month less, by formula.',
+  'page.cost.next.savesAboutMoney.one': 'About 1 machine fewer, {money} a month less, by formula.',
   'page.cost.next.savesAbout.one': 'About 1 machine fewer, by formula.',
   'page.cost.next.staysAbout': 'Saves no machine yet.',
   'page.cost.next.saves': 'Without it {count} machines become {fewer}: {money} a month less.',

@@ -14,6 +14,7 @@ export interface SavingLine {
 }
 
 const MOST_LINES = 5;
+/** On a page; a command line has room for more. */
 const MOST_PLANS = 3;
 
 export function savingLines(section: CostSection, text: Text): SavingLine[] {
@@ -44,9 +45,9 @@ export interface PlanEffect {
 }
 
 /** What each measured plan of quantization would save, the quickest first. */
-export function planEffects(section: CostSection, text: Text): PlanEffect[] {
+export function planEffects(section: CostSection, text: Text, most = MOST_PLANS): PlanEffect[] {
   const counted = answerOption(section)?.replicas ?? null;
-  const plans = [...(section.perPlan ?? [])].sort((a, b) => b.speedup - a.speedup).slice(0, MOST_PLANS);
+  const plans = [...(section.perPlan ?? [])].sort((a, b) => b.speedup - a.speedup).slice(0, most);
   return plans.map((plan) => {
     const replicas = plan.replicas + plan.savesReplicas;
     return {
@@ -69,10 +70,7 @@ function effect(
   saves: 'page.cost.next.saves' | 'page.cost.next.planSaves',
   text: Text,
 ): string {
-  if (counted !== replicas)
-    return saving.savesReplicas > 0
-      ? text.plural('page.cost.next.savesAbout', saving.savesReplicas, { saved: integer(saving.savesReplicas) })
-      : text('page.cost.next.staysAbout');
+  if (counted !== replicas) return about(saving, text);
   const count = integer(replicas);
   if (saving.savesReplicas <= 0 && saving.nextSavingAtRate === null) return text('page.cost.next.staysAbout');
   if (saving.savesReplicas <= 0)
@@ -83,6 +81,13 @@ function effect(
   const params = { count, fewer: integer(replicas - saving.savesReplicas) };
   if (saving.usdPerMonth === null) return text(`${saves}Unpriced`, params);
   return text(saves, { ...params, money: usd(saving.usdPerMonth) });
+}
+
+function about({ savesReplicas, usdPerMonth }: Pick<PlanSaving, 'savesReplicas' | 'usdPerMonth'>, text: Text): string {
+  if (savesReplicas <= 0) return text('page.cost.next.staysAbout');
+  const saved = { saved: integer(savesReplicas) };
+  if (usdPerMonth === null) return text.plural('page.cost.next.savesAbout', savesReplicas, saved);
+  return text.plural('page.cost.next.savesAboutMoney', savesReplicas, { ...saved, money: usd(usdPerMonth) });
 }
 
 /** null without a rate, or where the machines were only projected. */

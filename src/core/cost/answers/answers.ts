@@ -10,6 +10,8 @@ import type { Message } from '../../../protocol/text.js';
 import type { MachinePrice, PriceTable } from '../prices/table.js';
 import type { ServiceModel } from '../types.js';
 import { checked, HOURS_PER_MONTH } from './assumptions.js';
+import { type Batching, batchingNote, unbatched, unbatchedHere, waysToServe } from './batching.js';
+import { batchingEffect } from './batchingEffect.js';
 import { beside } from './beside.js';
 import { candidates } from './candidates.js';
 import { curvesOf } from './curves.js';
@@ -60,9 +62,9 @@ export function answers(request: AnswerRequest): CostSection {
   const scenario = scenarioOf(report, request.scenarioId);
   const empty: CostSection = { assumptions, options: [], edge: [], energy: null, perModule: [], caveats: [] };
   if (!scenario) return empty;
-  const here = request.services ?? servicesHere(report, scenario);
+  const here = waysToServe(measuredWays(request, scenario), assumptions);
   const traffic: Traffic = { ...assumptions };
-  const rows = rowsOf(request, assumptions, scenario, here, traffic);
+  const rows = rowsOf(request, assumptions, scenario, traffic);
   const options = rows.map(({ option: row }) => row);
   const cheapest = cheapestOf(options);
   const best = rows.find(({ option: row }) => row === cheapest) ?? null;
@@ -79,6 +81,7 @@ export function answers(request: AnswerRequest): CostSection {
     options,
     perModule: savingsOf(savings),
     perPlan: planSavings(savings, report.quantization),
+    batching: effectOf(request, scenario, best ?? rows.find(isMeasured) ?? null, traffic),
     indistinct: indistinct.map(({ option: { instance } }) => instance),
     cheapest: cheapest?.instance ?? null,
     unit,
@@ -87,6 +90,25 @@ export function answers(request: AnswerRequest): CostSection {
     training: trainingShare(request.training ?? null, macsOfItem(report, scenario), assumptions.rate),
     pricesAsOf: oldestPrice(rows),
   };
+}
+
+const isMeasured = ({ knowledge }: Row): boolean => knowledge.basis === 'measured';
+
+/** How this machine serves, with every batch that was measured. */
+const measuredWays = ({ report, services }: AnswerRequest, scenario: Scenario): readonly ServiceModel[] =>
+  services ?? servicesHere(report, scenario);
+
+/** The measured ways of a row, with every batch: of another machine where it was measured there. */
+export function waysOfRow(request: AnswerRequest, instance: string): readonly ServiceModel[] {
+  const there = request.measurements?.find((one) => sameName(one.instance, instance));
+  const scenario = scenarioOf(request.report, request.scenarioId);
+  return there?.services ?? (scenario ? measuredWays(request, scenario) : []);
+}
+
+function effectOf(request: AnswerRequest, scenario: Scenario, row: Row | null, traffic: Traffic) {
+  if (!row || row.knowledge.basis !== 'measured') return null;
+  const { instance, usdPerHour } = row.option;
+  return batchingEffect({ instance, services: waysOfRow(request, instance), usdPerHour }, traffic);
 }
 
 const stepOf = ({ model, callsPerRequest, measuredAt, stale }: CostStep): CostStep => ({
@@ -103,36 +125,26 @@ function unitOf({ services }: AnswerRequest, here: readonly ServiceModel[]): Cos
   return (here[0]?.byBatch[0]?.batch ?? 1) > 1 ? 'item' : 'call';
 }
 
-function rowsOf(
-  request: AnswerRequest,
-  assumptions: CostAssumptions,
-  scenario: Scenario,
-  here: readonly ServiceModel[],
-  traffic: Traffic,
-): Row[] {
-  const { report, measurements = [], alsoInstances = [], prices, today } = request;
+function rowsOf(request: AnswerRequest, assumptions: CostAssumptions, scenario: Scenario, traffic: Traffic): Row[] {
+  const { measurements = [], alsoInstances = [], prices, today } = request;
   const measuredNames = measurements.map(({ instance }) => instance);
   const machines = candidates(prices, assumptions, [
     ...(assumptions.thisMachine === null ? [] : [assumptions.thisMachine]),
     ...measuredNames,
     ...alsoInstances,
   ]);
-  const known = knowledgeBase(request, assumptions, scenario, here);
+  const known = knowledgeBase(request, assumptions, scenario);
   const { purchase } = assumptions;
   const rows = machines.map((machine) => rowOf(identity(machine, purchase, today), known(machine), traffic));
   // What somebody measured is shown, whether or not the list has its price.
   for (const there of measurements)
     if (!machines.some(({ instance }) => sameName(instance, there.instance)))
       rows.push(
-        rowOf(
-          unlisted(there.instance, purchase),
-          { basis: 'measured', ...there, notes: [providerNote(there)] },
-          traffic,
-        ),
+        rowOf(unlisted(there.instance, purchase), measuredThere(there, assumptions, [providerNote(there)]), traffic),
       );
   const isListed = machines.some(({ instance }) => sameName(instance, assumptions.thisMachine));
-  if (!isListed && here.length > 0)
-    rows.unshift(rowOf(unlisted('', purchase), measuredHere(report, here, scenario), traffic));
+  const here = isListed ? null : measuredHere(request, scenario, assumptions);
+  if (here) rows.unshift(rowOf(unlisted('', purchase), here, traffic));
   const withTokens = rows.map((row) => tokensOf(row, request, assumptions));
   return withTokens.sort((a, b) => byCertaintyAndCost(a.option, b.option));
 }
@@ -144,27 +156,44 @@ const rowOf = (who: Identity, knowledge: Knowledge, traffic: Traffic): Row => ({
   knowledge,
 });
 
-function measuredHere(report: Report, services: readonly ServiceModel[], scenario: Scenario): Knowledge {
-  const notes: Message[] = report.capacity.some(({ scenarioId }) => scenarioId === scenario.id)
-    ? []
-    : [{ code: 'cost.note.latencyOnly', params: {} }];
-  return { basis: 'measured', services, measuredAt: report.createdAt, notes };
+/** null where nothing was measured. */
+function measuredHere(request: AnswerRequest, scenario: Scenario, batching: Batching): Knowledge | null {
+  const { report } = request;
+  const services = measuredWays(request, scenario);
+  if (services.length === 0) return null;
+  const capacity = report.capacity.filter(({ scenarioId }) => scenarioId === scenario.id);
+  const why = unbatchedHere({ ...report, capacity }, request.services !== undefined, services);
+  const notes = [
+    ...(capacity.length > 0 ? [] : [{ code: 'cost.note.latencyOnly', params: {} }]),
+    ...noted(batchingNote(services, batching, why)),
+  ];
+  return { basis: 'measured', services: waysToServe(services, batching), measuredAt: report.createdAt, notes };
 }
+
+const measuredThere = (there: Measurement, batching: Batching, notes: Message[]): Knowledge => ({
+  basis: 'measured',
+  services: waysToServe(there.services, batching),
+  measuredAt: there.measuredAt,
+  notes: [...notes, ...noted(batchingNote(there.services, batching, unbatched(there.services)))],
+});
+
+const noted = (note: Message | null): Message[] => (note ? [note] : []);
 
 /** What is known of each machine: its own measurement first, then whether the model fits, then a projection. */
 function knowledgeBase(
   request: AnswerRequest,
-  { thisMachine }: CostAssumptions,
+  assumptions: CostAssumptions,
   scenario: Scenario,
-  here: readonly ServiceModel[],
 ): (machine: MachinePrice) => Knowledge {
   const { report, measurements = [] } = request;
+  const { thisMachine } = assumptions;
+  const here = measuredHere(request, scenario, assumptions);
   const base = request.services ? fewestSessions(request.services) : serviceAlone(report, scenario);
   const bytes = sessionBytes(report.capacity, scenario);
   return (machine) => {
     const there = measurements.find(({ instance }) => sameName(instance, machine.instance));
-    if (there) return { basis: 'measured', ...there, notes: ranWith(machine, there) };
-    if (sameName(machine.instance, thisMachine) && here.length > 0) return measuredHere(report, here, scenario);
+    if (there) return measuredThere(there, assumptions, ranWith(machine, there));
+    if (sameName(machine.instance, thisMachine) && here) return here;
     if (sessionsThatFit(machine, bytes) < 1)
       return {
         basis: 'none',
@@ -172,7 +201,9 @@ function knowledgeBase(
       };
     const projection = base && projectServices(machine, { report, scenario, base, sessionBytes: bytes });
     if (!projection) return { basis: 'none', reason: { code: 'cost.unmet.notMeasured', params: {} } };
-    return 'code' in projection ? { basis: 'none', reason: projection } : { basis: 'projected', ...projection };
+    if ('code' in projection) return { basis: 'none', reason: projection };
+    const calls = (assumptions.maxBatch ?? 1) > 1 ? [{ code: 'cost.note.projectedCalls', params: {} }] : [];
+    return { basis: 'projected', ...projection, notes: [...projection.notes, ...calls] };
   };
 }
 

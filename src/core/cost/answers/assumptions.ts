@@ -7,6 +7,8 @@ export const HOURS_PER_MONTH = 730;
 export const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
 const MOST_RATE = 1e12;
 const MOST_TARGET_MS = 1e9;
+const MOST_BATCH = 1024;
+const MOST_DELAY_MS = 60_000;
 
 /** What holds where nobody says otherwise; no rate and no target, since nobody can know them. */
 export const NO_ASSUMPTIONS: CostAssumptions = {
@@ -19,6 +21,8 @@ export const NO_ASSUMPTIONS: CostAssumptions = {
   headroomPercent: 30,
   spareReplicas: 0,
   purchase: 'onDemand',
+  maxBatch: 1,
+  queueDelayMs: 0,
   thisMachine: null,
 };
 
@@ -35,6 +39,8 @@ export function assumptionsFrom(settings: ServingSettings, before: CostAssumptio
     'headroomPercent',
     'spareReplicas',
     'purchase',
+    'maxBatch',
+    'queueDelayMs',
   ] as const;
   const given = Object.fromEntries(
     [...keys, 'thisMachine' as const].flatMap((key) => (settings[key] === undefined ? [] : [[key, settings[key]]])),
@@ -58,6 +64,8 @@ export function checked(from: CostAssumptions): CostAssumptions {
     percentile: numberOr(from.percentile, 50, 99.9, NO_ASSUMPTIONS.percentile),
     headroomPercent: numberOr(from.headroomPercent, 0, 95, NO_ASSUMPTIONS.headroomPercent),
     spareReplicas: Math.floor(numberOr(from.spareReplicas, 0, 100, 0)),
+    maxBatch: Math.floor(numberOr(from.maxBatch ?? 1, 1, MOST_BATCH, 1)),
+    queueDelayMs: numberOr(from.queueDelayMs ?? 0, 0, MOST_DELAY_MS, 0),
     region: from.region === '' ? null : from.region,
     instances: from.instances?.trim() === '' ? null : from.instances,
     thisMachine: from.thisMachine === '' ? null : from.thisMachine,

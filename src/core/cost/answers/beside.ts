@@ -50,6 +50,8 @@ function caveatsOf({ assumptions, options, unit }: BesideRequest, reference: Cos
   const add = (code: string, params: Message['params'] = {}): void => void found.push({ code, params });
   if (unit !== 'request') add('serving.modelCallsOnly');
   if (options.length === 0) add('cost.caveat.noMachines');
+  // Batches were asked for, and the answer is without: not only who opens the row should know.
+  found.push(...(reference?.notes ?? []).filter(({ code }) => code.startsWith('cost.note.unbatched.')));
   const idle = reference?.idleShare;
   if (assumptions.rate !== null && idle && idle[0] > MOSTLY_IDLE)
     add('cost.caveat.idle', { percent: Math.round(idle[0] * 100) });

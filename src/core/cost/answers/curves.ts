@@ -62,6 +62,7 @@ function curve(
     {
       instance,
       basis: knowledge.basis,
+      replicas: rangeOf(sides[0]?.planned.replicas ?? 0, sides.at(-1)?.planned.replicas ?? 0),
       steps: stepsOf(sides, rates.at(-1) ?? 0, traffic).map((step) => ({
         ...step,
         usdPerMonth: step.replicas * usdPerHour * HOURS_PER_MONTH,

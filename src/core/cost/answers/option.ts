@@ -81,7 +81,7 @@ function measured(
   { services, measuredAt }: Extract<Knowledge, { basis: 'measured' }>,
   traffic: Traffic,
 ): Figures {
-  const most = carries(services);
+  const most = carries(services, traffic);
   const base: Figures = {
     ...NOTHING,
     basis: 'measured',
@@ -89,7 +89,7 @@ function measured(
     throughput: { low: most, mid: most, high: most },
     estimate: 'formula',
   };
-  if (traffic.rate === null) return { ...base, ...unplanned(services) };
+  if (traffic.rate === null) return { ...base, ...unplanned(services, traffic) };
   const answer = serve(services, traffic, traffic.rate);
   if (!isServed(answer)) return { ...base, unmetReason: answer };
   const usdPerMonth = monthly(answer.replicas, usdPerHour);
@@ -114,8 +114,9 @@ const replicaOf = ({ sessions, threads, byBatch }: ServiceModel) => ({
 });
 
 /** Without traffic nothing but the way to serve that carries most. */
-function unplanned(services: readonly ServiceModel[]): Partial<CostOption> {
-  const best = services.find((service) => carries([service]) === carries(services));
+function unplanned(services: readonly ServiceModel[], traffic: Traffic): Partial<CostOption> {
+  const most = carries(services, traffic);
+  const best = services.find((service) => carries([service], traffic) === most);
   return best ? { replica: replicaOf(best) } : {};
 }
 
@@ -149,10 +150,10 @@ function projected(
     ...NOTHING,
     basis: 'projected',
     measuredAt: null,
-    throughput: { low: carries(slow), mid: null, high: carries(fast) },
+    throughput: { low: carries(slow, traffic), mid: null, high: carries(fast, traffic) },
     estimate: 'formula',
   };
-  if (traffic.rate === null) return { ...base, ...unplanned(fast) };
+  if (traffic.rate === null) return { ...base, ...unplanned(fast, traffic) };
   const [best, worst] = [serve(fast, traffic, traffic.rate), serve(slow, traffic, traffic.rate)];
   if (!isServed(best)) return { ...base, unmetReason: best };
   // It may hold, or not: nobody should pay on that ground.

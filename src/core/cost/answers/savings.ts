@@ -43,9 +43,9 @@ export function planSavings(request: SavingsRequest, sections: readonly Quantiza
   return section.plans.flatMap(({ id: planId, method, measured }): PlanSaving[] => {
     if (!measured || !(measured.speedup > 0)) return [];
     const { speedup, speedupInterval } = measured;
-    const saved = savedBy(request, now, 1 / speedup);
-    const replicas = now.replicas - (saved?.savesReplicas ?? 0);
-    return saved ? [{ planId, method, speedup, speedupInterval, replicas, ...saved }] : [];
+    // Slower, and so beyond the target: it saves nothing.
+    const saved = savedBy(request, now, 1 / speedup) ?? { savesReplicas: 0, usdPerMonth: null, nextSavingAtRate: null };
+    return [{ planId, method, speedup, speedupInterval, replicas: now.replicas - saved.savesReplicas, ...saved }];
   });
 }
 

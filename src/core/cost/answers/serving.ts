@@ -6,8 +6,12 @@ import { holdsTarget, latencyAtRate, replicasFor } from '../queueing.js';
 import { replicaCapacity } from '../service.js';
 import type { ServiceModel } from '../types.js';
 import { HOURS_PER_MONTH } from './assumptions.js';
+import { type Batching, policyOf } from './batching.js';
 
-export type Plan = Pick<CostAssumptions, 'percentile' | 'targetMs' | 'headroomPercent' | 'spareReplicas'>;
+export type Plan = Pick<
+  CostAssumptions,
+  'percentile' | 'targetMs' | 'headroomPercent' | 'spareReplicas' | keyof Batching
+>;
 
 export interface Served {
   replicas: number;
@@ -21,6 +25,7 @@ const HALVINGS = 26;
 /** The question of how many serve a rate so. */
 export const queryOf = (plan: Plan, service: ServiceModel, ratePerSecond: number) => ({
   service,
+  policy: policyOf(plan, service),
   ratePerSecond,
   percentile: plan.percentile / 100,
   targetNs: plan.targetMs === null ? null : plan.targetMs * 1e6,
@@ -48,8 +53,8 @@ export function serve(services: readonly ServiceModel[], plan: Plan, rate: numbe
 export const isServed = (answer: Served | Message): answer is Served => 'replicas' in answer;
 
 /** The most that one machine carries, with every session busy. */
-export const carries = (services: readonly ServiceModel[]): number =>
-  services.reduce((most, service) => Math.max(most, replicaCapacity(service)), 0);
+export const carries = (services: readonly ServiceModel[], plan: Batching = {}): number =>
+  services.reduce((most, service) => Math.max(most, replicaCapacity(service, policyOf(plan, service).maxBatch)), 0);
 
 /** The highest rate that so many machines hold, headroom and spare ones kept; 0 where they hold none. */
 export function holdsUpTo(service: ServiceModel, plan: Plan, replicas: number): number {
@@ -57,7 +62,8 @@ export function holdsUpTo(service: ServiceModel, plan: Plan, replicas: number): 
   if (working < 1) return 0;
   const holds = (rate: number): boolean => holdsTarget({ ...queryOf(plan, service, rate), replicas: working });
   // A hair below, where rounding would put the last request on another machine.
-  const most = working * replicaCapacity(service) * Math.min(1 - 1e-9, 1 - plan.headroomPercent / 100);
+  const { maxBatch } = policyOf(plan, service);
+  const most = working * replicaCapacity(service, maxBatch) * Math.min(1 - 1e-9, 1 - plan.headroomPercent / 100);
   if (holds(most)) return most;
   let low = 0;
   let high = most;
@@ -102,8 +108,7 @@ export function autoscaledUsd(
 /** Latency of so many machines at a rate; null beyond what they carry. */
 export function percentileAt(service: ServiceModel, plan: Plan, replicas: number, rate: number): number | null {
   const working = Math.max(1, replicas - plan.spareReplicas);
-  return latencyAtRate({ service, replicas: working, ratePerSecond: rate, percentile: plan.percentile / 100 })
-    .percentileNs;
+  return latencyAtRate({ ...queryOf(plan, service, rate), replicas: working }).percentileNs;
 }
 
 /** Lowest and highest of two figures, whichever way round. */

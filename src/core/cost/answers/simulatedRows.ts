@@ -1,17 +1,17 @@
 /** The measured rows once more, by simulation of the queue: their counts, money and percentile in the formula's place. */
 
-import type { CostOption, CostSection, EdgeDevice, Range } from '../../../protocol/cost.js';
+import type { BatchingEffect, CostOption, CostSection, EdgeDevice, Range } from '../../../protocol/cost.js';
 import { simulatedReplicas } from '../simulatedReplicas.js';
 import type { ReplicaQuery, ServiceModel } from '../types.js';
-import { type AnswerRequest, devicesOf, powerOf, scenarioOf } from './answers.js';
+import { type AnswerRequest, devicesOf, powerOf, waysOfRow } from './answers.js';
 import { HOURS_PER_MONTH } from './assumptions.js';
+import { waysToServe } from './batching.js';
 import { beside } from './beside.js';
 import type { MeasuredPower } from './energy.js';
 import { byCertaintyAndCost, cheapestOf, indistinctOf } from './ranking.js';
-import { autoscaledUsd, isServed, queryOf, serve } from './serving.js';
-import { servicesHere } from './services.js';
+import { autoscaledUsd, isServed, type Plan, queryOf, serve } from './serving.js';
 
-/** The measured rows' ways to serve, by instance; '' is the measuring machine that nobody named. */
+/** The measured rows' ways to serve with every batch, by instance; '' is the measuring machine that nobody named. */
 export interface RowServices {
   instance: string;
   services: readonly ServiceModel[];
@@ -27,14 +27,8 @@ export interface SimulationBasis {
 
 /** `request` is the one that the section answers. */
 export function simulationBasis(request: AnswerRequest, { options }: CostSection): SimulationBasis {
-  const { report, measurements = [], scenarioId } = request;
-  const scenario = scenarioOf(report, scenarioId);
-  const here = request.services ?? (scenario ? servicesHere(report, scenario) : []);
-  const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
   const rows = options.flatMap(({ basis, instance }) =>
-    basis === 'measured'
-      ? [{ instance, services: measurements.find((one) => same(one.instance, instance))?.services ?? here }]
-      : [],
+    basis === 'measured' ? [{ instance, services: waysOfRow(request, instance) }] : [],
   );
   return { rows, devices: devicesOf(request), power: powerOf(request) };
 }
@@ -65,10 +59,14 @@ export function withSimulation(section: CostSection, context: SimulationContext)
     ...section,
     ...beside({ assumptions, options, unit, devices, power, monthAt }),
     ...{ options, cheapest: best?.instance ?? null, indistinct },
+    batching: section.batching ? queue.batched(section.batching, rate) : null,
   };
 }
 
 class Queue {
+  /** The rows that were simulated. */
+  private readonly found = new Map<string, { replicas: number; usdPerHour: number | null }>();
+
   constructor(
     private readonly section: CostSection,
     private readonly context: SimulationContext,
@@ -83,6 +81,7 @@ class Queue {
     );
     const found = service && this.replicasAt(service, rate);
     if (!found) return option;
+    this.found.set(option.instance, { replicas: found.replicas, usdPerHour: option.usdPerHour });
     // Money is in proportion to the count, whatever the traffic is.
     const times = (usd: number | null): number | null => (usd === null ? null : (usd * found.replicas) / replicas);
     const waiting = 1 - found.utilization;
@@ -122,13 +121,40 @@ class Queue {
     return { autoscaledUsdPerMonth: usd === null ? null : [usd, usd] };
   }
 
-  private servicesOf({ instance }: CostOption): readonly ServiceModel[] {
-    return this.context.rows.find((row) => row.instance === instance)?.services ?? [];
+  /** Counted as the row is, so that the two can be told side by side; the formula's where there is no time for it. */
+  batched(effect: BatchingEffect, rate: number): BatchingEffect | null {
+    const { instance, maxBatch, queueDelayMs } = effect;
+    const now = this.found.get(instance);
+    const plan = { ...this.section.assumptions, maxBatch, queueDelayMs };
+    const answer = serve(this.servicesOf({ instance }, plan), plan, rate);
+    const then = now && isServed(answer) ? this.replicasAt(answer.service, rate, plan) : null;
+    if (!now || !then) return effect;
+    if (then.replicas > now.replicas) return null;
+    const each = effect.usdPerMonth === null ? null : (now.usdPerHour ?? 0) * HOURS_PER_MONTH;
+    return {
+      ...effect,
+      replicas: then.replicas,
+      replicasNow: now.replicas,
+      percentileNs: then.percentileNs,
+      usdPerMonth: each === null ? null : (now.replicas - then.replicas) * each,
+      estimate: 'simulation',
+    };
   }
 
-  private replicasAt(service: ServiceModel, ratePerSecond: number): Simulated | null {
+  private servicesOf(
+    { instance }: Pick<CostOption, 'instance'>,
+    plan: Plan = this.section.assumptions,
+  ): readonly ServiceModel[] {
+    return waysToServe(this.context.rows.find((row) => row.instance === instance)?.services ?? [], plan);
+  }
+
+  private replicasAt(
+    service: ServiceModel,
+    ratePerSecond: number,
+    plan: Plan = this.section.assumptions,
+  ): Simulated | null {
     const { seed, deadlineMs } = this.context;
-    const query: ReplicaQuery = queryOf(this.section.assumptions, service, ratePerSecond);
+    const query: ReplicaQuery = queryOf(plan, service, ratePerSecond);
     const found = simulatedReplicas({ ...query, seed, deadlineMs });
     return 'unmetReason' in found || found.basis === 'formula' ? null : found;
   }
