@@ -111,6 +111,15 @@ describe('requests that are put together', () => {
   });
 });
 
+describe('savings of one model', () => {
+  it('are not told of whole requests, of which they would be another share', () => {
+    const of = (section: CostSection) => [section.perModule.length > 0, section.perPlan];
+    const services = servicesHere(report, report.scenarios[0]!);
+    assert.deepEqual(of(ask({}, { services })), [false, []]);
+    assert.deepEqual(of(ask()), [true, []]);
+  });
+});
+
 describe('what batches would change', () => {
   it('is told where they pay: fewer machines and their money', () => {
     const said = batchingSentence(ask(), text);

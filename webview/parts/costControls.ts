@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { CostAssumptions, CostSection } from '../../src/protocol/cost.js';
-import { button } from '../controls/button.js';
+import { iconButton } from '../controls/button.js';
 import type { Context } from '../context.js';
 
 const PAUSE_MS = 250;
@@ -70,7 +70,7 @@ export function costControls(context: Context, { assumptions }: CostSection): Te
       change: (value) => ({ thisMachine: value === '' ? null : value }),
     })}
     <div class="cost-share">
-      ${button({
+      ${iconButton({
         id: 'share-assumptions',
         label: text('page.cost.share'),
         icon: 'json',

@@ -183,6 +183,7 @@ export const pageCostText = {
   'page.cost.next.planSavesUnpriced': '{count} machines become {fewer}.',
   'page.cost.next.layout': 'layout conversions',
   'page.cost.next.nothing': 'Known with a request rate.',
+  'page.cost.next.request': 'Told of the calls of one model alone, not of whole requests.',
   'page.cost.room': 'Room left',
   'page.cost.room.text': '{count} machines carry up to {rate} req/s with {headroom} % headroom; from there {more}.',
   'page.cost.room.text.one': '1 machine carries up to {rate} req/s with {headroom} % headroom; from there {more}.',

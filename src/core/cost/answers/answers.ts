@@ -79,8 +79,9 @@ export function answers(request: AnswerRequest): CostSection {
       monthAt: (row, rate) => monthAt(rows.find(({ option: each }) => each === row) ?? null, traffic, rate),
     }),
     options,
-    perModule: savingsOf(savings),
-    perPlan: planSavings(savings, report.quantization),
+    // Of a whole request they would be shares of one of its models.
+    perModule: request.services ? [] : savingsOf(savings),
+    perPlan: request.services ? [] : planSavings(savings, report.quantization),
     batching: effectOf(request, scenario, best ?? rows.find(isMeasured) ?? null, traffic),
     indistinct: indistinct.map(({ option: { instance } }) => instance),
     cheapest: cheapest?.instance ?? null,
