@@ -33,7 +33,7 @@ try {
   const panel = new Panel(page);
   await openWorkbench(page, server.url());
   const shot = (name: string): Promise<Buffer> =>
-    page.screenshot({ path: path.join(pictures, `${name}.jpg`), type: 'jpeg', quality: 85 });
+    page.screenshot({ path: path.join(pictures, `${name}.jpg`), type: 'jpeg', quality: 75 });
 
   await page.locator('.activitybar').getByRole('tab', { name: 'Inference Profiler' }).click();
   const row = page
