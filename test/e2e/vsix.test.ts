@@ -69,8 +69,11 @@ describe('the packaged extension', () => {
   });
 
   it('profiles a model on a right-click, with progress, and shows its hotspots', async () => {
-    await profileByRightClick(page, 'det.onnx');
-    await notification(page, 'Profiling det.onnx').waitFor();
+    // Looked for from the click on: a run of a few seconds may be over when the panel has come to the front.
+    await Promise.all([
+      notification(page, 'Profiling det.onnx').waitFor({ timeout: 60_000 }),
+      profileByRightClick(page, 'det.onnx'),
+    ]);
     await panel.frame('#hotspot-grid .grid-row');
     await desk.shot('running');
     await panel.waitForResult();
