@@ -13,12 +13,12 @@ import { runtimeError, runtimeMessage } from './onnxErrors.js';
 import { OnnxSession, type SessionFiles } from './onnxSession.js';
 import { countDefaultThreads } from './threadCount.js';
 
-/** Only fatal notes on standard error: what goes wrong is thrown, and a full trace would print one line for each lost event. */
 /**
  * Recording stretches what runs on one thread until the pool's others fall asleep, and the next parallel kernel would
  * wait for them to wake, which it does not unrecorded: 20 to 60 µs of a MatMul of 300.
  */
 const TRACED_SPIN_US = '20000';
+/** Only fatal notes on standard error: what goes wrong is thrown, and a full trace would print one line for each lost event. */
 const LOG_FATAL = 4;
 /** Larger weights are written beside the saved graph instead of into it; small constants are needed to read it. */
 const EXTERNAL_FROM_BYTES = 1024;
