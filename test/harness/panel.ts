@@ -47,15 +47,20 @@ export class Panel {
     );
   }
 
+  /** Read at one moment: a table that is drawn anew between two rows would lose some of them. */
   async hotspots(): Promise<Hotspot[]> {
-    const frame = await this.frame('#hotspot-grid');
-    const rows = await frame.locator('.grid-row').all();
-    const read = async (row: (typeof rows)[number]): Promise<Hotspot> => ({
-      share: Number(await row.locator('.cell-share').innerText()),
-      title: (await row.locator('.name-title').allTextContents()).join(''),
-      nodes: (await row.locator('.name-nodes').allTextContents()).join(''),
-    });
-    return Promise.all(rows.map(read));
+    const frame = await this.frame('#hotspot-grid .grid-row');
+    // No named function in there: what tsx makes of one is not known in the page.
+    const texts = await frame
+      .locator('#hotspot-grid .grid-row')
+      .evaluateAll((rows) =>
+        rows.map((row) =>
+          ['.cell-share', '.name-title', '.name-nodes'].map(
+            (selector) => row.querySelector<HTMLElement>(selector)?.innerText ?? '',
+          ),
+        ),
+      );
+    return texts.map(([share, title = '', nodes = '']) => ({ share: Number(share), title, nodes }));
   }
 
   async click(selector: string): Promise<void> {
