@@ -11,13 +11,14 @@ import type { Actions, Context, OpenCard } from './context.js';
 import { placeCard } from './parts/card.js';
 import { frame } from './parts/frame.js';
 import { printRows, settleRows } from './parts/rowWindow.js';
+import { takeJsonFiles } from './controls/fileDrop.js';
 import { installRoving, repairRoving } from './controls/roving.js';
 import type { Host } from './host.js';
 import { isToPage, reduce, restoreUi, type UiState } from './state.js';
 
+/** A measurement has thousands of samples, not millions. */
+const LARGEST_MEASUREMENT = 64 * 2 ** 20;
 const NARROW = '(max-width: 759.9px)';
-
-/** What a trial does is shown in its view, wherever it was started. */
 
 export class App implements Actions {
   private page: PageState | null = null;
@@ -58,6 +59,10 @@ export class App implements Actions {
       });
     }
     window.addEventListener('scroll', this.keepScroll, { passive: true });
+    takeJsonFiles(
+      () => this.page?.surface === 'panel' && this.page.report !== null,
+      (file) => void this.takeMeasurement(file),
+    );
     document.addEventListener('keydown', this.onKey);
     document.addEventListener('pointerdown', this.onPointer);
   }
@@ -91,7 +96,7 @@ export class App implements Actions {
     } else if (!before && this.ui.scrollTop === 0) this.wanted = '#profile';
   }
 
-  /** A profile is shown wherever the reader is. */
+  /** What a trial does is shown in its view, wherever it was started. A profile is shown wherever the reader is. */
   private showTask(task: RunTask | undefined): void {
     const tab = viewOfTask(task);
     if (tab !== 'overview') this.ui = { ...this.ui, tab };
@@ -99,6 +104,12 @@ export class App implements Actions {
 
   post(message: FromPage): void {
     if (this.page?.surface !== 'document') this.host.post(message);
+  }
+
+  /** Of another machine; the host reads it. */
+  private async takeMeasurement(file: File): Promise<void> {
+    const text = file.size > LARGEST_MEASUREMENT ? null : await file.text();
+    this.post({ type: 'measured', name: file.name.slice(0, 300), text });
   }
 
   change(patch: Partial<UiState>): void {

@@ -5,6 +5,7 @@ import path from 'node:path';
 
 import { assumptionsFrom } from '../core/cost/answers/assumptions.js';
 import { type Measurement, parseMeasurement } from '../core/cost/answers/measurements.js';
+import { instanceOfFile } from '../core/cost/measureThere.js';
 import { parsePriceList, withPriceList } from '../core/cost/prices/priceFile.js';
 import { catalogue, type PriceTable } from '../core/cost/prices/table.js';
 import { modelSettingsFor } from '../core/configs/modelSettings.js';
@@ -70,11 +71,9 @@ export async function readBounded(
 const MAXIMUM_FILE_BYTES = 64 * 2 ** 20;
 
 async function readMeasurement({ instance, file }: { instance: string | null; file: string }): Promise<Measurement> {
-  return parseMeasurement(
-    await readBounded(file, MAXIMUM_FILE_BYTES, 'cli.cost.missing'),
-    path.basename(file),
-    instance,
-  );
+  const name = path.basename(file);
+  const content = await readBounded(file, MAXIMUM_FILE_BYTES, 'cli.cost.missing');
+  return parseMeasurement(content, name, instance ?? instanceOfFile(name));
 }
 
 /** The project's prices, with a list of the command line's or the workspace's. */

@@ -103,7 +103,7 @@ export class App extends Owner {
     const hintActions = this.#hintActions(context, { costing, profiling, target, text });
     const { store, sessions, index, tree } = this;
     this.hints = this.own(new Hints({ store, lastResults, index, actions: hintActions, text, log }));
-    const asked = { traces, runs, target, profiling, quantizing, reports, comparing, intents, hintActions };
+    const asked = { traces, runs, target, profiling, quantizing, reports, comparing, intents, hintActions, costing };
     for (const command of registerCommands({ ...asked, sessions, index, tree, failures, log: channel }))
       this.own(command);
   }

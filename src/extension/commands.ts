@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import type { Costing } from './actions/costing.js';
 import type { Intents } from './actions/intents.js';
 import type { Profiling } from './actions/profiling.js';
 import type { Quantizing } from './actions/quantizing.js';
@@ -26,6 +27,7 @@ export interface CommandServices {
   quantizing: Quantizing;
   reports: Reports;
   comparing: Comparing;
+  costing: Costing;
   intents: Intents;
   index: ModelIndex;
   tree: ModelsTree;
@@ -94,7 +96,6 @@ function modelCommands(services: CommandServices) {
   } satisfies Partial<Record<CommandName, Handler>>;
 }
 
-/** About the window. */
 /** About one kept run, as the tree hands it over. */
 function runCommands({ runs }: CommandServices) {
   return {
@@ -110,7 +111,8 @@ function runCommands({ runs }: CommandServices) {
   } satisfies Partial<Record<CommandName, Handler>>;
 }
 
-function windowCommands({ sessions, traces, index, tree, log, hintActions }: CommandServices) {
+/** About the window. */
+function windowCommands({ sessions, traces, index, tree, log, hintActions, costing }: CommandServices) {
   const busy = (): ModelSession | undefined => sessions.all.find((session) => session.isBusy);
   return {
     stop: () => busy()?.stop(),
@@ -123,6 +125,7 @@ function windowCommands({ sessions, traces, index, tree, log, hintActions }: Com
       await vscode.env.clipboard.writeText(gitLfsPull(path));
     },
     setRequestRate: () => hintActions.setRate(),
+    refreshPrices: () => costing.refreshPrices(sessions.active?.uri ?? null),
     toggleHints: () => hintActions.toggle(),
     hintAction: (argument: unknown) => hintActions.act(argument),
     showModels: () => tree.reveal(),

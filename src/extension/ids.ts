@@ -36,6 +36,7 @@ export const COMMANDS = {
   reveal: 'inferenceProfiler.reveal',
   copyGitLfsPull: 'inferenceProfiler.copyGitLfsPull',
   setRequestRate: 'inferenceProfiler.setRequestRate',
+  refreshPrices: 'inferenceProfiler.refreshPrices',
   toggleHints: 'inferenceProfiler.toggleHints',
   hintAction: 'inferenceProfiler.hintAction',
   showModels: 'inferenceProfiler.showModels',

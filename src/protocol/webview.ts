@@ -188,8 +188,8 @@ export type FromPage =
   | { type: 'measureCapacity' }
   /** Asks for a command, or a script, for another machine. */
   | { type: 'measureThere'; instance: string }
-  /** A file with a measurement of another machine was dropped on the page. */
-  | { type: 'measured'; name: string; text: string }
+  /** A file with a measurement of another machine was dropped on the page; null: too large to be read. */
+  | { type: 'measured'; name: string; text: string | null }
   | { type: 'shareAssumptions' }
   | { type: 'refreshPrices' }
   | { type: 'copy'; text: string }

@@ -145,3 +145,16 @@ export async function chooseTheme(page: Page, name: string): Promise<void> {
   await input.fill(name);
   await page.locator('.quick-input-list [role=option]').filter({ hasText: name }).first().click();
 }
+
+/** Drops a file from outside of the editor in the middle of `target`, by the browser's own drag and drop. */
+export async function dropFile(page: Page, target: Locator, file: string): Promise<void> {
+  await target.scrollIntoViewIfNeeded();
+  const box = await target.boundingBox();
+  if (!box) throw new Error('there is nothing to drop it on');
+  const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 60)];
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [file], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x, y, data });
+  await session.detach();
+}

@@ -143,11 +143,27 @@ describe('the cost view', () => {
     await page.getByRole('button', { name: 'Measure There… c7i.large' }).click();
     await page.locator('#share-assumptions').click();
     await page.locator('#refresh-prices').click();
-    await page.evaluate(() => {
+    const claimed = await page.evaluate(() => {
       const files = new DataTransfer();
-      files.items.add(new File(['{"a":1}'], 'measured-c7i.large.json'));
-      document.querySelector('.cost')?.dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true }));
+      files.items.add(new File(['{"a":1}'], 'measured-c7i.large.json', { type: 'application/json' }));
+      const other = new DataTransfer();
+      other.items.add(new File(['PK'], 'other.onnx'));
+      // What reaches the window is what the editor hears of.
+      const heard: string[] = [];
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        window.addEventListener(type, (event) => heard.push(`${type} ${String(event.defaultPrevented)}`));
+      for (const dataTransfer of [other, files])
+        for (const type of ['dragenter', 'dragover', 'drop'])
+          document
+            .querySelector('#file-name')
+            ?.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+      return heard;
     });
+    assert.deepEqual(
+      claimed,
+      ['dragenter false', 'dragover false', 'drop false'],
+      'JSON is ours, the rest is the editor’s',
+    );
     await page.waitForFunction(() =>
       (window as unknown as { posted: { type: string }[] }).posted.some(({ type }) => type === 'measured'),
     );

@@ -33,34 +33,17 @@ export const costSection = ({ state }: Pick<Context, 'state'>): CostSection | nu
 /** Of every price: it stands below the table. */
 const PRICES_OF = /^cost\.caveat\.notIncluded/;
 
-/** A measurement has thousands of samples, not millions. */
-const LARGEST_DROP = 64 * 2 ** 20;
-
 export function costView(context: Context): TemplateResult {
   const section = costSection(context);
   if (!section) return later(context, 'cost');
   const { text } = context;
-  return html`<section
-    class="cost"
-    aria-label=${text('page.tab.cost')}
-    @dragover=${(event: DragEvent) => {
-      if (context.live) event.preventDefault();
-    }}
-    @drop=${(event: DragEvent) => void takeDrop(event, context)}
-  >
+  return html`<section class="cost" aria-label=${text('page.tab.cost')}>
     ${failureBanner(context, true, 'cost')} ${costControls(context, section)} ${answer(context, section)}
     ${costMachines(context, section)}
     <div class="cost-columns">${costCharts(context, section)} ${next(context, section)}</div>
     ${costMore(context, section)}
     <div class="visually-hidden" role="status">${answerAnnounced(section, text)}</div>
   </section>`;
-}
-
-async function takeDrop(event: DragEvent, { live, actions }: Context): Promise<void> {
-  event.preventDefault();
-  const file = event.dataTransfer?.files[0];
-  if (!live || !file || file.size > LARGEST_DROP) return;
-  actions.post({ type: 'measured', name: file.name.slice(0, 300), text: await file.text() });
 }
 
 function answer(context: Context, section: CostSection): TemplateResult {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 
@@ -7,13 +8,12 @@ import { Simulator } from '../../core/cost/simulator.js';
 import type { SimulatorJob } from '../../core/cost/simulatorJob.js';
 import type { Text } from '../../format/text/text.js';
 import type { CostAssumptions } from '../../protocol/cost.js';
-import type { ServingSettings } from '../../protocol/settings.js';
 import type { CostAsked, FromPage } from '../../protocol/webview.js';
 import type { ReportStore } from '../../store/reportStore.js';
 import { Owner } from '../platform/owner.js';
 import type { ModelSession } from '../session/modelSession.js';
 import type { ServingChoices } from '../session/servingChoices.js';
-import { takePrices } from '../session/priceSource.js';
+import { sourceName, takePrices } from '../session/priceSource.js';
 import { type PlanAnswer, ServingPlan } from '../session/servingPlan.js';
 import type { Sessions } from '../session/sessions.js';
 import { shareServing } from '../session/workspaceFiles.js';
@@ -22,7 +22,7 @@ export interface CostingServices {
   sessions: Sessions;
   store: ReportStore;
   choices: ServingChoices;
-  context: Pick<vscode.ExtensionContext, 'workspaceState' | 'globalStorageUri'>;
+  context: Pick<vscode.ExtensionContext, 'workspaceState' | 'storageUri' | 'globalStorageUri'>;
   /** The bundle of the simulating thread. */
   simulatorScript: string;
   text: Text;
@@ -111,13 +111,13 @@ export class Costing extends Owner {
         await this.measureThere(session, intent.instance);
         return true;
       case 'measured':
-        await this.#measured(session, intent.name, intent.text);
+        await this.#measured(session, intent);
         return true;
       case 'shareAssumptions':
         await this.#share(session);
         return true;
       case 'refreshPrices':
-        await this.#refreshPrices(session);
+        await this.refreshPrices(session.uri);
         return true;
       default:
         return false;
@@ -126,10 +126,9 @@ export class Costing extends Owner {
 
   async #change(session: ModelSession, change: Partial<CostAssumptions>): Promise<void> {
     // null clears: what the workspace's file says holds again.
-    const picks: ServingSettings = Object.fromEntries(
-      Object.entries(change).map(([name, value]) => [name, value ?? undefined]),
+    await this.services.choices.set(
+      Object.fromEntries(Object.entries(change).map(([name, value]) => [name, value ?? undefined])),
     );
-    await this.services.choices.set(picks);
     await this.refresh(session);
     this.services.changed();
   }
@@ -151,10 +150,15 @@ export class Costing extends Owner {
     const script = scriptThere(report, scenario, instance);
     const command = { label: text('cost.there.command'), detail: text('cost.there.commandWhat'), way: 'command' };
     const python = { label: text('cost.there.script'), detail: text('cost.there.scriptWhat'), way: 'script' };
-    const picked = await vscode.window.showQuickPick(script === null ? [command] : [command, python], {
+    const done = { label: text('cost.there.take'), detail: text('cost.there.takeWhat'), way: 'file' };
+    const picked = await vscode.window.showQuickPick([command, ...(script === null ? [] : [python]), done], {
       title: text('cost.there.title', { instance }),
     });
     if (!picked) return;
+    if (picked.way === 'file') {
+      await this.#chooseMeasured(session);
+      return;
+    }
     if (picked.way === 'script' && script !== null) {
       await vscode.window.showTextDocument(
         await vscode.workspace.openTextDocument({ language: 'python', content: script }),
@@ -164,31 +168,61 @@ export class Costing extends Owner {
     void vscode.window.showInformationMessage(text(code, { instance, file: measurementFile(instance) }));
   }
 
-  async #measured(session: ModelSession, name: string, content: string): Promise<void> {
+  /** For whoever cannot drop it. */
+  async #chooseMeasured(session: ModelSession): Promise<void> {
+    const [uri] = (await vscode.window.showOpenDialog({ filters: { JSON: ['json'] } })) ?? [];
+    if (!uri) return;
+    const { MAXIMUM_MEASUREMENT_BYTES } = await import('../../core/cost/answers/measurements.js');
+    const { size } = await vscode.workspace.fs.stat(uri);
+    const text = size > MAXIMUM_MEASUREMENT_BYTES ? null : await readFile(uri.fsPath, 'utf8');
+    await this.#measured(session, { type: 'measured', name: path.basename(uri.fsPath), text });
+  }
+
+  async #measured(
+    session: ModelSession,
+    { name, text: content }: Extract<FromPage, { type: 'measured' }>,
+  ): Promise<void> {
+    if (content === null) throw new ExpectedError('input', 'cost.measured.tooLarge', { file: name });
     const { checkSameModel, parseMeasurement } = await import('../../core/cost/answers/measurements.js');
     const { instanceOfFile } = await import('../../core/cost/measureThere.js');
     const { text } = this.services;
     const measurement = parseMeasurement(content, name, instanceOfFile(name));
     if (session.report) checkSameModel(measurement, session.report);
     await this.#plan.addMeasured(session, measurement);
-    await this.refresh(session);
+    // Wherever on the page it was dropped, its row is what matters now.
+    await this.show(session, { instance: measurement.instance, replicas: null });
     vscode.window.setStatusBarMessage(text('cost.there.taken', { instance: measurement.instance }), 5000);
   }
 
-  /** Nothing is fetched but from the source that the user names here. */
-  async #refreshPrices(session: ModelSession): Promise<void> {
-    const { text, choices, context } = this.services;
+  /** Nothing is fetched but from the source that the user names here. `uri`: what a path is meant beside. */
+  async refreshPrices(uri: vscode.Uri | null): Promise<void> {
+    const { text, choices } = this.services;
+    const before = choices.prices;
     const source = await vscode.window.showInputBox({
       title: text('cost.refresh.title'),
-      prompt: text('cost.refresh.prompt'),
+      prompt: text(before ? 'cost.refresh.promptAgain' : 'cost.refresh.prompt'),
+      value: before?.source ?? '',
       ignoreFocusOut: true,
     });
-    if (source === undefined || source.trim() === '') return;
-    const base = vscode.workspace.getWorkspaceFolder(session.uri)?.uri.fsPath ?? '';
-    const { file, count } = await takePrices(source.trim(), base, context.globalStorageUri.fsPath);
-    await choices.set({ prices: file });
-    await this.refresh(session);
+    const named = source?.trim();
+    if (named === undefined || (named === '' && !before)) return;
+    const said = named === '' ? text('cost.refresh.own') : await this.#takePrices(named, uri);
+    if (named === '') await choices.setPrices(null);
+    for (const session of this.services.sessions.all) if (session.cost.value) await this.refresh(session);
     this.services.changed();
-    void vscode.window.showInformationMessage(text('cost.refresh.done', { count }));
+    void vscode.window.showInformationMessage(said);
+  }
+
+  async #takePrices(source: string, uri: vscode.Uri | null): Promise<string> {
+    const { text, choices, context } = this.services;
+    const folder = (uri && vscode.workspace.getWorkspaceFolder(uri)) ?? vscode.workspace.workspaceFolders?.[0];
+    // Of this workspace alone: another one may go by other prices.
+    const place = context.storageUri ?? context.globalStorageUri;
+    const progress = { location: vscode.ProgressLocation.Window, title: text('cost.refresh.title') };
+    const { file, count } = await vscode.window.withProgress(progress, () =>
+      takePrices(source, folder?.uri.fsPath ?? '', place.fsPath),
+    );
+    await choices.setPrices({ file, source });
+    return text.plural('cost.refresh.done', count, { count, source: sourceName(source) });
   }
 }

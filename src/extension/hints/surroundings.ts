@@ -81,7 +81,7 @@ async function readPrices(
   if (prices === undefined || !folder) return engine.pricesWith(null);
   try {
     const text = await readFile(path.resolve(folder.uri.fsPath, prices), 'utf8');
-    return engine.pricesWith({ text, file: prices });
+    return engine.pricesWith({ text, file: services.choices.nameOfPrices(prices) });
   } catch (error) {
     services.warn(prices, error);
     return engine.pricesWith(null);

@@ -78,7 +78,9 @@ const PARSERS: ReadonlyMap<string, (fields: Fields) => FromPage | null> = new Ma
   [
     'measured',
     ({ name, text }) =>
-      isText(name, MAXIMUM_NAME) && isText(text, MAXIMUM_MEASUREMENT) ? { type: 'measured', name, text } : null,
+      isText(name, MAXIMUM_NAME) && (text === null || isText(text, MAXIMUM_MEASUREMENT))
+        ? { type: 'measured', name, text }
+        : null,
   ],
   ['copy', ({ text }) => (isText(text, MAXIMUM_TEXT) ? { type: 'copy', text } : null)],
   ['firstPaint', ({ atMs }) => (isNumber(atMs, 0, Number.MAX_SAFE_INTEGER) ? { type: 'firstPaint', atMs } : null)],

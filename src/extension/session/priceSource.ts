@@ -14,6 +14,21 @@ export interface TakenPrices {
   count: number;
 }
 
+/** This machine: what is sent to it nobody else can read or change. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+
+/**
+ * What a source is called where people see it, in reports too: a file by its name, an address without what may be a
+ * secret.
+ */
+export function sourceName(source: string): string {
+  const address = addressOf(source);
+  return address ? `${address.host}${address.pathname}` : (source.split(/[\\/]/).at(-1) ?? source);
+}
+
+const addressOf = (source: string): URL | null =>
+  /^https?:\/\//i.test(source) && URL.canParse(source) ? new URL(source) : null;
+
 /**
  * Reads and checks the list before its copy is put into `folder`: a bad one leaves the copy of the last one as it was.
  * A path that is not absolute is meant from `base`.
@@ -23,7 +38,7 @@ export interface TakenPrices {
 export async function takePrices(source: string, base: string, folder: string): Promise<TakenPrices> {
   const content = await readSource(source, base);
   const { parsePriceList } = await import('../../core/cost/prices/priceFile.js');
-  const { prices } = parsePriceList(content, source);
+  const { prices } = parsePriceList(content, sourceName(source));
   const file = path.join(folder, `prices.${/^\s*[[{]/.test(content) ? 'json' : 'csv'}`);
   await mkdir(folder, { recursive: true });
   await writeFile(`${file}.new`, content);
@@ -32,13 +47,18 @@ export async function takePrices(source: string, base: string, folder: string): 
 }
 
 async function readSource(source: string, base: string): Promise<string> {
+  const address = addressOf(source);
+  const file = sourceName(source);
+  // On the way from another machine anybody could put other prices into it.
+  if (address?.protocol === 'http:' && !LOOPBACK.test(address.hostname))
+    throw new ExpectedError('input', 'cost.prices.plainHttp', { file });
   try {
-    const content = /^https:\/\//i.test(source) ? await fetched(source) : await readList(path.resolve(base, source));
+    const content = address ? await fetched(address) : await readList(path.resolve(base, source));
     if (content !== null) return content;
   } catch (error) {
-    throw new ExpectedError('input', 'cost.prices.unreadable', { file: source }, { cause: error });
+    throw new ExpectedError('input', 'cost.prices.unreadable', { file }, { cause: error });
   }
-  throw new ExpectedError('input', 'cost.prices.unreadable', { file: source });
+  throw new ExpectedError('input', 'cost.prices.unreadable', { file });
 }
 
 async function readList(file: string): Promise<string | null> {
@@ -47,8 +67,19 @@ async function readList(file: string): Promise<string | null> {
 }
 
 /** Another address than the one that was named is not followed. */
-async function fetched(address: string): Promise<string | null> {
+async function fetched(address: URL): Promise<string | null> {
   const response = await fetch(address, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
-  const content = response.ok ? await response.text() : null;
-  return content !== null && content.length <= LARGEST_LIST ? content : null;
+  return response.ok ? readBounded(response) : null;
+}
+
+/** null where it is too large, as soon as that is known. */
+async function readBounded({ body }: Response): Promise<string | null> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body ?? []) {
+    size += part.byteLength;
+    if (size > LARGEST_LIST) return null;
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
 }

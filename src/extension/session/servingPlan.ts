@@ -141,7 +141,8 @@ export class ServingPlan {
     if (prices === undefined || (folder === undefined && !path.isAbsolute(prices))) return loaded.catalogue();
     try {
       const text = await readFile(path.resolve(folder ?? '', prices), 'utf8');
-      return loaded.withPriceList(loaded.parsePriceList(text, path.basename(prices)), path.basename(prices));
+      const name = this.choices.nameOfPrices(prices);
+      return loaded.withPriceList(loaded.parsePriceList(text, name), name);
     } catch (error) {
       this.log.warn(`price list ${prices}: ${error instanceof Error ? error.message : String(error)}`);
       return loaded.catalogue();

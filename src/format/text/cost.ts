@@ -2,6 +2,8 @@
 export const costText = {
   'cost.prices.tooLarge': '{file} is too large for a price list. The prices in force stay.',
   'cost.prices.unreadable': '{file} cannot be read as a price list. The prices in force stay.',
+  'cost.prices.plainHttp':
+    '{file}: without https anybody on the way could change the prices. The prices in force stay.',
   'cost.prices.empty': '{file} holds no price. The prices in force stay.',
   'cost.prices.syntax': '{file}, line {line}: this is not valid JSON. The prices in force stay.',
   'cost.prices.noList':
@@ -38,7 +40,9 @@ export const costText = {
   'cost.noPrice.region': 'No price known for {instance} in {region}; known in {others}.',
   'cost.measured.notJson': '{file} is not JSON.',
   'cost.measured.notMeasured': '{file} holds no measured times.',
-  'cost.measured.noInstance': '{file} does not say which machine it was measured on.',
+  'cost.measured.tooLarge': '{file} is too large for a measurement.',
+  'cost.measured.noInstance':
+    '{file} does not say which machine it was measured on. Name it measured-NAME.json, after the machine.',
   'cost.measured.otherModel': '{file} was measured with another model: its content is not the same.',
   'cost.unmet.accelerator': 'no money from a CPU run',
   'cost.unmet.noRoofline': 'not projected: the ceilings of this machine are not known',
@@ -73,13 +77,19 @@ export const costText = {
   'cost.there.script': 'Open Python Script',
   'cost.there.scriptWhat':
     'For a server with its own ONNX Runtime: TensorRT or CUDA where it has them, nothing to install',
-  'cost.there.commandDone': 'Copied. Run it on {instance}, beside the model, then drop {file} on the cost view.',
-  'cost.there.scriptDone': 'Run it on {instance}, beside the model, then drop {file} on the cost view.',
+  'cost.there.take': 'Choose Its JSON…',
+  'cost.there.takeWhat': 'Where it was measured already: as if the file were dropped on the panel',
+  'cost.there.commandDone': 'Copied. Run it on {instance}, beside the model, then drop {file} on this panel.',
+  'cost.there.scriptDone': 'Run it on {instance}, beside the model, then drop {file} on this panel.',
   'cost.there.taken': '{instance} is measured now.',
   'cost.refresh.title': 'Refresh Prices',
   'cost.refresh.prompt':
     'A price list as CSV or JSON: a path, or an https address. Nothing is fetched from anywhere else.',
-  'cost.refresh.done': '{count} prices taken in.',
+  'cost.refresh.promptAgain':
+    'A price list as CSV or JSON: a path, or an https address. Nothing for the prices from before it.',
+  'cost.refresh.done': '{count} prices of {source} are in force now.',
+  'cost.refresh.done.one': '1 price of {source} is in force now.',
+  'cost.refresh.own': 'The prices from before your list are in force again.',
   'cost.caveat.noMachines': 'The price list has no machine in this region that the filter lets through.',
   'cost.caveat.idle': '{percent} % of the bill pays for machines that wait.',
   'cost.caveat.spot':

@@ -75,7 +75,7 @@ export const pageCostText = {
   'page.cost.onlyProjected': '{list} is projected to cost least, as a range. Measure it before you choose.',
   'page.cost.modelCallsOnly': '**Model calls only.** Pre- and post-processing, network and server not included.',
   'page.cost.capacityUnknown':
-    'How much several calls at once carry was not measured; this rests on the latency of single calls.',
+    'How much several calls at once carry was not measured here: the row of this machine rests on the latency of single calls.',
   'page.cost.measureCapacity': 'Measure Capacity, about 30 s',
   'page.cost.how': 'How do you know?',
   'page.cost.measureFirst': 'Measure {instance}…',
@@ -113,7 +113,7 @@ export const pageCostText = {
   'page.cost.legend.measured': 'measured',
   'page.cost.legend.projected': 'range of a projection',
   'page.cost.legend.carries': 'Carries: capacity of one machine, before the headroom.',
-  'page.cost.drop': 'Drop a measurement of another machine here, to fill its row.',
+  'page.cost.drop': 'Drop the JSON of another machine’s measurement here, to fill its row.',
 
   'page.cost.know.basis': 'Basis',
   'page.cost.know.basisHere': 'measured here, {date}: sessions: {sessions}, threads of each: {threads}',
