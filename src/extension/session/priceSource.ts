@@ -76,7 +76,7 @@ async function fetched(address: URL): Promise<string | null> {
 async function readBounded({ body }: Response): Promise<string | null> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of body ?? []) {
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
     size += part.byteLength;
     if (size > LARGEST_LIST) return null;
     parts.push(part);

@@ -25,7 +25,7 @@ export class ServingChoices {
 
   /** undefined takes a pick back: what the workspace's file says holds again. */
   async set(picks: { [Name in keyof ServingSettings]?: ServingSettings[Name] | undefined }): Promise<void> {
-    const kept = Object.entries({ ...this.get(), ...picks }).filter(([, value]) => value !== undefined);
+    const kept = Object.entries<unknown>({ ...this.get(), ...picks }).filter(([, value]) => value !== undefined);
     await this.memento.update(KEY, Object.fromEntries(kept));
   }
 
