@@ -1,7 +1,13 @@
 /** One profile: the static report first, then each scenario measured, drafts on the way, the file's hash last. */
 
 import { readModel } from '../core/model/read.js';
-import { analyzeStatically, buildReport, checksAfterRun, type StaticModel } from '../core/report/build.js';
+import {
+  analyzeStatically,
+  buildReport,
+  checksAfterRun,
+  checksOfWeights,
+  type StaticModel,
+} from '../core/report/build.js';
 import { planScenarios, type PlannedScenario } from '../core/report/scenarioPlan.js';
 import { staticScenario } from '../core/report/scenarios.js';
 import { dimensionsFromInputs } from '../core/runtime/inputs/inputs.js';
@@ -57,9 +63,12 @@ function staticReport(
   return buildReport(statics, { status: 'partial', modelPath, host, contentSha256: null, scenarios, warnings: [] });
 }
 
-/** With what only a run tells of the structure. */
+const WEIGHTS_READ_BYTES = 2 ** 30;
+
+/** With what only a run tells of the structure, and what reading the weights tells, when nothing is timed any more. */
 function withRunChecks(report: Report, { model }: StaticModel): Report {
-  const checks = [...report.model.checks, ...checksAfterRun(model, report.scenarios)];
+  const found = [...checksAfterRun(model, report.scenarios), ...checksOfWeights(model, WEIGHTS_READ_BYTES)];
+  const checks = [...report.model.checks, ...found];
   return { ...report, model: { ...report.model, checks } };
 }
 

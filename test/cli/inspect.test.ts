@@ -30,6 +30,13 @@ describe('inspect', () => {
       assert.equal(report.scenarios[0]?.latency, null);
     });
 
+  it('names weights that are there for nothing, and twice', () => {
+    const { checks } = reportOf(run(['inspect', fixture('wasteful'), '--json', '-'])).model;
+    const sentences = checks.map(({ message }) => message);
+    assert.ok(sentences.includes('Some weights lead to no output and take 4.00 KiB: unused.'), sentences.join('\n'));
+    assert.ok(sentences.includes('Some weights are stored more than once; the copies take 4.00 KiB: copy.'));
+  });
+
   it('counts for the dimensions that are asked for', () => {
     const macs = (...words: string[]): (number | null)[] =>
       reportOf(run(['inspect', realModels.det, '--json', '-', ...words])).scenarios.map(({ totals }) => totals.macs);
@@ -99,7 +106,7 @@ describe('scan', () => {
     assert.deepEqual([det.format, det.profilable, det.reason], ['onnx', true, null]);
     assert.ok((det.nodeCount ?? 0) > 300 && (det.parameterCount ?? 0) > 1e6);
     assert.match(
-      run(['scan', place]).out,
+      run(['scan', place, '--store', path.join(folder, 'empty')]).out,
       /ch_PP-OCRv4_det_infer\.onnx +onnx +4\.53 MiB +\d+ +1\.17 M +not stated +not profiled yet/,
     );
   });

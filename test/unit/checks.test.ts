@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { structureChecks } from '../../src/core/analysis/checks.js';
+import { structureChecks, weightChecks } from '../../src/core/analysis/checks.js';
 import type { StructureCheck } from '../../src/core/analysis/structureCheck.js';
 import { FileConstants } from '../../src/core/model/constants.js';
 import { bindingsOf, resolveDimensions } from '../../src/core/model/dimensions.js';
@@ -14,7 +14,10 @@ const text = createText();
 function checksOf(model: ModelGraph): StructureCheck[] {
   const constants = new FileConstants(model);
   const bindings = bindingsOf(resolveDimensions(model, []).scenarios[0] ?? []);
-  return structureChecks(model, analyzeModel(model, { bindings, constants }), constants);
+  return [
+    ...structureChecks(model, analyzeModel(model, { bindings, constants })),
+    ...weightChecks(model, constants, 2 ** 20),
+  ];
 }
 
 function find(name: Parameters<typeof generate>[0], code: string): StructureCheck {
@@ -34,12 +37,16 @@ describe('checks of a structure', () => {
     assert.ok(!checksOf(generate('encoder')).some(({ code }) => code === 'checks.decoderWithoutCache'));
   });
   it('tell active from all experts', () => {
-    assert.deepEqual(find('mixtureOfExperts', 'checks.experts').params, { active: 2, total: 4, layers: 1 });
+    assert.deepEqual(find('mixtureOfExperts', 'checks.experts.one').params, { active: 2, total: 4, layers: 1 });
   });
   it('name loops, branches, open dimensions', () => {
     find('loop', 'checks.loops.one');
     assert.equal(find('branches', 'checks.branches').params.names, 'outer, inner');
     assert.equal(find('encoder', 'checks.dynamicDimensions').params.names, 'batch, sequence');
+  });
+  it('leave out dimensions that follow from others', () => {
+    const { names } = find('decoderWithCache', 'checks.dynamicDimensions').params;
+    assert.equal(names, 'batch_size, sequence_length, past_sequence_length');
   });
   it('name foreign domains and operators without a rule', () => {
     assert.equal(find('customOperator', 'checks.customDomains.one').params.names, 'example.custom');
@@ -53,13 +60,15 @@ describe('checks of a structure', () => {
     assert.equal(find('wasteful', 'checks.deadOperators.one').params.names, 'deadEnd');
     assert.equal(find('wasteful', 'checks.unusedInputs.one').params.names, 'never_read');
     assert.deepEqual(find('wasteful', 'checks.duplicatedWeights').params, { names: 'copy', bytes: 4096 });
+    assert.deepEqual(find('wasteful', 'checks.deadWeights').params, { names: 'unused', bytes: 4096 });
     const ones = checksOf(generate('mobilenetV2')).map(({ code }) => code);
     assert.ok(!ones.includes('checks.duplicatedWeights'), 'fresh statistics are equal by nature');
   });
   it('read as sentences with all of their parameters', () => {
     for (const name of fixtureNames.filter((fixtureName) => !/chain|tiny/i.test(fixtureName))) {
       for (const found of checksOf(generate(name))) {
-        const sentence = text.message(found);
+        const params = { ...found.params, size: '4 KiB' };
+        const sentence = text.message({ code: found.code, params });
         assert.ok(sentence.endsWith('.') && !/[{}]|undefined|NaN/.test(sentence), `${name}: ${sentence}`);
       }
     }

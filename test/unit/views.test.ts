@@ -12,7 +12,7 @@ import { hotspotTable, type HotspotOptions } from '../../src/format/views/hotspo
 import { driftOf, histogram, latencyView, quietOf } from '../../src/format/views/latency.js';
 import { legend, moduleBasis, moduleTree, trailTo, type ModuleNode } from '../../src/format/views/layers.js';
 import { shortenMiddle, shortOperatorName } from '../../src/format/views/names.js';
-import { gatherTypes, operatorTypes } from '../../src/format/views/operatorTypes.js';
+import { gatherTypes, macsColumn, operatorTypes } from '../../src/format/views/operatorTypes.js';
 import { phaseRows, runLine } from '../../src/format/views/progress.js';
 import { resultLine } from '../../src/format/views/resultLine.js';
 import { plainText, richText } from '../../src/format/views/richText.js';
@@ -318,5 +318,14 @@ describe('words', () => {
     assert.equal(types[0]?.opType, 'Conv');
     const { shown, rest } = gatherTypes(types, 2);
     assert.equal(shown.reduce((sum, one) => sum + one.nodes, 0) + rest!.nodes, 120);
+  });
+
+  it('shows the MACs of op types in one unit, a little as little and not as nothing', () => {
+    const typeOf = (macs: number | null) => ({ opType: 'Conv', nodes: 1, macs });
+    const large = macsColumn([typeOf(4.1e9), typeOf(2e6), typeOf(null)], 1, text);
+    assert.equal(large.heading, 'MACs (G)');
+    assert.deepEqual([4.1e9, 2e6, null].map(large.cell), ['4.1', '< 0.1', '–']);
+    const small = macsColumn([typeOf(512)], 1, text);
+    assert.deepEqual([small.heading, small.cell(512)], ['MACs', '512']);
   });
 });

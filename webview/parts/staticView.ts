@@ -1,10 +1,10 @@
 /** What is known without running: operators, model, needs. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { countUnit, integer, inUnit } from '../../src/format/units.js';
+import { integer } from '../../src/format/units.js';
 import { needsFacts, staticFacts } from '../../src/format/views/facts.js';
 import { shortenMiddle } from '../../src/format/views/names.js';
-import { gatherTypes, operatorTypes } from '../../src/format/views/operatorTypes.js';
+import { gatherTypes, macsColumn, operatorTypes } from '../../src/format/views/operatorTypes.js';
 import type { Report } from '../../src/protocol/report.js';
 import { factList } from '../controls/facts.js';
 import type { Context } from '../context.js';
@@ -42,17 +42,13 @@ export function staticView(context: Context, report: Report): TemplateResult {
 export function operatorTable({ text }: Context, report: Report, maximum: number): TemplateResult {
   const types = operatorTypes(report);
   const { shown, rest } = gatherTypes(types, maximum);
-  const unit = countUnit(types.reduce((largest, type) => Math.max(largest, type.macs ?? 0), 0));
-  const macs = (value: number | null): string =>
-    value === null ? '–' : inUnit(value, unit, unit.label === '' ? 0 : 2);
-  const head =
-    unit.label === '' ? text('page.hotspots.column.macsPlain') : text('page.static.macs', { unit: unit.label });
+  const macs = macsColumn(types, 2, text);
   return html`<table class="plain-table">
     <thead>
       <tr>
         <th scope="col">${text('page.static.opType')}</th>
         <th scope="col" class="number">${text('page.static.count')}</th>
-        <th scope="col" class="number">${head}</th>
+        <th scope="col" class="number">${macs.heading}</th>
       </tr>
     </thead>
     <tbody>
@@ -61,7 +57,7 @@ export function operatorTable({ text }: Context, report: Report, maximum: number
           html`<tr>
             <td title=${type.opType}>${shortenMiddle(type.opType, 36)}</td>
             <td class="number">${integer(type.nodes)}</td>
-            <td class="number">${macs(type.macs)}</td>
+            <td class="number">${macs.cell(type.macs)}</td>
           </tr>`,
       )}
       ${
@@ -69,7 +65,7 @@ export function operatorTable({ text }: Context, report: Report, maximum: number
           ? html`<tr>
               <td>${text('page.static.moreTypes', { number: rest.types })}</td>
               <td class="number">${integer(rest.nodes)}</td>
-              <td class="number">${macs(rest.macs)}</td>
+              <td class="number">${macs.cell(rest.macs)}</td>
             </tr>`
           : nothing
       }

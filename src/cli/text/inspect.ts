@@ -1,6 +1,6 @@
-import { count, countUnit, inUnit, integer } from '../../format/units.js';
+import { count, integer } from '../../format/units.js';
 import { needsFacts, staticFacts } from '../../format/views/facts.js';
-import { operatorTypes } from '../../format/views/operatorTypes.js';
+import { macsColumn, operatorTypes } from '../../format/views/operatorTypes.js';
 import type { Report } from '../../protocol/report.js';
 import type { Terminal } from '../terminal.js';
 import { checkLines, factLines, titleLine, warningLines } from './common.js';
@@ -27,19 +27,15 @@ export function inspectLines(report: Report, terminal: Terminal): string[] {
 
 function operatorLines(report: Report, { text }: Terminal): string[] {
   const types = operatorTypes(report);
-  const unit = countUnit(types.reduce((largest, type) => Math.max(largest, type.macs ?? 0), 0));
+  const macsOf = macsColumn(types, 1, text);
   const rows = types
     .slice(0, TYPES_SHOWN)
-    .map(({ opType, nodes, macs }) => [
-      opType,
-      integer(nodes),
-      macs === null || macs === 0 ? '–' : inUnit(macs, unit, unit.label === '' ? 0 : 1),
-    ]);
+    .map(({ opType, nodes, macs }) => [opType, integer(nodes), macsOf.cell(macs)]);
   const more = types.length - rows.length;
   const columns = [
     { heading: text('page.static.opType'), align: 'left' },
     { heading: text('page.static.count'), align: 'right' },
-    { heading: text('page.static.macs', { unit: unit.label }), align: 'right' },
+    { heading: macsOf.heading, align: 'right' },
   ] as const;
   const lines = rows.length === 0 ? [] : table(columns, rows);
   return section(

@@ -1,14 +1,14 @@
 import type { TextCode } from '../../format/text/catalogue.js';
 import type { Check } from '../../protocol/report.js';
-import type { ModelGraph } from '../model/graph.js';
+import type { ModelGraph, TensorRef } from '../model/graph.js';
 import { dataTypeName, isFloatingPoint } from '../model/dataTypes.js';
-import { feedInputs } from '../model/openDimensions.js';
+import { feedInputs, openDimensions } from '../model/openDimensions.js';
 import { plainDomain } from '../operators/table.js';
 import type { NodeAnalysis, StaticAnalysis } from '../operators/types.js';
 import { decoderChecks, expertChecks } from './checksDecoder.js';
-import { deadOperators, unusedInputs } from './deadOperators.js';
+import { deadOperators, deadWeights, unusedInputs } from './deadOperators.js';
 import { check, nameList, type StructureCheck } from './structureCheck.js';
-import { duplicatedWeights, type WeightReader } from './duplicatedWeights.js';
+import { bytesOf, duplicatedWeights, isWorthAWord, type WeightReader } from './duplicatedWeights.js';
 
 /** Domains whose operators the runtime brings along. */
 const KNOWN_DOMAINS = new Set([
@@ -45,14 +45,14 @@ function controlFlow(nodes: readonly NodeAnalysis[]): StructureCheck[] {
   return [...counted('info', 'checks.loops', loops), ...counted('info', 'checks.branches', branches)];
 }
 
+/** Those that follow from others, as `past + sequence` does, left out. */
 function dynamicDimensions(model: ModelGraph): StructureCheck[] {
-  const names = feedInputs(model).flatMap(({ name, type }) => {
-    if (type.kind !== 'tensor') return [];
-    return (type.shape ?? []).flatMap((dim, axis) =>
-      typeof dim === 'string' && dim !== '' ? [dim] : typeof dim === 'number' && dim >= 0 ? [] : [`${name}:${axis}`],
-    );
-  });
-  return counted('info', 'checks.dynamicDimensions', [...new Set(names)]);
+  const free = openDimensions(feedInputs(model), false).filter(({ expression }) => expression === null);
+  return counted(
+    'info',
+    'checks.dynamicDimensions',
+    free.map(({ name }) => name),
+  );
 }
 
 function domains(nodes: readonly NodeAnalysis[]): StructureCheck[] {
@@ -92,17 +92,9 @@ function precision(nodes: readonly NodeAnalysis[]): StructureCheck[] {
   ];
 }
 
-/**
- * What a model's structure says about its cost, without a run. `weights`: reads weights to find equal ones; null leaves
- * that out, so that nothing but the structure is read.
- */
-export function structureChecks(
-  model: ModelGraph,
-  analysis: StaticAnalysis,
-  weights: WeightReader | null = null,
-): StructureCheck[] {
+/** What a model's structure says about its cost, without a run and without reading weights. */
+export function structureChecks(model: ModelGraph, analysis: StaticAnalysis): StructureCheck[] {
   const { nodes, totals } = analysis;
-  const duplicates = weights ? duplicatedWeights(model, weights) : { names: [], bytes: 0 };
   return [
     ...decoderChecks(model, analysis),
     ...expertChecks(nodes),
@@ -112,9 +104,17 @@ export function structureChecks(
     ...precision(nodes),
     ...counted('warning', 'checks.operatorsWithoutRule', totals.operatorsWithoutRule),
     ...counted('info', 'checks.deadOperators', titlesOf(deadOperators(model.graph), nodes)),
+    ...ofWeights('checks.deadWeights', deadWeights(model.graph).filter(isWorthAWord)),
     ...counted('info', 'checks.unusedInputs', unusedInputs(model.graph)),
-    ...(duplicates.names.length > 0
-      ? [check('info', 'checks.duplicatedWeights', { names: nameList(duplicates.names), bytes: duplicates.bytes })]
-      : []),
   ];
+}
+
+/** What the weights themselves say, of which at most about `maximumBytes` are read. */
+export const weightChecks = (model: ModelGraph, weights: WeightReader, maximumBytes: number): StructureCheck[] =>
+  ofWeights('checks.duplicatedWeights', duplicatedWeights(model, weights, maximumBytes));
+
+function ofWeights(code: 'checks.deadWeights' | 'checks.duplicatedWeights', found: TensorRef[]): StructureCheck[] {
+  if (found.length === 0) return [];
+  const bytes = found.reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+  return [check('info', code, { names: nameList(found.map(({ name }) => name)), bytes })];
 }

@@ -96,5 +96,6 @@ export function expertChecks(nodes: readonly NodeAnalysis[]): StructureCheck[] {
   if (!first) return [];
   const total = first.inputs[1]?.shape?.at(-1) ?? first.inputs[2]?.shape?.[0];
   const active = intAttribute(first, 'k') ?? 1;
-  return total === undefined ? [] : [check('info', 'checks.experts', { active, total, layers: layers.length })];
+  const code = layers.length === 1 ? 'checks.experts.one' : 'checks.experts';
+  return total === undefined ? [] : [check('info', code, { active, total, layers: layers.length })];
 }

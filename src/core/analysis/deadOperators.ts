@@ -1,6 +1,6 @@
 /** What a model carries along and nobody uses. */
 
-import type { Graph } from '../model/graph.js';
+import type { Attribute, Graph, TensorRef } from '../model/graph.js';
 import { feedInputs } from '../model/openDimensions.js';
 import { readNames, tensorNumbers } from '../model/tensorNumbers.js';
 import { nestedGraphs, operatorId } from '../model/walk.js';
@@ -44,6 +44,28 @@ export function deadOperators(graph: Graph, graphPath = ''): string[] {
   }
   return dead;
 }
+
+/** Weights of `graph`, those in Constant nodes included, that lead to no output; nested graphs of live nodes too. */
+export function deadWeights(graph: Graph): TensorRef[] {
+  const live = liveNodes(graph);
+  const { names, initializers, outputs, reads, readsFrom } = tensorNumbers(graph);
+  const used = new Uint8Array(names.length);
+  for (const output of outputs) used[output] = 1;
+  const dead: TensorRef[] = [];
+  for (let index = 0; index < graph.nodes.length; index++) {
+    const node = graph.nodes[index]!;
+    if (live[index] === 0) {
+      if (node.opType === 'Constant') dead.push(...node.attributes.flatMap(tensorsOf));
+      continue;
+    }
+    for (let at = readsFrom[index]!; at < readsFrom[index + 1]!; at++) used[reads[at]!] = 1;
+    for (const nested of nestedGraphs(node, '')) dead.push(...deadWeights(nested.graph));
+  }
+  dead.push(...graph.initializers.filter((_, index) => used[initializers[index]!] === 0));
+  return dead;
+}
+
+const tensorsOf = (attribute: Attribute): TensorRef[] => (attribute.type === 'tensor' ? [attribute.value] : []);
 
 /** Inputs of the model that no operator reads and no output passes on. */
 export function unusedInputs(graph: Graph): string[] {

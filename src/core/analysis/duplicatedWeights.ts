@@ -7,56 +7,60 @@ import { modelTensors } from '../model/tensors.js';
 
 export interface WeightReader {
   readBytes(tensor: TensorRef, maximumBytes: number): Uint8Array | null;
+  readSample(tensor: TensorRef, length: number): Uint8Array | null;
 }
 
-/** Smaller ones are not worth a word. */
 const SMALLEST_BYTES = 4096;
 const LARGEST_BYTES = 256 * 2 ** 20;
-/** Over all tensors: reading more would make a check as slow as a load. */
-const READ_BYTES = 1024 * 2 ** 20;
+/** What differs differs almost always in so many bytes from its middle, which are read sooner than the whole. */
+const SAMPLE_BYTES = 64;
+
+export const bytesOf = ({ dataType, dims }: TensorRef): number => tensorBytes(dataType, dims) ?? 0;
+
+/** What a small weight takes nobody misses. */
+export const isWorthAWord = (tensor: TensorRef): boolean => bytesOf(tensor) >= SMALLEST_BYTES;
 
 /** One value throughout, of up to eight bytes: fresh biases and statistics, which are equal by nature. */
 const isUniform = (content: Uint8Array): boolean => content.every((byte, position) => byte === content[position & 7]);
 
-function digest(tensor: TensorRef, bytes: number, weights: WeightReader): string | null {
+/** null for a tensor that cannot be read: a load will say so where a file is missing, a check about equal ones need not. */
+function orNull<T>(read: () => T | null): T | null {
   try {
-    const content = weights.readBytes(tensor, bytes);
-    if (content === null || isUniform(content)) return null;
-    return createHash('sha256').update(content).digest('base64');
+    return read();
   } catch {
-    // A file of weights is missing or short: the load will say so, a check about equal ones need not.
     return null;
   }
 }
 
-/** Second and further copies: their names, and the bytes that they take. Only tensors of equal type and shape are read. */
-export function duplicatedWeights(model: ModelGraph, weights: WeightReader): { names: string[]; bytes: number } {
-  const alike = new Map<string, TensorRef[]>();
-  for (const tensor of modelTensors(model)) {
-    const bytes = tensorBytes(tensor.dataType, tensor.dims) ?? 0;
-    if (bytes < SMALLEST_BYTES || bytes > LARGEST_BYTES) continue;
-    const key = `${tensor.dataType}:${tensor.dims.join('x')}`;
-    const known = alike.get(key);
-    if (known) known.push(tensor);
-    else alike.set(key, [tensor]);
+/** Tensors by a key, those alone with theirs left out, as are those whose key is null. */
+function alike(tensors: readonly TensorRef[], keyOf: (tensor: TensorRef) => string | null): TensorRef[][] {
+  const groups = new Map<string, TensorRef[]>();
+  for (const tensor of tensors) {
+    const key = keyOf(tensor);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group) group.push(tensor);
+    else groups.set(key, [tensor]);
   }
-  const found = { names: [] as string[], bytes: 0 };
-  let left = READ_BYTES;
-  for (const group of alike.values()) {
-    if (group.length < 2) continue;
-    const seen = new Set<string>();
-    for (const tensor of group) {
-      const bytes = tensorBytes(tensor.dataType, tensor.dims) ?? 0;
-      left -= bytes;
-      if (left < 0) return found;
-      const content = digest(tensor, bytes, weights);
-      if (content === null) continue;
-      if (seen.has(content)) {
-        found.names.push(tensor.name);
-        found.bytes += bytes;
-      }
-      seen.add(content);
-    }
-  }
-  return found;
+  return [...groups.values()].filter(({ length }) => length > 1);
+}
+
+/**
+ * Second and further copies. Only tensors of equal type and shape are read: first a few bytes of each, then up to
+ * `maximumBytes` of those that are equal so far.
+ */
+export function duplicatedWeights(model: ModelGraph, weights: WeightReader, maximumBytes: number): TensorRef[] {
+  const large = modelTensors(model).filter((tensor) => isWorthAWord(tensor) && bytesOf(tensor) <= LARGEST_BYTES);
+  const sample = (tensor: TensorRef): string =>
+    Buffer.from(orNull(() => weights.readSample(tensor, SAMPLE_BYTES)) ?? []).toString('base64');
+  let left = maximumBytes;
+  const digest = (tensor: TensorRef): string | null => {
+    left -= bytesOf(tensor);
+    const content = left < 0 ? null : orNull(() => weights.readBytes(tensor, LARGEST_BYTES));
+    return content === null || isUniform(content) ? null : createHash('sha256').update(content).digest('base64');
+  };
+  return alike(large, ({ dataType, dims }) => `${dataType}:${dims.join('x')}`)
+    .flatMap((group) => alike(group, sample))
+    .flatMap((group) => alike(group, digest))
+    .flatMap(([, ...further]) => further);
 }

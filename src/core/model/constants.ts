@@ -65,6 +65,19 @@ export class FileConstants {
     }
   }
 
+  /** Up to `length` bytes from the middle of a tensor; null where they cannot be had without reading all of it. */
+  readSample(tensor: TensorRef, length: number): Uint8Array | null {
+    const { storage } = tensor;
+    if (storage.kind === 'bytes') {
+      const start = Math.max(0, (storage.bytes.length - length) >> 1);
+      return storage.bytes.subarray(start, start + length);
+    }
+    if (storage.kind !== 'raw') return null;
+    const { file, offset, length: bytes } = storage.range;
+    const start = Math.max(0, Math.floor((bytes - length) / 2));
+    return this.readRange({ file, offset: offset + start, length: Math.min(length, bytes) });
+  }
+
   /** Elements of a string tensor; null for other types and for more than `maximumElements`. */
   readStrings({ storage }: TensorRef, maximumElements: number): string[] | null {
     if (storage.kind === 'strings') return storage.values.length <= maximumElements ? storage.values : null;

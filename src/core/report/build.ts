@@ -3,10 +3,11 @@
 import { randomUUID } from 'node:crypto';
 
 import { createText } from '../../format/text/text.js';
+import { bytes as byteSize } from '../../format/units.js';
 import type { Check, OperatorSummary, Report, ReportStatus, Scenario, TensorSummary } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import type { DimensionRequest, Host } from '../../protocol/worker.js';
-import { structureChecks } from '../analysis/checks.js';
+import { structureChecks, weightChecks } from '../analysis/checks.js';
 import { runChecks } from '../analysis/checksOfRun.js';
 import { assignModules } from '../analysis/modules.js';
 import type { StructureCheck } from '../analysis/structureCheck.js';
@@ -102,13 +103,27 @@ export function buildReport(statics: StaticModel, parts: ReportParts): Report {
 
 const checksOf = (model: ModelGraph, analysis: StaticAnalysis): Check[] => inWords(structureChecks(model, analysis));
 
+/** What reading the weights adds to the checks, `maximumBytes` of them at most. */
+export function checksOfWeights(model: ModelGraph, maximumBytes: number): Check[] {
+  const weights = new FileConstants(model);
+  try {
+    return inWords(weightChecks(model, weights, maximumBytes));
+  } finally {
+    weights.close();
+  }
+}
+
 /** What the measured scenarios add to the checks: branches taken, trips of loops. */
 export const checksAfterRun = (model: ModelGraph, scenarios: readonly Scenario[]): Check[] =>
   inWords(runChecks(model, scenarios));
 
 function inWords(checks: readonly StructureCheck[]): Check[] {
   const english = createText();
-  return checks.map((check) => ({ ...check, message: english.message(check) }));
+  return checks.map((check) => {
+    const { bytes } = check.params;
+    const params = typeof bytes === 'number' ? { ...check.params, size: byteSize(bytes) } : check.params;
+    return { ...check, params, message: english.message({ code: check.code, params }) };
+  });
 }
 
 /** Operators and tensors of the inlined model; shapes under the first scenario's dimensions. */

@@ -16,6 +16,8 @@ export const operatorText = {
     'Generates token by token without a cache: every new token computes all tokens before it again, {tokens} at this length. An export with past keys and values computes one.',
   'checks.experts':
     'Mixture of experts: {active} of {total} experts compute each token, in {layers} layers. All of them must lie in memory.',
+  'checks.experts.one':
+    'Mixture of experts: {active} of {total} experts compute each token, in one layer. All of them must lie in memory.',
   'checks.loops': 'Contains {count} loops, which run their bodies again and again: {names}.',
   'checks.loops.one': 'Contains a loop, which runs its body again and again: {names}.',
   'checks.branches': 'Contains {count} If operators, of which one branch each runs: {names}.',
@@ -35,5 +37,6 @@ export const operatorText = {
   'checks.deadOperators.one': 'The operator {names} leads to no output.',
   'checks.unusedInputs': '{count} inputs are never read: {names}.',
   'checks.unusedInputs.one': 'The input {names} is never read.',
-  'checks.duplicatedWeights': 'Some weights are stored more than once, which takes {bytes} bytes: {names}.',
+  'checks.deadWeights': 'Some weights lead to no output and take {size}: {names}.',
+  'checks.duplicatedWeights': 'Some weights are stored more than once; the copies take {size}: {names}.',
 } as const;

@@ -1,6 +1,8 @@
 /** What the file holds by op type: known without running. */
 
 import type { Report } from '../../protocol/report.js';
+import type { Text } from '../text/text.js';
+import { countUnit, inUnit } from '../units.js';
 
 export interface OperatorType {
   /** `domain:opType` outside the default domain. */
@@ -45,4 +47,20 @@ export function gatherTypes(
     shown: types.slice(0, maximum),
     rest: { types: others.length, nodes: others.reduce((sum, type) => sum + type.nodes, 0), macs },
   };
+}
+
+/** One unit for the MACs of all types: what heads the column, and a figure in it. */
+export function macsColumn(
+  types: readonly OperatorType[],
+  decimals: number,
+  text: Text,
+): { heading: string; cell: (macs: number | null) => string } {
+  const unit = countUnit(types.reduce((largest, type) => Math.max(largest, type.macs ?? 0), 0));
+  if (unit.label === '')
+    return { heading: text('page.hotspots.column.macsPlain'), cell: (macs) => inUnit(macs, unit, 0) };
+  const least = unit.scale / 10 ** decimals;
+  // Little is not nothing.
+  const cell = (macs: number | null): string =>
+    macs !== null && macs > 0 && macs < least ? `< ${inUnit(least, unit, decimals)}` : inUnit(macs, unit, decimals);
+  return { heading: text('page.static.macs', { unit: unit.label }), cell };
 }
