@@ -71,6 +71,8 @@ const withoutCommands = {
     );
   },
 };
+// The grammars of two languages come with an editor, of which only their parsers are used.
+const alias = { '@codemirror/language': './src/core/configs/tree/withoutEditor.ts' };
 const program = { ...node, plugins: [withoutValidators, withoutTexts] };
 const command = { ...node, plugins: [withoutValidators, withoutTexts, withoutHints] };
 const starting = { ...node, plugins: [withoutValidators, withoutTexts, withoutHints, withoutLater] };
@@ -88,8 +90,8 @@ const bundles = {
   validateWorkspaceFile: { ...node, entryPoints: [`${validators}/validateWorkspaceFile.mjs`] },
   later: { ...program, entryPoints: ['src/extension/later.ts'] },
   hints: { ...program, plugins: [...program.plugins, withoutGrammars], entryPoints: ['src/core/configs/engine.ts'] },
-  code: { ...program, entryPoints: ['src/core/configs/code.ts'] },
-  terraform: { ...program, entryPoints: ['src/core/configs/terraform.ts'] },
+  code: { ...program, alias, entryPoints: ['src/core/configs/code.ts'] },
+  terraform: { ...program, alias, entryPoints: ['src/core/configs/terraform.ts'] },
   worker: { ...program, entryPoints: ['src/worker/main.ts'], external: ['onnxruntime-node'] },
   session: { ...program, entryPoints: ['src/worker/sessionThread.ts'], external: ['onnxruntime-node'] },
   simulator: { ...program, entryPoints: ['src/core/cost/simulatorThread.ts'] },
