@@ -48,6 +48,10 @@ describe('checks of a structure', () => {
     const { names } = find('decoderWithCache', 'checks.dynamicDimensions').params;
     assert.equal(names, 'batch_size, sequence_length, past_sequence_length');
   });
+  it('list what has a size that depends on the data', () => {
+    assert.equal(find('dataDependent', 'checks.dataDependentShapes').params.count, 5);
+    assert.ok(!checksOf(generate('encoder')).some(({ code }) => code.startsWith('checks.dataDependentShapes')));
+  });
   it('name foreign domains and operators without a rule', () => {
     assert.equal(find('customOperator', 'checks.customDomains.one').params.names, 'example.custom');
     assert.equal(find('customOperator', 'checks.operatorsWithoutRule.one').severity, 'warning');

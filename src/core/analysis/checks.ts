@@ -100,6 +100,7 @@ export function structureChecks(model: ModelGraph, analysis: StaticAnalysis): St
     ...expertChecks(nodes),
     ...controlFlow(nodes),
     ...dynamicDimensions(model),
+    ...counted('info', 'checks.dataDependentShapes', nodes.filter(({ dataDependent }) => dataDependent).map(titleOf)),
     ...domains(nodes),
     ...precision(nodes),
     ...counted('warning', 'checks.operatorsWithoutRule', totals.operatorsWithoutRule),

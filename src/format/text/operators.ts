@@ -24,6 +24,10 @@ export const operatorText = {
   'checks.branches.one': 'Contains an If operator, of which one branch runs: {names}.',
   'checks.dynamicDimensions': '{count} dimensions are open, and cost depends on them: {names}.',
   'checks.dynamicDimensions.one': 'One dimension is open, and cost depends on it: {names}.',
+  'checks.dataDependentShapes':
+    'What {count} operators make has a size that depends on the data, so it is not known without a run: {names}.',
+  'checks.dataDependentShapes.one':
+    'What the operator {names} makes has a size that depends on the data, so it is not known without a run.',
   'checks.customDomains':
     'Uses operators of {count} domains that the runtime does not bring along, so it cannot run without their libraries: {names}.',
   'checks.customDomains.one':
