@@ -158,7 +158,7 @@ async function measure(
     const request = found.pipeline && {
       settings: found.pipeline.settings,
       services: servicesOf(found.pipeline, seed),
-      steps: measuredNow(found.pipeline, report.createdAt),
+      steps: measuredNow(found.pipeline, path.resolve(modelPath), report.createdAt),
     };
     return { request, report: { ...report, model: { ...report.model, path: modelPath } } };
   } finally {
@@ -167,8 +167,11 @@ async function measure(
   }
 }
 
-const measuredNow = ({ settings }: MeasuredPipeline, measuredAt: string): CostStep[] =>
-  settings.steps.map(({ model, callsPerRequest = 1 }) => ({ model, callsPerRequest, measuredAt, stale: false }));
+const measuredNow = ({ settings, steps }: MeasuredPipeline, ownPath: string, measuredAt: string): CostStep[] =>
+  settings.steps.map(({ model, callsPerRequest = 1 }, step) => {
+    const own = steps[step]?.modelPath === ownPath;
+    return { model, callsPerRequest, measuredAt, stale: false, own };
+  });
 
 const servicesOf = ({ steps, settings }: MeasuredPipeline, seed: number): ServiceModel[] =>
   pipelineServices(

@@ -163,6 +163,7 @@ export interface TrainingShare {
 /** Savings in machines: what does not save a machine saves nothing yet. */
 export interface CostSaving {
   module: string;
+  /** Of the time of what is counted: a call, or a whole request. */
   share?: number;
   /** What is saved: a module, the kernels of an operator type, or layout conversions and copies. */
   kind?: 'module' | 'opType' | 'layout';
@@ -178,6 +179,9 @@ export interface CostSaving {
 export interface PlanSaving {
   planId: string;
   method: string;
+  /** How many layers it quantizes; absent in older reports. */
+  layers?: number;
+  /** Of the model's calls. */
   speedup: number;
   /** Absent in older reports. */
   speedupInterval?: Range;
@@ -226,6 +230,8 @@ export interface CostStep {
   measuredAt: string;
   /** The file is another one than was measured. */
   stale: boolean;
+  /** The model that the report is of. */
+  own?: boolean;
 }
 
 export interface CostSection {

@@ -31,7 +31,8 @@ export async function storedSteps(
     if (!report) return { steps: null, missing: model };
     reports.set(file, report);
     const stale = await hasChangedSince(profiledOf(report), file).catch(() => false);
-    found.push({ model, callsPerRequest, measuredAt: report.createdAt, stale, report });
+    const own = report === known.report;
+    found.push({ model, callsPerRequest, measuredAt: report.createdAt, stale, own, report });
   }
   return { steps: found, missing: null };
 }

@@ -187,7 +187,12 @@ describe('what serving costs', () => {
   it('counts what each quantization plan saves, and nothing by one that may not be faster', () => {
     const quantized = structuredClone(report);
     const plan = (method: string, speedup: number, speedupInterval: [number, number]) => ({
-      ...{ id: method, method, assignments: [], predicted: { speedup, sqnrDb: null } },
+      ...{
+        id: method,
+        method,
+        assignments: [{ operatorId: 'a', method: 'staticInt8' }],
+        predicted: { speedup, sqnrDb: null },
+      },
       measured: {
         ...{ medianNs: 40e6 / speedup, speedup, speedupInterval, sqnrDb: 30, cosine: 1, agreement: null, fileBytes: 1 },
       },
@@ -207,18 +212,25 @@ describe('what serving costs', () => {
     const told = (of: CostSection) => planEffects(of, text).map((each) => `${each.method} ${each.effect}`);
     const unsure = 'Not faster for sure: saves nothing.';
     assert.deepEqual(told(section), [
-      'int8 3 machines become 2: $75 a month less.',
-      `perhaps ${unsure}`,
-      `slower ${unsure}`,
+      'int8, 1 layer 3 machines become 2: $75 a month less.',
+      `perhaps, 1 layer ${unsure}`,
+      `slower, 1 layer ${unsure}`,
     ]);
     // At 40 req/s it takes three still; with int8 two, until 52.8 it is so; at 5 nothing is saved yet.
     assert.match(
       told(ask({ rate: 5 }, { report: quantized }))[0]!,
-      /^int8 1 machine stays 1; saves from [\d.]+ req\/s\.$/,
+      /^int8, 1 layer 1 machine stays 1; saves from [\d.]+ req\/s\.$/,
     );
     // Beside a count by simulation that differs, no count of the formula's is told.
     const simulated = { ...section, options: section.options.map((each) => ({ ...each, replicas: 2 })) };
-    assert.equal(told(simulated)[0], 'int8 About 1 machine fewer, $75 a month less, by formula.');
+    assert.equal(told(simulated)[0], 'int8, 1 layer About 1 machine fewer, $75 a month less, by formula.');
+    // As the quantization view calls them; plans of one method by their layers, or a number where even those are alike.
+    const [first] = section.perPlan!;
+    const alike = [24, 24, 41].map((layers) => ({ ...first!, method: 'mixedInt8', layers }));
+    assert.deepEqual(
+      planEffects({ ...section, perPlan: alike }, text).map(({ method }) => method),
+      ['mixed int8, 24 layers (number 1)', 'mixed int8, 24 layers (number 2)', 'mixed int8, 41 layers'],
+    );
     assert.match(savingLines(simulated, text)[0]!.text, /^About \d machines? fewer, \$\d+ a month less, by formula\.$/);
   });
 

@@ -177,7 +177,7 @@ function next({ text }: Context, section: CostSection): TemplateResult {
   const room = roomLines(section, text);
   return html`<aside class="cost-next" aria-label=${text('page.cost.next')}>
     <h2>${text('page.cost.next')}</h2>
-    ${lines.length === 0 ? html`<p class="faint">${text(section.unit === 'request' ? 'page.cost.next.request' : 'page.cost.next.nothing')}</p>` : nothing}
+    ${lines.length === 0 ? html`<p class="faint">${text('page.cost.next.nothing')}</p>` : nothing}
     ${lines.map((line) => html`<p class="cost-saving">${rich(line.head)}<br /><span class="faint">${line.text}</span></p>`)}
     ${
       room.length === 0

@@ -5,7 +5,7 @@ import { answerOption, answerSentence, apartSentence, autoscaledSentence } from 
 import { batchingSentence } from '../../format/views/costBatching.js';
 import { requestSentences, staleSentences } from '../../format/views/costRequest.js';
 import { type CostRow, costRows, unpricedText } from '../../format/views/costRows.js';
-import { planEffects } from '../../format/views/costSavings.js';
+import { planEffects, savingName } from '../../format/views/costSavings.js';
 import { rateText, usd } from '../../format/views/money.js';
 import { plainName } from '../../format/views/names.js';
 import { plainText } from '../../format/views/richText.js';
@@ -194,18 +194,17 @@ function measureThereLines(
 function savingLines(cost: CostSection, text: TextOf): string[] {
   if (cost.assumptions.rate === null) return [];
   const counted = answerOption(cost)?.replicas ?? null;
-  const modules = cost.perModule
-    .slice(0, SAVINGS_SHOWN)
-    .flatMap(({ module, share = 0, replicas, savesReplicas, nextSavingAtRate }) => {
-      if (replicas === undefined) return [];
-      const params = { module: plainName(module), replicas, share: percent(share) };
-      if (savesReplicas > 0)
-        return replicas === counted
-          ? [text('cli.cost.saves', { ...params, fewer: replicas - savesReplicas })]
-          : [text('cli.cost.savesAbout', { ...params, saved: savesReplicas })];
-      if (nextSavingAtRate === null || replicas !== counted) return [];
-      return [text.plural('cli.cost.stays', replicas, { ...params, rate: rateText(nextSavingAtRate) })];
-    });
+  const modules = cost.perModule.slice(0, SAVINGS_SHOWN).flatMap((saving) => {
+    const { share = 0, replicas, savesReplicas, nextSavingAtRate } = saving;
+    if (replicas === undefined) return [];
+    const params = { module: savingName(saving, cost, text), replicas, share: percent(share) };
+    if (savesReplicas > 0)
+      return replicas === counted
+        ? [text('cli.cost.saves', { ...params, fewer: replicas - savesReplicas })]
+        : [text('cli.cost.savesAbout', { ...params, saved: savesReplicas })];
+    if (nextSavingAtRate === null || replicas !== counted) return [];
+    return [text.plural('cli.cost.stays', replicas, { ...params, rate: rateText(nextSavingAtRate) })];
+  });
   return [...modules, ...planLines(cost, text)];
 }
 

@@ -42,7 +42,11 @@ export function pipelineServices(
     if (!models.every((model): model is ServiceModel => model !== undefined)) return [];
     const calls = steps.map(({ callsPerRequest }) => callsPerRequest);
     const request = requestService(models, calls, outsideModelMs * 1e6, cacheHitPercent / 100, seed);
-    return [{ threads, sessions, byBatch: [request], pace: paceOf(models, calls, sessions) }];
+    const stepShares = models.map(
+      ({ byBatch }, step) =>
+        ((byBatch[0]?.meanNs ?? 0) * (calls[step] ?? 1) * (1 - cacheHitPercent / 100)) / request.meanNs,
+    );
+    return [{ threads, sessions, byBatch: [request], pace: paceOf(models, calls, sessions), stepShares }];
   });
 }
 

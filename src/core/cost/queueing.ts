@@ -1,6 +1,7 @@
 /** Replicas for a rate, a percentile and a target, by closed formula: at once, from measured service times. */
 
 import type { Message } from '../../protocol/text.js';
+import { filling } from './batchFilling.js';
 import { stayBeyond, stayPercentileNs, waiting, waitProbability, type Waiting } from './erlang.js';
 import { callMeanNs, distributionFor, replicaCapacity, withMean } from './service.js';
 import type {
@@ -22,13 +23,18 @@ const STEPS_OF_BATCH = 50;
 /** What requests meet at a rate: a call of some batch, the wait for a session, and the time a batch takes to fill. */
 interface Operation {
   call: ServiceDistribution;
+  /** For a session, beyond the time that the batch takes to fill. */
   wait: Waiting;
+  /** At the percentile. */
   fillNs: number;
+  meanNs: () => number;
 }
 
 /**
  * Latency of a request with `replicas` replicas behind one queue. Poisson arrivals, every call as slow as with all
- * sessions busy: rather too high than too low. null where the queue grows without end.
+ * sessions busy: rather too high than too low. null where the queue grows without end. Where requests are put together
+ * that is in the one queue, by all of the rate: the mean meets the simulation within 20 %, p95 from a quarter below to
+ * 40 % above.
  */
 export function latencyAtRate(query: {
   service: ServiceModel;
@@ -40,14 +46,11 @@ export function latencyAtRate(query: {
   const { service, policy = NO_BATCHING, replicas, percentile } = query;
   const ratePerSecond = Math.max(0, query.ratePerSecond);
   const utilization = ratePerSecond / (replicas * replicaCapacity(service, policy.maxBatch));
-  const operation = utilization < 1 ? operationAt(service, policy, replicas * service.sessions, ratePerSecond) : null;
+  const load = { servers: replicas * service.sessions, ratePerSecond, percentile };
+  const operation = utilization < 1 ? operationAt(service, policy, load) : null;
   if (!operation) return { percentileNs: null, meanNs: null, utilization };
-  const { call, wait, fillNs } = operation;
-  return {
-    percentileNs: fillNs + stayPercentileNs(wait, call, percentile),
-    meanNs: fillNs + wait.meanNs + call.meanNs,
-    utilization,
-  };
+  const { call, wait, fillNs, meanNs } = operation;
+  return { percentileNs: fillNs + stayPercentileNs(wait, call, percentile), meanNs: meanNs(), utilization };
 }
 
 /** Whether so many replicas keep up and hold the target; without one, whether they keep up. */
@@ -57,48 +60,63 @@ export function holdsTarget(
   const { service, policy = NO_BATCHING, replicas, percentile, targetNs } = query;
   const ratePerSecond = Math.max(0, query.ratePerSecond);
   if (!(ratePerSecond < replicas * replicaCapacity(service, policy.maxBatch))) return false;
-  const operation = operationAt(service, policy, replicas * service.sessions, ratePerSecond);
+  const load = { servers: replicas * service.sessions, ratePerSecond, percentile };
+  const operation = operationAt(service, policy, load);
   if (!operation || targetNs === null) return operation !== null;
   return stayBeyond(operation.wait, operation.call, targetNs - operation.fillNs) <= 1 - percentile + 1e-12;
 }
 
-function operationAt(
-  service: ServiceModel,
-  policy: QueueingPolicy,
-  servers: number,
-  ratePerSecond: number,
-): Operation | null {
+interface Load {
+  /** Sessions of all replicas, behind one queue. */
+  servers: number;
+  ratePerSecond: number;
+  percentile: number;
+}
+
+function operationAt(service: ServiceModel, policy: QueueingPolicy, load: Load): Operation | null {
+  const { servers, ratePerSecond, percentile } = load;
   const single = distributionFor(service, 1);
   // A model of a fixed batch, and requests that are not put together: as many items of a call as it has.
   if (policy.maxBatch <= single.batch) {
     const wait = waiting(servers, ratePerSecond / single.batch, single);
-    return wait && { call: single, wait, fillNs: 0 };
+    return wait && { call: single, wait, fillNs: 0, meanNs: () => wait.meanNs + single.meanNs };
   }
   const fastest = Math.min(policy.maxBatch, service.byBatch.at(-1)?.batch ?? 1);
   const full = distributionFor(service, fastest);
   // Batches arrive as every b-th request does: by an Erlang distribution, with variation 1 / b.
   const overflow = waiting(servers, ratePerSecond / full.batch, full, 1 / full.batch);
   if (!overflow) return null;
-  const batch = batchAt(service, { ...policy, maxBatch: fastest }, servers, ratePerSecond);
+  const fill = filling(fastest, ratePerSecond, policy.queueDelayNs);
+  const batch = Math.min(fastest, Math.max(batchOfBusy(service, fastest, load), fill.batch));
   const call = withMean(distributionFor(service, Math.ceil(batch - 1e-9)), callMeanNs(service, batch));
   const offered = (ratePerSecond * single.meanNs) / single.batch / 1e9;
   const probability = Math.max(waitProbability(servers, offered), overflow.probability);
-  // Whoever finds the sessions busy waits for the end of a call, half a call on average, and where calls are full
-  // already, for those ahead. As exponential it meets simulations: p99 within a third, from above.
-  const wait = { probability, meanNs: (probability * call.meanNs) / 2 / servers + overflow.meanNs };
-  return { call, wait, fillNs: policy.queueDelayNs };
+  const beyond = (filledNs: number): Waiting => untilFree(probability, call.meanNs, servers, filledNs);
+  const fillNs = fill.percentileNs(percentile);
+  const late = beyond(fillNs);
+  const wait = {
+    probability: Math.max(late.probability, overflow.probability),
+    meanNs: late.meanNs + overflow.meanNs,
+  };
+  const meanNs = (): number => {
+    const filledNs = fill.meanNs();
+    return filledNs + beyond(filledNs).meanNs + overflow.meanNs + call.meanNs;
+  };
+  return { call, wait, fillNs, meanNs };
 }
 
 /**
- * Items of a call in the steady state: as many as arrive while one lasts, at a server's share of the rate; at least
- * those that the queue delay gathers; at most the limit.
+ * Whoever finds the sessions busy waits for the end of a call, any part of it alike; where calls are full already, for
+ * those ahead too. What of it passes while the batch fills does not count twice: of a rest that is uniform up to a call,
+ * (1 - f)² / 2 are beyond the part f.
  */
-function batchAt(
-  service: ServiceModel,
-  { maxBatch, queueDelayNs }: QueueingPolicy,
-  servers: number,
-  ratePerSecond: number,
-): number {
+function untilFree(probability: number, callNs: number, servers: number, filledNs: number): Waiting {
+  const left = Math.max(0, 1 - filledNs / callNs);
+  return { probability: probability * left, meanNs: (probability * callNs * left * left) / 2 / servers };
+}
+
+/** Items of a call in the steady state: as many as arrive while one lasts, at a server's share of the rate. */
+function batchOfBusy(service: ServiceModel, maxBatch: number, { ratePerSecond, servers }: Load): number {
   const perServer = ratePerSecond / servers / 1e9;
   let low = service.byBatch[0]?.batch ?? 1;
   let high = maxBatch;
@@ -107,7 +125,7 @@ function batchAt(
     if (perServer * callMeanNs(service, middle) > middle) low = middle;
     else high = middle;
   }
-  return Math.min(maxBatch, Math.max(low, 1 + (ratePerSecond * queueDelayNs) / 1e9));
+  return low;
 }
 
 /**
@@ -154,7 +172,10 @@ function fewest(start: number, holds: (count: number) => boolean): number | null
   return high;
 }
 
-/** A target that no number of replicas holds: they spare the wait, not the call, nor the time in which a batch fills. */
+/**
+ * A target that no number of replicas holds: they spare the wait, not the call, nor the time in which a batch fills. Of
+ * that all is counted, whatever the rate: in a quiet hour nobody fills the batch of a lone request.
+ */
 export function outOfReach(
   service: ServiceModel,
   { targetNs, percentile }: ServingTarget,
@@ -165,12 +186,12 @@ export function outOfReach(
   if (targetNs < call.minNs)
     return { code: 'serving.unmet.fastest', params: { target: shownMs(targetNs), fastest: shownMs(call.minNs) } };
   const fillNs = policy.maxBatch > call.batch ? policy.queueDelayNs : 0;
-  const aloneNs = fillNs + stayPercentileNs({ probability: 0, meanNs: 0 }, call, percentile);
-  if (targetNs >= aloneNs) return null;
+  const callNs = stayPercentileNs({ probability: 0, meanNs: 0 }, call, percentile);
+  if (targetNs >= fillNs + callNs) return null;
   const params = {
     target: shownMs(targetNs),
     percentile: Math.round(percentile * 1000) / 10,
-    alone: shownMs(aloneNs - fillNs),
+    alone: shownMs(callNs),
   };
   if (fillNs === 0) return { code: 'serving.unmet.percentile', params };
   return { code: 'serving.unmet.filling', params: { ...params, wait: shownMs(fillNs) } };

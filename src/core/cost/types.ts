@@ -25,6 +25,8 @@ export interface ServiceModel {
   byBatch: readonly ServiceDistribution[];
   /** Time of a call while k sessions of the replica are busy, over that with all busy; at index k - 1, the last is 1. */
   pace: readonly number[];
+  /** Of one request of a pipeline: the share of its mean time that each step's calls take. */
+  stepShares?: readonly number[];
 }
 
 /** How requests wait and are put together. */

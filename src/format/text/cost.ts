@@ -57,7 +57,7 @@ export const costText = {
   'cost.note.latencyOnly':
     'From the latency of single calls: how much several sessions at once carry was not measured.',
   'cost.note.batches':
-    'In batches of up to {batch}, the first request waiting {wait} ms for others at most. Measured with {measured}; sizes between lie on a straight line.',
+    'In batches of up to {batch}, the first request waiting {wait} ms for others at most. Measured with {measured}; sizes between lie on a straight line. They form in one queue before all machines.',
   'cost.note.batchesCut':
     'In batches of up to {batch}, not {asked}: larger ones were not measured. The first request waits {wait} ms for others at most.',
   'cost.note.unbatched.request': 'Without batches: what a batch of whole requests takes was not measured.',
@@ -91,6 +91,8 @@ export const costText = {
   'cost.refresh.done.one': '1 price of {source} is in force now.',
   'cost.refresh.own': 'The prices from before your list are in force again.',
   'cost.caveat.noMachines': 'The price list has no machine in this region that the filter lets through.',
+  'cost.caveat.projectedCalls':
+    'Projected machines are counted without batches: what batches take there was not measured.',
   'cost.caveat.idle': '{percent} % of the bill pays for machines that wait.',
   'cost.caveat.spot':
     'Spot machines can be taken away at two minutes’ notice or less, and their price changes by the hour: plan for fewer of them than you pay for.',

@@ -20,7 +20,8 @@ export function requestSentences(request: PipelineSettings, text: Text): [what: 
   ];
 }
 
-const fileName = (path: string): string => plainName(path.split(/[\\/]/).at(-1) ?? '');
+/** Of a model that a pipeline names. */
+export const fileName = (path: string): string => plainName(path.split(/[\\/]/).at(-1) ?? '');
 
 /** One for each model whose file has changed since it was measured. */
 export function staleSentences(steps: readonly CostStep[] | undefined, now: Date, text: Text): string[] {

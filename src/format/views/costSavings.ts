@@ -4,8 +4,10 @@ import type { CostSection, PlanSaving } from '../../protocol/cost.js';
 import type { Text } from '../text/text.js';
 import { decimal, integer, percent } from '../units.js';
 import { answerOption } from './costAnswer.js';
+import { fileName } from './costRequest.js';
 import { rangeText, rateText, usd } from './money.js';
 import { plainName, shortenMiddle } from './names.js';
+import { methodName } from './quantization.js';
 import { richText, type RichText } from './richText.js';
 
 export interface SavingLine {
@@ -24,8 +26,8 @@ export function savingLines(section: CostSection, text: Text): SavingLine[] {
     .sort((a, b) => b.savesReplicas - a.savesReplicas || (b.share ?? 0) - (a.share ?? 0))
     .slice(0, MOST_LINES)
     .map((saving): SavingLine => ({
-      head: richText(text, 'page.cost.next.share', {
-        module: saving.kind === 'layout' ? text('page.cost.next.layout') : shortenMiddle(plainName(saving.module), 32),
+      head: richText(text, section.unit === 'request' ? 'page.cost.next.shareRequest' : 'page.cost.next.share', {
+        module: savingName(saving, section, text, (name) => shortenMiddle(name, 32)),
         share: percent(saving.share ?? null),
       }),
       text: effect(saving, { replicas: saving.replicas ?? 1, counted }, 'page.cost.next.saves', text),
@@ -35,6 +37,24 @@ export function savingLines(section: CostSection, text: Text): SavingLine[] {
     text: told,
   }));
   return [...modules, ...plans];
+}
+
+/** Of a request's models the one that it is of: `Conv in rec.onnx`. */
+export function savingName(
+  { module: name, kind }: Pick<CostSection['perModule'][number], 'module' | 'kind'>,
+  section: CostSection,
+  text: Text,
+  shortened: (name: string) => string = (whole) => whole,
+): string {
+  const module = kind === 'layout' ? text('page.cost.next.layout') : shortened(plainName(name));
+  const model = ownModel(section);
+  return model === null ? module : text('page.cost.next.in', { module, model });
+}
+
+/** null where calls of one model are counted. */
+function ownModel({ unit, steps = [] }: CostSection): string | null {
+  const own = unit === 'request' ? steps.find((step) => step.own === true) : undefined;
+  return own ? fileName(own.model) : null;
 }
 
 export interface PlanEffect {
@@ -48,15 +68,33 @@ export interface PlanEffect {
 export function planEffects(section: CostSection, text: Text, most = MOST_PLANS): PlanEffect[] {
   const counted = answerOption(section)?.replicas ?? null;
   const plans = [...(section.perPlan ?? [])].sort((a, b) => b.speedup - a.speedup).slice(0, most);
-  return plans.map((plan) => {
+  const names = planNames(plans, ownModel(section), text);
+  return plans.map((plan, at) => {
     const replicas = plan.replicas + plan.savesReplicas;
     return {
-      method: plainName(plan.method),
+      method: names[at] ?? '',
       speedup: decimal(plan.speedup, 2),
       effect: isSurelyFaster(plan)
         ? effect(plan, { replicas, counted }, 'page.cost.next.planSaves', text)
         : text('page.cost.next.planNotFaster'),
     };
+  });
+}
+
+/** By method and number of layers; those that are still alike by a number too. */
+function planNames(plans: readonly PlanSaving[], model: string | null, text: Text): string[] {
+  const names = plans.map(({ method: code, layers }) => {
+    const name = methodName(code, text);
+    const method =
+      layers === undefined
+        ? name
+        : text.plural('page.cost.next.planLayers', layers, { method: name, count: integer(layers) });
+    return model === null ? method : text('page.cost.next.planOf', { model, method });
+  });
+  return names.map((method, at) => {
+    const number = names.slice(0, at + 1).filter((each) => each === method).length;
+    const isAlone = names.filter((each) => each === method).length === 1;
+    return isAlone ? method : text('page.cost.next.planNumber', { method, number });
   });
 }
 

@@ -71,7 +71,8 @@ export function answers(request: AnswerRequest): CostSection {
   const apart = indistinctOf(options, cheapest);
   const indistinct = rows.filter(({ option: row }) => apart.includes(row));
   const unit = unitOf(request, here);
-  const savings = { scenario, services: here, traffic, usdPerHour: priceOfThis(rows, assumptions) };
+  const own = request.services ? ownSteps(request) : null;
+  const savings = { scenario, services: here, traffic, usdPerHour: priceOfThis(rows, assumptions), own };
   return {
     ...empty,
     ...beside({
@@ -79,9 +80,8 @@ export function answers(request: AnswerRequest): CostSection {
       monthAt: (row, rate) => monthAt(rows.find(({ option: each }) => each === row) ?? null, traffic, rate),
     }),
     options,
-    // Of a whole request they would be shares of one of its models.
-    perModule: request.services ? [] : savingsOf(savings),
-    perPlan: request.services ? [] : planSavings(savings, report.quantization),
+    perModule: savingsOf(savings),
+    perPlan: planSavings(savings, report.quantization),
     batching: effectOf(request, scenario, best ?? rows.find(isMeasured) ?? null, traffic),
     indistinct: indistinct.map(({ option: { instance } }) => instance),
     cheapest: cheapest?.instance ?? null,
@@ -112,9 +112,13 @@ function effectOf(request: AnswerRequest, scenario: Scenario, row: Row | null, t
   return batchingEffect({ instance, services: waysOfRow(request, instance), usdPerHour }, traffic);
 }
 
-const stepOf = ({ model, callsPerRequest, measuredAt, stale }: CostStep): CostStep => ({
-  ...{ model, callsPerRequest, measuredAt, stale },
+const stepOf = ({ model, callsPerRequest, measuredAt, stale, own = false }: CostStep): CostStep => ({
+  ...{ model, callsPerRequest, measuredAt, stale, own },
 });
+
+/** Positions of the report's model among the steps of a request. */
+const ownSteps = ({ steps = [] }: AnswerRequest): number[] =>
+  steps.flatMap(({ own }, step) => (own === true ? [step] : []));
 
 function macsOfItem(report: Report, scenario: Scenario): number | null {
   const { macs } = scenario.totals;

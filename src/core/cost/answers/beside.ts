@@ -52,6 +52,9 @@ function caveatsOf({ assumptions, options, unit }: BesideRequest, reference: Cos
   if (options.length === 0) add('cost.caveat.noMachines');
   // Batches were asked for, and the answer is without: not only who opens the row should know.
   found.push(...(reference?.notes ?? []).filter(({ code }) => code.startsWith('cost.note.unbatched.')));
+  // A row says so of itself; the month beside that of machines with batches needs it at once.
+  if (options.some(({ notes = [] }) => notes.some(({ code }) => code === 'cost.note.projectedCalls')))
+    add('cost.caveat.projectedCalls');
   const idle = reference?.idleShare;
   if (assumptions.rate !== null && idle && idle[0] > MOSTLY_IDLE)
     add('cost.caveat.idle', { percent: Math.round(idle[0] * 100) });

@@ -23,14 +23,18 @@ export interface SavingsRequest {
   services: readonly ServiceModel[];
   traffic: Traffic;
   usdPerHour: number | null;
+  /** The model's steps of a request of a pipeline; null where its calls alone are counted. */
+  own: readonly number[] | null;
 }
 
 /** The largest modules, operator types, and what layout conversions take; each as if it took no time at all. */
 export function savingsOf(request: SavingsRequest): CostSaving[] {
   const now = nowOf(request);
   if (!now) return [];
-  return partsOf(request.scenario).flatMap(({ module, kind, share }): CostSaving[] => {
-    const saved = savedBy(request, now, 1 - share);
+  const weight = weightOf(now.service, request.own);
+  return partsOf(request.scenario).flatMap(({ module, kind, share: ofCall }): CostSaving[] => {
+    const share = ofCall * weight;
+    const saved = share < LEAST_SHARE ? null : savedBy(request, now, 1 - ofCall);
     return saved ? [{ module, kind, share, replicas: now.replicas, ...saved }] : [];
   });
 }
@@ -40,12 +44,13 @@ export function planSavings(request: SavingsRequest, sections: readonly Quantiza
   const now = nowOf(request);
   const section = sections.find(({ scenarioId }) => scenarioId === request.scenario.id);
   if (!now || !section) return [];
-  return section.plans.flatMap(({ id: planId, method, measured }): PlanSaving[] => {
+  return section.plans.flatMap(({ id: planId, method, assignments, measured }): PlanSaving[] => {
     if (!measured || !(measured.speedup > 0)) return [];
     const { speedup, speedupInterval } = measured;
     // Slower, and so beyond the target: it saves nothing.
     const saved = savedBy(request, now, 1 / speedup) ?? { savesReplicas: 0, usdPerMonth: null, nextSavingAtRate: null };
-    return [{ planId, method, speedup, speedupInterval, replicas: now.replicas - saved.savesReplicas, ...saved }];
+    const of = { planId, method, layers: assignments.length, speedup, speedupInterval };
+    return [{ ...of, replicas: now.replicas - saved.savesReplicas, ...saved }];
   });
 }
 
@@ -53,23 +58,32 @@ interface Now {
   replicas: number;
   /** Beyond this rate one machine more is needed. */
   fullAtRate: number;
+  service: ServiceModel;
 }
+
+/** Share of what is counted that the model's calls take: all of a call, of a request what its steps take together. */
+const weightOf = ({ stepShares }: ServiceModel, own: SavingsRequest['own']): number =>
+  own === null ? 1 : own.reduce((sum, step) => sum + (stepShares?.[step] ?? 0), 0);
 
 function nowOf({ services, traffic }: SavingsRequest): Now | null {
   if (traffic.rate === null) return null;
   const answer = serve(services, traffic, traffic.rate);
   if (!isServed(answer)) return null;
-  return { replicas: answer.replicas, fullAtRate: holdsUpTo(answer.service, traffic, answer.replicas) };
+  const { replicas, service } = answer;
+  return { replicas, service, fullAtRate: holdsUpTo(service, traffic, replicas) };
 }
 
 type Saved = Pick<CostSaving, 'savesReplicas' | 'usdPerMonth' | 'nextSavingAtRate'>;
 
+/** With calls of the model that take `factor` of their time. */
 function savedBy(
-  { services, traffic, usdPerHour }: SavingsRequest,
+  { services, traffic, usdPerHour, own }: SavingsRequest,
   { replicas, fullAtRate }: Now,
   factor: number,
 ): Saved | null {
-  const faster = services.map((service) => scaledService(service, Math.max(1e-6, factor)));
+  const faster = services.map((service) =>
+    scaledService(service, Math.max(1e-6, 1 - weightOf(service, own) * (1 - factor))),
+  );
   const rate = traffic.rate ?? 0;
   const answer = serve(faster, traffic, rate);
   if (!isServed(answer)) return null;
