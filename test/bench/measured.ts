@@ -37,7 +37,7 @@ export async function profiled(
   file: string,
   options: RunOptions,
 ): Promise<{ firstDraftMs: number; scenario: Scenario }> {
-  const { model, modules, scenarios } = analyzeStatically(readModel(file), []);
+  const { model, modules, scenarios } = analyzeStatically(readModel(file), options.dimensions);
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   const { id, ...rest } = scenarios[0]!;
   const request = { ...rest, scenarioId: id, model, modules, modelPath: file, options, inputs: [] };

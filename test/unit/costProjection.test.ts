@@ -84,6 +84,23 @@ describe('projection', () => {
     assert.ok(Math.abs(times(8000, 2, 2) - 8000) < 1e-6);
   });
 
+  it('leaves room for a short kernel that is not shared, and none for a long one', () => {
+    const kernel = { ...scenario.kernels[0]!, opType: 'Conv', bound: 'compute' as const, trusted: true, macs: 1e6 };
+    const highNs = (selfTimeNs: number): number =>
+      projectRun({
+        scenario: { ...scenario, kernels: [{ ...kernel, selfTimeNs }], overhead: { ...scenario.overhead!, timeNs: 0 } },
+        source: { ...source, threads: 1 },
+        target: {
+          flopPerSecond: [source.flopPerSecond * 2, source.flopPerSecond * 2],
+          bytesPerSecond: [source.bytesPerSecond * 2, source.bytesPerSecond * 2],
+          threads: 2,
+          clockFactor: [1, 1],
+        },
+      })!.highNs;
+    assert.ok(highNs(10_000) >= 10_000);
+    assert.ok(highNs(1e6) < 0.8e6);
+  });
+
   it('knows half a core for a virtual CPU where two share one, and widens over the processors of a family', () => {
     const intel = ceilingsOf(cpusOf('aws', 'c7i.large'), 2)!;
     const amd = ceilingsOf(cpusOf('aws', 'c7a.large'), 2)!;

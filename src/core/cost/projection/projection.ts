@@ -11,7 +11,7 @@
 
 import type { Range } from '../../../protocol/cost.js';
 import type { Kernel, Scenario } from '../../../protocol/report.js';
-import { THREAD_FIT, type ThreadFit } from './threadFit.js';
+import { SHORT_NS, THREAD_FIT, type ThreadFit } from './threadFit.js';
 
 export interface SourceCeilings {
   flopPerSecond: number;
@@ -121,12 +121,18 @@ function factorOf(kernel: Kernel, source: SourceCeilings, target: TargetCeilings
   const [slowFlop, fastFlop] = target.flopPerSecond;
   const [slowBytes, fastBytes] = target.bytesPerSecond;
   const gain = gainOf(fit[kind], source.threads, target.threads);
+  const isRethreaded = source.threads !== target.threads;
+  const unshared = isRethreaded && mayStayUnshared(kernel) ? clockOnly(target, fit.small, source.threads) : null;
   return {
-    low: (needs(fastFlop, fastBytes) / here) * gain.low,
+    low: Math.min((needs(fastFlop, fastBytes) / here) * gain.low, unshared?.low ?? Infinity),
     mid: (needs(Math.sqrt(slowFlop * fastFlop), Math.sqrt(slowBytes * fastBytes)) / here) * gain.mid,
-    high: (needs(slowFlop, slowBytes) / here) * gain.high,
+    high: Math.max((needs(slowFlop, slowBytes) / here) * gain.high, unshared?.high ?? 0),
   };
 }
+
+/** The runtime shares no kernel of little work; from where on it does differs by operator. */
+const mayStayUnshared = ({ selfTimeNs, callsPerRun }: Kernel): boolean =>
+  selfTimeNs < SHORT_NS * Math.max(1, callsPerRun);
 
 function clockOnly({ clockFactor, threads }: TargetCeilings, fit: Factor, sourceThreads: number): Factor {
   const gain = gainOf(fit, sourceThreads, threads);

@@ -37,8 +37,8 @@ export interface ThreadPair {
 }
 
 const LEAST_PAIRS = 3;
-/** Of a kernel this short the sharing is a part that can be seen. */
-const SHORT_NS = 40e3;
+/** Of a kernel this short the sharing is a part that can be seen, if the runtime shares it at all. */
+export const SHORT_NS = 40e3;
 
 function fittedSharing(pairs: readonly ThreadPair[], otherwise: FittedFactor): FittedFactor {
   const short = pairs.filter(({ kind, oneNs }) => kind !== 'small' && oneNs > 0 && oneNs < SHORT_NS);
