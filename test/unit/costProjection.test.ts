@@ -205,7 +205,7 @@ describe('money', () => {
 
 describe('assumptions from the page', () => {
   it('are taken within their bounds and nothing else', () => {
-    assert.deepEqual(parseAssumptions({ rate: 5, region: 'aws us-east-1', hourly: [1], evil: 1 }), {
+    assert.deepEqual(parseAssumptions({ rate: 5, region: 'aws us-east-1', evil: 1 }), {
       type: 'changeAssumptions',
       change: { rate: 5, region: 'aws us-east-1' },
     });
@@ -213,6 +213,8 @@ describe('assumptions from the page', () => {
       { rate: -1 },
       { rate: '5' },
       { percentile: 100 },
+      { hourly: [1] },
+      { hourly: Array.from({ length: 24 }, () => -1) },
       { headroomPercent: 99 },
       { region: 4 },
       7,
@@ -220,5 +222,7 @@ describe('assumptions from the page', () => {
     ])
       assert.equal(parseAssumptions(bad), null);
     assert.deepEqual(parseAssumptions({ rate: null }), { type: 'changeAssumptions', change: { rate: null } });
+    for (const hourly of [null, Array.from({ length: 168 }, (_, hour) => hour)])
+      assert.deepEqual(parseAssumptions({ hourly }), { type: 'changeAssumptions', change: { hourly } });
   });
 });

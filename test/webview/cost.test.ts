@@ -103,6 +103,36 @@ describe('the cost view', () => {
     await opened.close();
   });
 
+  it('takes spare machines, and hours in place of a rate', async () => {
+    const opened = await openAt(planned);
+    const { page } = opened;
+    const [spare, hourly] = [page.locator('#cost-spare'), page.locator('#cost-hourly')];
+    assert.deepEqual([await spare.inputValue(), await hourly.inputValue()], ['0', '']);
+    await spare.fill('1');
+    await spare.press('Tab');
+    const day = Array.from({ length: 24 }, (_, hour) => hour * 2);
+    await hourly.fill('10 20 30');
+    await hourly.press('Tab');
+    assert.equal(await hourly.getAttribute('aria-invalid'), 'true');
+    assert.match((await hourly.getAttribute('title')) ?? '', /These are 3 figures/);
+    await hourly.fill(day.join(', '));
+    await hourly.press('Tab');
+    const asked = (await opened.posted()).filter(({ type }) => type === 'changeAssumptions');
+    assert.deepEqual(asked, [
+      { type: 'changeAssumptions', change: { spareReplicas: 1 } },
+      { type: 'changeAssumptions', change: { hourly: day } },
+    ]);
+    const answer = costOf(report, { spareReplicas: 1, hourly: day, rate: 46 });
+    await opened.send({ type: 'cost', cost: pageCost(answer) });
+    await page.locator('.cost-sentence', { hasText: '46 req/s' }).waitFor();
+    assert.deepEqual([await spare.inputValue(), await hourly.inputValue()], ['1', day.join(' ')]);
+    assert.match(await page.locator('.cost-answer').innerText(), /started and stopped|by the hour/i);
+    await hourly.fill('');
+    await hourly.press('Tab');
+    assert.deepEqual((await opened.posted()).at(-1), { type: 'changeAssumptions', change: { hourly: null } });
+    await opened.close();
+  });
+
   it('says of the charts that their steps are by formula, of as many machines as they draw', async () => {
     const section = costOf(report);
     const simulated = section.options.map((row) =>

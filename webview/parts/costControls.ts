@@ -2,12 +2,14 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { CostAssumptions, CostSection } from '../../src/protocol/cost.js';
+import { readHours } from '../../src/format/views/costHours.js';
 import { iconButton } from '../controls/button.js';
 import type { Context } from '../context.js';
 
 const PAUSE_MS = 250;
 const MOST_BATCH = 1024;
 const MOST_DELAY_MS = 60_000;
+const MOST_SPARE = 100;
 const PERCENTILES = [50, 90, 95, 99, 99.9];
 
 let pending: ReturnType<typeof setTimeout> | undefined;
@@ -23,9 +25,8 @@ function ask({ actions }: Context, change: Partial<CostAssumptions>, atOnce: boo
 }
 
 export function costControls(context: Context, { assumptions }: CostSection): TemplateResult {
-  const { text, live, actions, state } = context;
+  const { text, live, actions } = context;
   if (!live) return html``;
-  const cost = state.cost;
   return html`<form
     class="cost-controls"
     aria-label=${text('page.cost.controls')}
@@ -33,41 +34,15 @@ export function costControls(context: Context, { assumptions }: CostSection): Te
       event.preventDefault();
     }}
   >
-    ${number(context, { id: 'rate', label: text('page.cost.rate'), unit: text('page.cost.rateUnit'), lowest: 0, of: 'rate' }, assumptions)}
-    ${choice(context, {
-      id: 'percentile',
-      label: text('page.cost.percentile'),
-      options: PERCENTILES.map((one) => [String(one), text('page.cost.percentileOf', { percentile: one })]),
-      value: String(assumptions.percentile),
-      change: (value) => ({ percentile: Number(value) }),
-    })}
-    ${number(context, { id: 'target', label: text('page.cost.target'), unit: 'ms', lowest: 0, of: 'targetMs' }, assumptions)}
-    ${choice(context, {
-      id: 'region',
-      label: text('page.cost.region'),
-      options: (cost?.regions ?? []).map((one) => [one, one]),
-      value: assumptions.region ?? cost?.regions[0] ?? '',
-      change: (region) => ({ region }),
-    })}
-    ${words(context, assumptions)}
-    ${number(context, { id: 'headroom', label: text('page.cost.headroom'), unit: '%', lowest: 0, of: 'headroomPercent' }, assumptions)}
-    ${batching(context, assumptions)}
+    ${traffic(context, assumptions)} ${machines(context, assumptions)}
+    <span class="cost-break" aria-hidden="true"></span>
+    ${room(context, assumptions)} ${batching(context, assumptions)}
     ${choice(context, {
       id: 'purchase',
       label: text('page.cost.purchase'),
       options: (['onDemand', 'spot'] as const).map((one) => [one, text(`page.cost.purchase.${one}`)]),
       value: assumptions.purchase,
       change: (value) => ({ purchase: value === 'spot' ? 'spot' : 'onDemand' }),
-    })}
-    ${choice(context, {
-      id: 'this',
-      label: text('page.cost.thisMachine'),
-      options: [
-        ['', text('page.cost.thisMachine.none')],
-        ...(cost?.instances ?? []).map((one): [string, string] => [one, one]),
-      ],
-      value: assumptions.thisMachine ?? '',
-      change: (value) => ({ thisMachine: value === '' ? null : value }),
     })}
     <div class="cost-share">
       ${iconButton({
@@ -80,6 +55,68 @@ export function costControls(context: Context, { assumptions }: CostSection): Te
       })}
     </div>
   </form>`;
+}
+
+/** How much comes, and what it must hold. */
+function traffic(context: Context, assumptions: CostAssumptions): TemplateResult {
+  const { text } = context;
+  return html`${number(
+    context,
+    { id: 'rate', label: text('page.cost.rate'), unit: text('page.cost.rateUnit'), lowest: 0, of: 'rate' },
+    assumptions,
+  )}
+  ${hours(context, assumptions)}
+  ${choice(context, {
+    id: 'percentile',
+    label: text('page.cost.percentile'),
+    options: PERCENTILES.map((one) => [String(one), text('page.cost.percentileOf', { percentile: one })]),
+    value: String(assumptions.percentile),
+    change: (value) => ({ percentile: Number(value) }),
+  })}
+  ${number(
+    context,
+    { id: 'target', label: text('page.cost.target'), unit: 'ms', lowest: 0, of: 'targetMs' },
+    assumptions,
+  )}`;
+}
+
+/** Which of them are weighed, and which this one is. */
+function machines(context: Context, assumptions: CostAssumptions): TemplateResult {
+  const { text, state } = context;
+  const { regions = [], instances = [] } = state.cost ?? {};
+  return html`${choice(context, {
+    id: 'region',
+    label: text('page.cost.region'),
+    options: regions.map((one) => [one, one]),
+    value: assumptions.region ?? regions[0] ?? '',
+    change: (region) => ({ region }),
+  })}
+  ${words(context, assumptions)}
+  ${choice(context, {
+    id: 'this',
+    label: text('page.cost.thisMachine'),
+    options: [['', text('page.cost.thisMachine.none')], ...instances.map((one): [string, string] => [one, one])],
+    value: assumptions.thisMachine ?? '',
+    change: (value) => ({ thisMachine: value === '' ? null : value }),
+  })}`;
+}
+
+/** What is kept free. */
+function room(context: Context, assumptions: CostAssumptions): TemplateResult {
+  const { text } = context;
+  return html`${number(
+    context,
+    { id: 'headroom', label: text('page.cost.headroom'), unit: '%', lowest: 0, of: 'headroomPercent' },
+    assumptions,
+  )}
+  ${number(
+    context,
+    {
+      ...{ id: 'spare', label: text('page.cost.spare'), title: text('page.cost.spareTitle'), unit: '' },
+      ...{ lowest: 0, highest: MOST_SPARE, whole: true, of: 'spareReplicas' },
+    },
+    assumptions,
+  )}`;
 }
 
 function batching(context: Context, assumptions: CostAssumptions): TemplateResult {
@@ -110,12 +147,13 @@ interface NumberField {
   highest?: number;
   whole?: boolean;
   title?: string;
-  of: 'rate' | 'targetMs' | 'headroomPercent' | 'maxBatch' | 'queueDelayMs';
+  of: 'rate' | 'targetMs' | 'headroomPercent' | 'spareReplicas' | 'maxBatch' | 'queueDelayMs';
 }
 
 /** What a field has where nobody set it; the others may be none. */
 const ALWAYS: Partial<Record<NumberField['of'], number | null>> = {
   headroomPercent: null,
+  spareReplicas: 0,
   maxBatch: 1,
   queueDelayMs: 0,
 };
@@ -168,6 +206,32 @@ function number(
       />${unit === '' ? nothing : html`<span class="faint" aria-hidden="true">${unit}</span>`}</span
     ></label
   >`;
+}
+
+/** Asked for once the field is left: half a list is no list. */
+function hours(context: Context, { hourly }: CostAssumptions): TemplateResult {
+  const { text } = context;
+  const take = (event: Event): void => {
+    const field = event.target as HTMLInputElement;
+    const read = readHours(field.value, text);
+    field.setAttribute('aria-invalid', String('wrong' in read));
+    field.title = 'wrong' in read ? read.wrong : text('page.cost.hourlyTitle');
+    if ('hourly' in read && String(read.hourly) !== String(hourly)) ask(context, { hourly: read.hourly }, true);
+  };
+  return html`<label class="cost-field wide"
+    ><span>${text('page.cost.hourly')}</span
+    ><span class="cost-input hourly"
+      ><input
+        id="cost-hourly"
+        title=${text('page.cost.hourlyTitle')}
+        type="text"
+        maxlength="2500"
+        spellcheck="false"
+        autocomplete="off"
+        placeholder=${text('page.cost.hourlyHint')}
+        .value=${shownIn('cost-hourly', hourly?.join(' ') ?? '')}
+        @change=${take} /></span
+  ></label>`;
 }
 
 function words(context: Context, { instances }: CostAssumptions): TemplateResult {

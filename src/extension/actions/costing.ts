@@ -125,9 +125,10 @@ export class Costing extends Owner {
   }
 
   async #change(session: ModelSession, change: Partial<CostAssumptions>): Promise<void> {
-    // null clears: what the workspace's file says holds again.
+    // null clears: what the workspace's file says holds again. A rate that is typed goes before hours.
+    const of = change.rate === undefined ? change : { hourly: null, ...change };
     await this.services.choices.set(
-      Object.fromEntries(Object.entries(change).map(([name, value]) => [name, value ?? undefined])),
+      Object.fromEntries(Object.entries(of).map(([name, value]) => [name, value ?? undefined])),
     );
     await this.refresh(session);
     this.services.changed();

@@ -13,9 +13,15 @@ const orNone =
     value === null || check(value);
 const words = orNone((value) => typeof value === 'string' && value.length <= MAXIMUM_WORDS);
 
+/** Of a day or of a week. */
+const HOURS = [24, 168];
+const hours = (value: unknown): boolean =>
+  Array.isArray(value) && HOURS.includes(value.length) && value.every(within(0, 1e12));
+
 /** What a page may change, and what each may be. */
 const CHECKS: Partial<Record<keyof CostAssumptions, (value: unknown) => boolean>> = {
   rate: orNone(within(0, 1e12)),
+  hourly: orNone(hours),
   targetMs: orNone(within(0, 1e12)),
   percentile: within(50, 99.9),
   headroomPercent: within(0, 95),
