@@ -9,7 +9,7 @@ import { createText } from '../../src/format/text/text.js';
 import { answerSentence } from '../../src/format/views/costAnswer.js';
 import { energyFacts, energyNotes } from '../../src/format/views/costEnergy.js';
 import { costRows, howKnown } from '../../src/format/views/costRows.js';
-import { planEffects, savingLines } from '../../src/format/views/costSavings.js';
+import { largestSavings, planEffects, savingLines } from '../../src/format/views/costSavings.js';
 import { plainText } from '../../src/format/views/richText.js';
 import type { CostAssumptions, CostOption, CostSection } from '../../src/protocol/cost.js';
 import type { Scenario } from '../../src/protocol/report.js';
@@ -171,6 +171,11 @@ describe('what serving costs', () => {
   it('counts savings in machines, and says from which rate on the next one is saved', () => {
     const section = ask();
     const saved = section.perModule.filter(({ savesReplicas }) => savesReplicas > 0);
+    // Those that save most come first, in the panel as on the command line, however small a part they were found as.
+    const order = largestSavings({ perModule: section.perModule.toReversed() });
+    assert.ok(order.length > 1 && order.length <= 5);
+    for (const [at, each] of order.slice(1).entries()) assert.ok(each.savesReplicas <= order[at]!.savesReplicas);
+    assert.equal(order[0]!.savesReplicas, Math.max(...section.perModule.map(({ savesReplicas }) => savesReplicas)));
     const none = section.perModule.filter(({ savesReplicas }) => savesReplicas === 0);
     assert.ok(none.length > 0);
     for (const each of none) {

@@ -5,7 +5,7 @@ import { answerOption, answerSentence, apartSentence, autoscaledSentence } from 
 import { batchingSentence } from '../../format/views/costBatching.js';
 import { requestSentences, staleSentences } from '../../format/views/costRequest.js';
 import { type CostRow, costRows, unpricedText } from '../../format/views/costRows.js';
-import { planEffects, savingName } from '../../format/views/costSavings.js';
+import { largestSavings, planEffects, savingName } from '../../format/views/costSavings.js';
 import { rateText, usd } from '../../format/views/money.js';
 import { plainName } from '../../format/views/names.js';
 import { plainText } from '../../format/views/richText.js';
@@ -21,7 +21,6 @@ import { section, table } from './table.js';
 type TextOf = Terminal['text'];
 
 const MACHINES_SHOWN = 30;
-const SAVINGS_SHOWN = 5;
 const PLANS_SHOWN = 12;
 const UNKNOWN = '–';
 
@@ -194,7 +193,7 @@ function measureThereLines(
 function savingLines(cost: CostSection, text: TextOf): string[] {
   if (cost.assumptions.rate === null) return [];
   const counted = answerOption(cost)?.replicas ?? null;
-  const modules = cost.perModule.slice(0, SAVINGS_SHOWN).flatMap((saving) => {
+  const modules = largestSavings(cost).flatMap((saving) => {
     const { share = 0, replicas, savesReplicas, nextSavingAtRate } = saving;
     if (replicas === undefined) return [];
     const params = { module: savingName(saving, cost, text), replicas, share: percent(share) };

@@ -20,24 +20,26 @@ const MOST_LINES = 5;
 const MOST_PLANS = 3;
 
 export function savingLines(section: CostSection, text: Text): SavingLine[] {
-  const { perModule } = section;
   const counted = answerOption(section)?.replicas ?? null;
-  const modules = [...perModule]
-    .sort((a, b) => b.savesReplicas - a.savesReplicas || (b.share ?? 0) - (a.share ?? 0))
-    .slice(0, MOST_LINES)
-    .map((saving): SavingLine => ({
-      head: richText(text, section.unit === 'request' ? 'page.cost.next.shareRequest' : 'page.cost.next.share', {
-        module: savingName(saving, section, text, (name) => shortenMiddle(name, 32)),
-        share: percent(saving.share ?? null),
-      }),
-      text: effect(saving, { replicas: saving.replicas ?? 1, counted }, 'page.cost.next.saves', text),
-    }));
+  const modules = largestSavings(section).map((saving): SavingLine => ({
+    head: richText(text, section.unit === 'request' ? 'page.cost.next.shareRequest' : 'page.cost.next.share', {
+      module: savingName(saving, section, text, (name) => shortenMiddle(name, 32)),
+      share: percent(saving.share ?? null),
+    }),
+    text: effect(saving, { replicas: saving.replicas ?? 1, counted }, 'page.cost.next.saves', text),
+  }));
   const plans = planEffects(section, text).map(({ method, speedup, effect: told }): SavingLine => ({
     head: richText(text, 'page.cost.next.plan', { method, speedup }),
     text: told,
   }));
   return [...modules, ...plans];
 }
+
+/** Those that save most first. */
+export const largestSavings = ({ perModule }: Pick<CostSection, 'perModule'>): CostSection['perModule'] =>
+  [...perModule]
+    .sort((a, b) => b.savesReplicas - a.savesReplicas || (b.share ?? 0) - (a.share ?? 0))
+    .slice(0, MOST_LINES);
 
 /** Of a request's models the one that it is of: `Conv in rec.onnx`. */
 export function savingName(
