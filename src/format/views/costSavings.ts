@@ -83,12 +83,12 @@ export function planEffects(section: CostSection, text: Text, most = MOST_PLANS)
   });
 }
 
-/** By method and number of layers; those that are still alike by a number too. */
+/** By method and, where a plan names layers, how many; those that are still alike by a number too. */
 function planNames(plans: readonly PlanSaving[], model: string | null, text: Text): string[] {
   const names = plans.map(({ method: code, layers }) => {
     const name = methodName(code, text);
     const method =
-      layers === undefined
+      layers === undefined || layers === 0
         ? name
         : text.plural('page.cost.next.planLayers', layers, { method: name, count: integer(layers) });
     return model === null ? method : text('page.cost.next.planOf', { model, method });
