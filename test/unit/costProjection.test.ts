@@ -20,7 +20,7 @@ const source = { flopPerSecond: 160e9, bytesPerSecond: 14e9, threads: 2 };
 const median = scenario.latency!.medianNs;
 
 describe('projection', () => {
-  it('gives the measured time for the same machine, and half of it where all is twice as fast', () => {
+  it('gives the measured time and its interval for the same machine, and half of both where all is twice as fast', () => {
     const at = (factor: number) =>
       projectRun({
         scenario,
@@ -34,7 +34,14 @@ describe('projection', () => {
       })!;
     for (const factor of [1, 2]) {
       const { lowNs, midNs, highNs } = at(factor);
-      for (const ns of [lowNs, midNs, highNs]) assert.ok(Math.abs(ns * factor - median) < median * 1e-6);
+      const [least, most] = scenario.latency!.confidenceNs;
+      assert.ok(least < median && median < most);
+      for (const [ns, here] of [
+        [lowNs, least],
+        [midNs, median],
+        [highNs, most],
+      ] as const)
+        assert.ok(Math.abs(ns * factor - here) < median * 1e-6);
     }
   });
 

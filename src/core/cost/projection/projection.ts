@@ -10,7 +10,7 @@
  */
 
 import type { Range } from '../../../protocol/cost.js';
-import type { Kernel, Scenario } from '../../../protocol/report.js';
+import type { Kernel, Latency, Scenario } from '../../../protocol/report.js';
 import { SHORT_NS, THREAD_FIT, type ThreadFit } from './threadFit.js';
 
 export interface SourceCeilings {
@@ -70,7 +70,16 @@ export function projectRun({ scenario, source, target, fit = THREAD_FIT }: Proje
   // What no kernel has: dispatch and the call itself.
   const outsideNs = Math.max(0, overhead?.timeNs ?? latency.medianNs - kernelsNs);
   addScaled(total, outsideNs, clockOnly(target, fit.small, source.threads));
-  return total;
+  return asSureAs(latency, total);
+}
+
+/** An interval that reaches to zero or below is of too few runs to tell how quick one can be. */
+const LEAST_OF_MEDIAN = 0.1;
+
+/** What is known of the run here within an interval only is known no better of a run elsewhere. */
+function asSureAs({ medianNs, confidenceNs }: Latency, { lowNs, midNs, highNs }: ProjectedTime): ProjectedTime {
+  const [low, high] = confidenceNs.map((ns) => ns / medianNs);
+  return { lowNs: lowNs * Math.max(LEAST_OF_MEDIAN, Math.min(1, low!)), midNs, highNs: highNs * Math.max(1, high!) };
 }
 
 /** What is in a kernel's time for being shared here, and what it will pay there. */
