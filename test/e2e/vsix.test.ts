@@ -99,13 +99,8 @@ describe('the packaged extension', () => {
   });
 
   it('measures again with the dimension that a chip was given', async () => {
-    const frame = await panel.frame('.chips');
-    await frame.locator('.chips button').filter({ hasText: '640' }).first().click();
     // The whole shape at once, one run.
-    await frame.locator('.chip-form input').nth(1).waitFor();
-    const fields = await frame.locator('.chip-form input').all();
-    for (const field of fields.slice(-2)) await field.fill('320');
-    await fields.at(-1)?.press('Enter');
+    await panel.changeDimensions('640', ['320', '320']);
     await panel.frame('#stop');
     await panel.waitForResult();
     await panel.says('.chips', /320 × 320/);

@@ -88,11 +88,7 @@ describe('ways to a profile', () => {
   it('asks before a large load, and inspects instead', async () => {
     await profileByRightClick(desk.page, 'det.onnx');
     await desk.resultOf('det.onnx');
-    const frame = await desk.panel.frame('.chips');
-    await frame.locator('.chips button').filter({ hasText: '640' }).first().click();
-    const fields = await frame.locator('.chip-form input').all();
-    for (const field of fields.slice(-2)) await field.fill('16000');
-    await fields.at(-1)?.press('Enter');
+    await desk.panel.changeDimensions('640', ['16000', '16000']);
     const question = notification(desk.page, /Needs about .* GiB, .* free; about .* min/);
     await question.waitFor();
     await desk.shot('large-load');

@@ -63,6 +63,18 @@ export class Panel {
     return texts.map(([share, title = '', nodes = '']) => ({ share: Number(share), title, nodes }));
   }
 
+  /** Gives the dimensions of the chip that says `size` new values, and asks for them all at once. */
+  async changeDimensions(size: string, values: readonly string[]): Promise<void> {
+    const frame = await this.frame('.chips');
+    await frame.locator('.chips button').filter({ hasText: size }).first().click();
+    const fields = frame.locator('.chip-form input');
+    // The form is drawn with the next frame; of its fields the last ones are meant.
+    await fields.nth(values.length - 1).waitFor();
+    const first = (await fields.count()) - values.length;
+    for (const [position, value] of values.entries()) await fields.nth(first + position).fill(value);
+    await fields.last().press('Enter');
+  }
+
   async click(selector: string): Promise<void> {
     const frame = await this.frame(selector);
     await frame.locator(selector).first().click();
