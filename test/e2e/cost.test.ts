@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Frame } from 'playwright-core';
 import { Desk, type Ended } from '../harness/desk.js';
-import { chooseTheme, poll, profileByRightClick } from '../harness/workbench.js';
+import { chooseTheme, poll } from '../harness/workbench.js';
 
 describe('the cost view', () => {
   const desk = new Desk();
@@ -25,12 +25,7 @@ describe('the cost view', () => {
 
   before(async () => {
     await desk.open({ budgetSeconds: 3 });
-    await desk.unfoldModels();
-    await profileByRightClick(desk.page, 'cls.onnx');
-    await desk.resultOf('cls.onnx');
-    await desk.page.keyboard.press('Control+b');
-    view = await desk.panel.frame('#tab-cost');
-    await view.locator('#tab-cost').click();
+    view = await desk.costViewOf('cls.onnx');
   });
   after(() => desk.close());
   afterEach((test) => desk.keepEvidence(test as unknown as Ended));

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Frame } from 'playwright-core';
 import { Desk, type Ended } from '../harness/desk.js';
-import { dropFile, notification, poll, profileByRightClick, runCommand } from '../harness/workbench.js';
+import { dropFile, notification, poll, runCommand } from '../harness/workbench.js';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
 const THERE = 'c7i.large';
@@ -62,12 +62,7 @@ describe('what the user brings to the cost view', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await desk.open({ budgetSeconds: 2 });
-    await desk.unfoldModels();
-    await profileByRightClick(desk.page, 'cls.onnx');
-    await desk.resultOf('cls.onnx');
-    await desk.page.keyboard.press('Control+b');
-    view = await desk.panel.frame('#tab-cost');
-    await view.locator('#tab-cost').click();
+    view = await desk.costViewOf('cls.onnx');
     await view.locator('#cost-rate').fill('400');
     await view.locator('#cost-rate').press('Tab');
     await rowSays(THERE, /[pP]rojected/);

@@ -3,12 +3,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { launchChromium } from './chromium.js';
 import { packagedVsix } from './packagedVsix.js';
 import { Panel } from './panel.js';
 import { startVSCode, type VSCodeServer } from './vscode.js';
-import { explorerItem, openWorkbench, poll } from './workbench.js';
+import { explorerItem, openWorkbench, poll, profileByRightClick } from './workbench.js';
 import { makeSampleWorkspace } from './workspace.js';
 
 const shots = path.resolve(import.meta.dirname, '../../out/screenshots');
@@ -98,6 +98,17 @@ export class Desk {
   async resultOf(name: string): Promise<string> {
     await poll(`the panel of ${name}`, async () => (await this.panel.text('#file-name')) === name);
     return this.panel.waitForResult();
+  }
+
+  /** The panel's cost view after a run of the model, with the room of the side bar. */
+  async costViewOf(name: string): Promise<Frame> {
+    await this.unfoldModels();
+    await profileByRightClick(this.page, name);
+    await this.resultOf(name);
+    await this.page.keyboard.press('Control+b');
+    const view = await this.panel.frame('#tab-cost');
+    await view.locator('#tab-cost').click();
+    return view;
   }
 
   row(name: RegExp): Locator {

@@ -211,52 +211,60 @@ function number(
 /** Asked for once the field is left: half a list is no list. */
 function hours(context: Context, { hourly }: CostAssumptions): TemplateResult {
   const { text } = context;
-  const take = (event: Event): void => {
-    const field = event.target as HTMLInputElement;
-    const read = readHours(field.value, text);
-    field.setAttribute('aria-invalid', String('wrong' in read));
-    field.title = 'wrong' in read ? read.wrong : text('page.cost.hourlyTitle');
-    if ('hourly' in read && String(read.hourly) !== String(hourly)) ask(context, { hourly: read.hourly }, true);
-  };
-  return html`<label class="cost-field wide"
-    ><span>${text('page.cost.hourly')}</span
-    ><span class="cost-input hourly"
-      ><input
-        id="cost-hourly"
-        title=${text('page.cost.hourlyTitle')}
-        type="text"
-        maxlength="2500"
-        spellcheck="false"
-        autocomplete="off"
-        placeholder=${text('page.cost.hourlyHint')}
-        .value=${shownIn('cost-hourly', hourly?.join(' ') ?? '')}
-        @change=${take} /></span
-  ></label>`;
+  return wideField(context, {
+    id: 'cost-hourly',
+    key: 'hourly',
+    maximum: 2500,
+    value: hourly?.join(' ') ?? '',
+    take: (field, left) => {
+      if (!left) return;
+      const read = readHours(field.value, text);
+      field.setAttribute('aria-invalid', String('wrong' in read));
+      field.title = 'wrong' in read ? read.wrong : text('page.cost.hourlyTitle');
+      if ('hourly' in read && String(read.hourly) !== String(hourly)) ask(context, { hourly: read.hourly }, true);
+    },
+  });
 }
 
-function words(context: Context, { instances }: CostAssumptions): TemplateResult {
-  const { text } = context;
-  const take = (event: Event, atOnce: boolean): void => {
-    const typed = (event.target as HTMLInputElement).value.trim();
-    ask(context, { instances: typed === '' ? null : typed }, atOnce);
-  };
+const words = (context: Context, { instances }: CostAssumptions): TemplateResult =>
+  wideField(context, {
+    id: 'cost-machines',
+    key: 'machines',
+    maximum: 200,
+    value: instances ?? '',
+    take: (field, left) => {
+      const typed = field.value.trim();
+      ask(context, { instances: typed === '' ? null : typed }, left);
+    },
+  });
+
+interface WideField {
+  id: string;
+  /** Of the catalogue: its label, its title and its hint. */
+  key: 'hourly' | 'machines';
+  maximum: number;
+  value: string;
+  take: (field: HTMLInputElement, left: boolean) => void;
+}
+
+function wideField({ text }: Context, { id, key, maximum, value, take }: WideField): TemplateResult {
   return html`<label class="cost-field wide"
-    ><span>${text('page.cost.machines')}</span
-    ><span class="cost-input machines"
+    ><span>${text(`page.cost.${key}`)}</span
+    ><span class="cost-input ${key}"
       ><input
-        id="cost-machines"
-        title=${text('page.cost.machinesTitle')}
+        id=${id}
+        title=${text(`page.cost.${key}Title`)}
         type="text"
-        maxlength="200"
+        maxlength=${maximum}
         spellcheck="false"
         autocomplete="off"
-        placeholder=${text('page.cost.machinesHint')}
-        .value=${shownIn('cost-machines', instances ?? '')}
+        placeholder=${text(`page.cost.${key}Hint`)}
+        .value=${shownIn(id, value)}
         @input=${(event: Event) => {
-          take(event, false);
+          take(event.target as HTMLInputElement, false);
         }}
         @change=${(event: Event) => {
-          take(event, true);
+          take(event.target as HTMLInputElement, true);
         }} /></span
   ></label>`;
 }
