@@ -52,11 +52,16 @@ export interface Report {
   alternatives?: AlternativesSection[];
   capacity: CapacitySample[];
   /** What the samples say in words, and what was left out of them. */
-  capacityNotes?: Message[];
+  capacityNotes?: CapacityNote[];
   /** Requests at random moments, sent to real sessions. */
   loadTests?: LoadTest[];
   cost: CostSection | null;
   warnings: Message[];
+}
+
+export interface CapacityNote extends Message {
+  /** Absent where it holds for every scenario. */
+  scenarioId?: string;
 }
 
 export type ModelFormat = 'onnx' | 'ort';

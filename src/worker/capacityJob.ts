@@ -1,11 +1,11 @@
 /** Capacity of this machine for every scenario of a model; partial results on the way. */
 
 import type { CapacityResult } from '../core/cost/capacity.js';
+import { sharedFirst } from '../core/cost/capacityNotes.js';
 import type { ConcurrentRuntime } from '../core/cost/concurrency.js';
 import { shareOfBudget } from '../core/report/scenarioPlan.js';
 import type { Runtime } from '../core/runtime/port.js';
-import type { CapacitySample, Report } from '../protocol/report.js';
-import type { Message } from '../protocol/text.js';
+import type { CapacityNote, CapacitySample, Report } from '../protocol/report.js';
 import type { CapacityRequest } from '../protocol/worker.js';
 import {
   capacityOfScenario,
@@ -31,7 +31,7 @@ export async function measureCapacity(
   const fed: ScenarioFeeds[] = [];
   const cores = await coresFor(runtime, request.host);
   let capacity: CapacitySample[] = [];
-  let notes: Message[] = [];
+  const notes: CapacityNote[][] = [];
   let spent = 0;
   const draft = reportAround(statics, request, [], 'partial');
   const say = (samples: readonly CapacitySample[]): void => {
@@ -47,12 +47,12 @@ export async function measureCapacity(
     const place = planned.length > 1 ? { index: index + 1, total: planned.length, label: one.label } : null;
     const result = await measureScenario({ concurrent, request, control, feeds, cores, share, place, say });
     capacity = [...capacity, ...result.samples];
-    notes = [...notes, ...result.notes];
+    notes.push(result.notes.map((note) => ({ ...note, scenarioId: one.id })));
     spent += Math.min(share, seconds() - startedAt);
   }
   const status = control.stopRequested() ? 'partial' : 'complete';
   const scenarios = fed.map(({ scenario }) => scenario);
-  return { ...draft, status, scenarios, capacity, capacityNotes: distinct(notes) };
+  return { ...draft, status, scenarios, capacity, capacityNotes: sharedFirst(notes) };
 }
 
 interface ScenarioCapacity {
@@ -90,8 +90,3 @@ async function measureScenario(job: ScenarioCapacity): Promise<CapacityResult> {
     progress('running');
   }
 }
-
-/** Scenarios say the same of batching more often than not. */
-const distinct = (notes: readonly Message[]): Message[] => [
-  ...new Map(notes.map((note) => [JSON.stringify(note), note])).values(),
-];

@@ -97,7 +97,11 @@ function capacityLines(report: Report, text: TextOf): string[] {
       align: 'right' as const,
     })),
   ];
-  const notes = (report.capacityNotes ?? []).map((note) => text.message(note));
+  const notes = (report.capacityNotes ?? []).map((note) => {
+    const label = note.scenarioId === undefined ? undefined : labels.get(note.scenarioId);
+    const params = { scenario: label ?? '', sentence: text.message(note) };
+    return label === undefined || !several ? params.sentence : text('cli.cost.ofScenario', params);
+  });
   return [...table(columns, rows), ...(notes.length > 0 ? ['', ...notes] : [])];
 }
 

@@ -50,6 +50,7 @@ export const cliCostText = {
     'The models of “{name}” were not measured with the same number of threads: measure them with one --threads.',
   'cli.cost.sayRate': 'Say --rate RPS for a bill.',
   'cli.cost.sayMachine': 'Say --this-machine NAME (such as c7a.large) to price this machine.',
+  'cli.cost.ofScenario': '{scenario}: {sentence}',
   'cli.cost.basis': 'Counts and percentiles of measured machines: by simulation of the queue on the measured times.',
   'cli.cost.basisFormula': 'Counts and percentiles: by formula (Poisson arrivals, one queue, measured times).',
   'cli.cost.measureThere':
