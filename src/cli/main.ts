@@ -6,8 +6,7 @@ import { Log } from './log.js';
 import { createProgram } from './program.js';
 import { Terminal } from './terminal.js';
 
-async function run(words: readonly string[]): Promise<number> {
-  const terminal = new Terminal();
+async function run(words: readonly string[], terminal: Terminal): Promise<number> {
   const log = new Log();
   let exitCode: number = ExitCode.done;
   try {
@@ -42,6 +41,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-void run(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+const terminal = new Terminal();
+void run(process.argv.slice(2), terminal).then(async (code) => {
+  // What was said first; then at once, for taking a large report's memory down piece by piece takes a while.
+  await terminal.flush();
+  process.exit(code);
 });

@@ -47,6 +47,11 @@ export class Terminal {
   problem(line: string): void {
     process.stderr.write(`inference-profiler: ${safe(line)}\n`);
   }
+
+  /** Resolves once all of it is out. */
+  async flush(): Promise<void> {
+    await Promise.all([write(process.stdout, ''), write(process.stderr, '')]);
+  }
 }
 
 /** Names from files must not steer the terminal. */
