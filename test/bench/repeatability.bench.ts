@@ -7,9 +7,9 @@ import { bareLoop, profile } from './profiling.js';
 const BUDGET_SECONDS = 4;
 const LOOP_SECONDS = 0.5;
 const PROFILES = 10;
-const MOST_PROFILES = 48;
+const MOST_PROFILES = 120;
 /** By how much a bare loop, the reference kernel, and the handoff between cores may exceed the best of all profiles. */
-const LOOP_WITHIN = 1.1;
+const LOOP_WITHIN = 1.05;
 const REFERENCE_WITHIN = 1.05;
 const HANDOFF_WITHIN = 1.5;
 const IDLE_CORES = 0.2;
