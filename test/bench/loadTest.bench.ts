@@ -29,7 +29,7 @@ const WITHIN = 0.15;
 const STEADY_WITHIN = 0.1;
 const SPREAD_WITHIN = 0.25;
 const TESTS = 3;
-const MOST_TURNS = 5;
+const MOST_TURNS = 12;
 
 type Percentile = 'p50Ns' | 'p95Ns';
 
