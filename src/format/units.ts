@@ -10,7 +10,9 @@ const LARGEST_FIXED = 1e21;
 /** Fixed decimals, thousands separated: 1,234.50. Without Intl, whose loading takes longer than many a command. */
 export function decimal(value: number | null, decimals: number): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN;
-  const fixed = value.toFixed(decimals);
+  const rounded = value.toFixed(decimals);
+  // What rounds to zero has no sign: "-0 %" would be a saving that was lost.
+  const fixed = Number(rounded) === 0 ? rounded.replace('-', '') : rounded;
   if (Math.abs(value) >= LARGEST_FIXED) return fixed;
   const point = fixed.indexOf('.');
   const whole = point === -1 ? fixed : fixed.slice(0, point);

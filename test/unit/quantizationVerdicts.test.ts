@@ -67,6 +67,12 @@ describe('the verdict on a layer, in words', () => {
       { floatNs: 100, kernelNs: 40, chosen: true, synthetic: true },
       'quantize: 2.5 × faster in int8',
     ],
+    ['as long', { layer: { depthwise: true }, floatNs: 600, kernelNs: 612 }, 'keepFloat: takes as long in int8'],
+    [
+      'as long alone, and chosen',
+      { floatNs: 600, kernelNs: 612, chosen: true },
+      'quantize: takes as long alone, but spares the conversions between its neighbours',
+    ],
     [
       'depthwise',
       { layer: { depthwise: true }, floatNs: 60, kernelNs: 96 },
@@ -142,13 +148,20 @@ function planOf(speedup: number, sqnrDb: number | null): QuantizationPlan {
   return { id: 'p0', method: 'staticInt8', assignments: [], predicted: { speedup, sqnrDb }, measured };
 }
 
-const layers: QuantizationLayer[] = [0, 1].map((index) => ({
+const depthwiseLayers: QuantizationLayer[] = [0, 1].map((index) => ({
   ...verdictOf({ layer: { depthwise: true }, floatNs: 60, kernelNs: 96 }),
   operatorId: `n${index}`,
 }));
 
-function sentences(plans: QuantizationPlan[], changes: { synthetic?: boolean; simd?: string[]; opset?: number } = {}) {
-  const { synthetic = false, simd = vnni, opset = 17 } = changes;
+interface Changes {
+  synthetic?: boolean;
+  simd?: string[];
+  opset?: number;
+  layers?: QuantizationLayer[];
+}
+
+function sentences(plans: QuantizationPlan[], changes: Changes = {}) {
+  const { synthetic = false, simd = vnni, opset = 17, layers = depthwiseLayers } = changes;
   const recommended = recommend(plans, 20, synthetic);
   const parts = { plans, recommended, layers, targetDb: 20, synthetic, opset, fileBytes: 100, silent: ['mask'] };
   return explain({ ...parts, cpu: cpuForInt8(simd) }).map((message) => text.message(message));
@@ -197,6 +210,21 @@ describe('the sentence for the model', () => {
     assert.match(sentences([planOf(1.01, 30)])[0]!, /^Do not quantize: the fastest plan is 1\.01 × as fast/);
     assert.match(sentences([planOf(2, 12)])[0]!, /^Do not quantize: the fastest plan \(2 ×\) leaves 12 dB/);
     assert.match(sentences([planOf(2, null)], { synthetic: true })[0]!, /^Up to 2 × faster; what it does .* unknown/);
+  });
+
+  it('says that no layer can be, unless that is for want of a newer operator set', () => {
+    const unsupported = (code: string): QuantizationLayer => ({
+      operatorId: 'n0',
+      trials: [],
+      verdict: 'notSupported',
+      reason: { code: `quantization.reason.${code}`, params: { opset: 9 } },
+    });
+    const firstOf = (...layers: QuantizationLayer[]): string | undefined => sentences([], { layers })[0];
+    const never = 'Do not quantize: no layer of this model can be.';
+    assert.equal(firstOf(), never);
+    assert.equal(firstOf(unsupported('nested'), unsupported('dynamicWeights')), never);
+    assert.equal(firstOf(unsupported('nested'), unsupported('opset')), 'No plan could be measured.');
+    assert.equal(firstOf(unsupported('nested'), ...depthwiseLayers), 'No plan could be measured.');
   });
 
   it('tells of depthwise layers, silent outputs, a CPU without units, and an old operator set with the way out', () => {

@@ -94,6 +94,14 @@ describe('plans of a trial', () => {
     const unknown = buildQuantized({ synthetic: true });
     assert.equal(verdictOf(unknown, viewOf(unknown), text).kind, 'unknown');
     assert.match(verdictText(unknown, viewOf(unknown), text), /^Accuracy unknown: .* Nothing is recommended\.$/);
+    const none = buildQuantized();
+    const [section] = none.quantization;
+    section!.plans = [];
+    section!.recommended = null;
+    assert.equal(verdictText(none, viewOf(none), text), 'No plan could be measured.');
+    for (const layer of section!.layers)
+      Object.assign(layer, { verdict: 'notSupported', reason: { code: 'quantization.reason.nested', params: {} } });
+    assert.equal(verdictText(none, viewOf(none), text), 'Do not quantize: no layer of this model can be.');
     const slow = buildQuantized({ slow: true });
     assert.match(verdictText(slow, viewOf(slow), text), /no plan is faster for certain.* 0\.92×/);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createText } from '../../src/format/text/text.js';
-import { aboutDuration } from '../../src/format/units.js';
+import { aboutDuration, decimal, percent } from '../../src/format/units.js';
 import { chips } from '../../src/format/views/chips.js';
 import { evidenceFor } from '../../src/format/views/evidence.js';
 import { int8Unit } from '../../src/format/views/facts.js';
@@ -297,6 +297,12 @@ describe('words', () => {
         .map((chip) => `${chip.name} ${chip.value}`),
       ['batch 2', 'sequence 2', 'a 2', ' 2 more'],
     );
+  });
+
+  it('gives no sign to what rounds to zero', () => {
+    assert.equal(percent(-0.002), '0 %');
+    assert.equal(decimal(-0.004, 2), '0.00');
+    assert.equal(percent(-0.02), '-2 %');
   });
 
   it('counts what a run has done', () => {

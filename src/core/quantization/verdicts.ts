@@ -1,6 +1,6 @@
 /** The verdict on each layer and on the model, as codes with their figures. */
 
-import { LEAST_SPEEDUP, recommendationOf } from '../../format/views/recommendation.js';
+import { cannotBeQuantized, LEAST_SPEEDUP, recommendationOf } from '../../format/views/recommendation.js';
 import type { QuantizationLayer, QuantizationPlan, QuantizationTrial } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
 import type { CpuForInt8 } from './cpu.js';
@@ -67,12 +67,13 @@ function reasonOf(figure: LayerFigures, chosen: boolean, { cpu, targetDb, synthe
     code: `quantization.reason.${code}`,
     params,
   });
+  const times = rounded(integer.kernelNs / Math.max(1, floatNs), 1);
   if (chosen && integer.kernelNs >= floatNs)
-    return message('withNeighbours', { times: rounded(integer.kernelNs / Math.max(1, floatNs), 1) });
+    return times > 1 ? message('withNeighbours', { times }) : message('withNeighboursAsLong');
   if (chosen)
     return sqnrDb === null ? message('faster', { ratio }) : message('fasterAccurate', { ratio, db: rounded(sqnrDb) });
   if (integer.kernelNs >= floatNs) {
-    const times = rounded(integer.kernelNs / Math.max(1, floatNs), 1);
+    if (times <= 1) return message('asLong');
     if (!cpu.hasUnit) return message('noInt8Unit', { times });
     if (layer.depthwise) return message('depthwise', { times });
     if (layer.imageChannels !== null) return message('firstConv', { times, channels: layer.imageChannels });
@@ -179,10 +180,11 @@ const asQuick = (
 });
 
 function noRecommendation({ plans, layers, targetDb, synthetic }: ExplanationParts): Message {
-  if (layers.length === 0) return { code: 'quantization.verdict.noLayers', params: {} };
   const quick = fastest(plans);
-  const speedup = rounded(quick?.measured?.speedup ?? 1, 2);
+  if (layers.length === 0 || (!quick && cannotBeQuantized(layers)))
+    return { code: 'quantization.verdict.noLayers', params: {} };
   if (!quick) return { code: 'quantization.verdict.nothingTried', params: {} };
+  const speedup = rounded(quick.measured?.speedup ?? 1, 2);
   if (!isWorthIt(quick)) return { code: 'quantization.verdict.notFaster', params: { speedup } };
   if (synthetic) return { code: 'quantization.verdict.unknownAccuracy', params: { speedup } };
   return {

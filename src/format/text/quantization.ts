@@ -88,6 +88,8 @@ export const quantizationText = {
   'quantization.reason.faster': '{ratio} × faster in int8',
   'quantization.reason.fasterAccurate': '{ratio} × faster, {db} dB when quantized alone',
   'quantization.reason.withNeighbours': '{times} × slower alone, but spares the conversions between its neighbours',
+  'quantization.reason.withNeighboursAsLong': 'takes as long alone, but spares the conversions between its neighbours',
+  'quantization.reason.asLong': 'takes as long in int8',
   'quantization.reason.depthwise': 'depthwise: {times} × slower in int8',
   'quantization.reason.firstConv': 'first convolution of {channels} channels: {times} × slower in int8',
   'quantization.reason.slower': '{times} × slower in int8',

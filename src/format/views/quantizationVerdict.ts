@@ -14,7 +14,7 @@ import {
   type PlanRow,
   type QuantizationView,
 } from './quantization.js';
-import { LEAST_SPEEDUP } from './recommendation.js';
+import { cannotBeQuantized, LEAST_SPEEDUP } from './recommendation.js';
 import { plainText, richText, type RichText } from './richText.js';
 import { indexScenario } from './scenarioIndex.js';
 
@@ -33,7 +33,8 @@ export function verdictOf(report: Report, view: QuantizationView, text: Text): V
     sentence,
     detail: fastest ? text('page.quant.verdict.builtHere', { condition }) : '',
   });
-  if (section.layers.length === 0) return doNot(richText(text, 'page.quant.verdict.noLayers'));
+  if (section.layers.length === 0 || (!fastest?.measured && cannotBeQuantized(section.layers)))
+    return doNot(richText(text, 'page.quant.verdict.noLayers'));
   if (!fastest?.measured) return doNot(richText(text, 'page.quant.verdict.nothing'));
   const speedup = speedupText(fastest.measured);
   if (synthetic)

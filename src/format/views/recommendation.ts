@@ -1,6 +1,6 @@
 /** Which plan of a trial is recommended: one rule for the trial itself and for a page that judges its plans again. */
 
-import type { QuantizationPlan } from '../../protocol/report.js';
+import type { QuantizationLayer, QuantizationPlan } from '../../protocol/report.js';
 
 /** Below it a speed-up is not worth a model of its own. */
 export const LEAST_SPEEDUP = 1.02;
@@ -33,3 +33,7 @@ export function recommendationOf(plans: readonly QuantizationPlan[], targetDb: n
   const plan = moreAccurate.reduce((best, one) => (decibels(one) > decibels(best) ? one : best), quickest);
   return { plan, quickest: plan === quickest ? null : quickest };
 }
+
+/** Nothing to try: every layer is out of reach, by what it is. An old operator set is another matter, which can be mended. */
+export const cannotBeQuantized = (layers: readonly QuantizationLayer[]): boolean =>
+  layers.every(({ verdict, reason }) => verdict === 'notSupported' && reason.code !== 'quantization.reason.opset');
