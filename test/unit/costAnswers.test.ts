@@ -4,6 +4,7 @@ import type { AnswerRequest } from '../../src/core/cost/answers/answers.js';
 import { parseMeasurement } from '../../src/core/cost/answers/measurements.js';
 import { usdPerMillionTokens } from '../../src/core/cost/answers/tokens.js';
 import { scriptThere } from '../../src/core/cost/measureThere.js';
+import { parsePriceList, withPriceList } from '../../src/core/cost/prices/priceFile.js';
 import { serviceModels } from '../../src/core/cost/service.js';
 import { createText } from '../../src/format/text/text.js';
 import { answerSentence } from '../../src/format/views/costAnswer.js';
@@ -111,7 +112,24 @@ describe('what serving costs', () => {
       'too little memory: one session needs 5.0 GiB, the machine has 4.0 GiB',
     );
     assert.equal(small.usdPerMonth, null);
+    large.capacity[0]!.peakResidentBytes = 4.04 * 2 ** 30;
+    const [hardly] = ask({ instances: 'c7i.large' }, { report: large }).options.slice(-1);
+    assert.match(text.message(hardly!.unmetReason!), /one session needs 4\.04 GiB, the machine has 4\.00 GiB$/);
     assert.equal(row(ask({ instances: 'c7i.xlarge' }, { report: large }), 'c7i.xlarge').basis, 'projected');
+  });
+
+  it('says of a price that bears no day so, and dates no list by it', () => {
+    const known = ask({ instances: 'c7i.large' });
+    assert.match(known.pricesAsOf!, /^2026-\d\d-\d\d$/);
+    const prices = withPriceList(
+      parsePriceList('provider,instance,region,usdPerHour\naws,c7i.large,us-east-1,0.07\n', 'ours.csv'),
+      'ours.csv',
+    );
+    const section = ask({ instances: 'c7i.large' }, { prices });
+    assert.equal(section.pricesAsOf, null);
+    const shown = costRows(section, text).find(({ option }) => option.instance === 'c7i.large')!;
+    const price = howKnown(shown.option, section, text).find(({ label }) => label === 'Price');
+    assert.equal(price?.text, '$0.0700 an hour, no day given, ours.csv (old price)');
   });
 
   it('makes up no traffic: without a rate, hours and what one machine carries', () => {

@@ -25,7 +25,7 @@ describe('the catalogue of prices', () => {
     assert.ok(prices.length > 200);
     for (const { onDemand, spot, vcpus, memoryBytes, instance } of prices) {
       assert.ok(onDemand.usdPerHour > 0.01 && onDemand.usdPerHour < 200, instance);
-      assert.ok(onDemand.source.text.length > 10 && !Number.isNaN(Date.parse(onDemand.source.asOf)), instance);
+      assert.ok(onDemand.source.text.length > 10 && !Number.isNaN(Date.parse(onDemand.source.asOf ?? '')), instance);
       assert.ok(spot === null || (spot.usdPerHour > 0 && spot.usdPerHour < onDemand.usdPerHour), instance);
       assert.ok((vcpus ?? 0) >= 1 && (memoryBytes ?? 0) >= 2 ** 30, instance);
     }
@@ -43,6 +43,13 @@ describe('the catalogue of prices', () => {
     assert.equal(isOldPrice(c7i.onDemand.source, '2026-11-22'), false);
     assert.equal(isOldPrice(c7i.onDemand.source, '2027-02-01T00:00:00Z'), true);
     assert.equal(isOldPrice(findPrice('c7g.large').price!.spot!.source, '2026-11-22'), true);
+  });
+
+  it('marks a price of a list that bears no day, and makes none up', () => {
+    const list = parsePriceList('provider,instance,region,usdPerHour\naws,c7i.large,us-east-1,0.07\n', 'a.csv');
+    const { source } = findPrice('c7i.large', { table: withPriceList(list, 'a.csv') }).price!.onDemand;
+    assert.deepEqual(source, { text: 'a.csv', asOf: null, exactDay: false });
+    assert.equal(isOldPrice(source, '1970-01-02'), true);
   });
 });
 

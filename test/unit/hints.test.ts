@@ -272,6 +272,17 @@ describe('the hover', () => {
     assert.doesNotMatch(markdown, /command:evil\)(?!\\)|<img>/);
     assert.equal(first!.details!.links.at(-1)?.action.type, 'turnOff');
   });
+
+  it('says of a price that is old so, with its day, and of one that bears none as well', () => {
+    const saidOf = (asOf: string): string => {
+      const prices = `provider,instance,region,usdPerHour,asOf\naws,c7a.large,us-east-1,0.1,${asOf}\n`;
+      const [first] = hints(deployment(3), { serving, prices }).filter(({ details }) => details !== null);
+      return JSON.stringify(first!.details);
+    };
+    assert.match(saidOf('2025-01-02'), /price of 2025-01-02.*This price is old: 2025-01-02\./);
+    assert.match(saidOf(''), /price of an unknown day.*This price bears no day: how old it is, is not known\./);
+    assert.doesNotMatch(saidOf('2026-11-01'), /price is old|no day/);
+  });
 });
 
 describe('hints of a serverless endpoint', () => {

@@ -179,7 +179,10 @@ function measureThereLines(
   { indistinct = [], options }: CostSection,
   text: TextOf,
 ): string[] {
-  const unknown = options.find(({ basis, instance }) => basis === 'none' && instance !== '');
+  const unknown = options.find(
+    ({ basis, instance, unmetReason }) =>
+      basis === 'none' && instance !== '' && unmetReason?.code !== 'cost.unmet.memory',
+  );
   const instance = indistinct[0] ?? unknown?.instance;
   const [scenario] = scenarios;
   if (instance === undefined || !scenario) return [];

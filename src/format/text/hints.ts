@@ -109,6 +109,7 @@ export const hintText = {
   'hints.row.priceBasis': '{purchase}, {region}, price of {date}',
   'hints.row.priceBasisAssumed': '{purchase}, {region} (assumed), price of {date}',
   'hints.row.onDemand': 'on demand',
+  'hints.row.undated': 'an unknown day',
   'hints.row.carries': 'Carries',
   'hints.row.carriesSum': '{count} × {each} req/s × {share} %',
   'hints.row.reqPerSecond': '{rate} req/s',
@@ -150,6 +151,7 @@ export const hintText = {
   'hints.note.scaled':
     '{scaler} sets the count between {floor} and {ceiling}; what the {kind} says counts only before.',
   'hints.note.oldPrice': 'This price is old: {date}.',
+  'hints.note.undatedPrice': 'This price bears no day: how old it is, is not known.',
   'hints.note.managed':
     'Machines of a managed service have prices of their own: that of the virtual machine is not taken.',
   'hints.note.addPrice': 'Add it to the price list that serving.prices in inference-profiler.json names.',

@@ -118,6 +118,7 @@ export const pageCostText = {
   'page.cost.measureShort': 'Measure…',
   'page.cost.measureThere': 'Measure There…',
   'page.cost.old': 'old price',
+  'page.cost.undated': 'no day given',
   'page.cost.legend.measured': 'measured',
   'page.cost.legend.projected': 'range of a projection',
   'page.cost.legend.carries': 'Carries: capacity of one machine, before the headroom.',

@@ -99,7 +99,7 @@ export function howKnown(option: CostOption, section: CostSection, text: Text): 
       ? unpricedText(option, text)
       : text('page.cost.know.priceOf', {
           hour: `$${usdPerHour(option.usdPerHour)}`,
-          date: dayText(option.priceAsOf),
+          date: option.priceAsOf === null ? text('page.cost.undated') : dayText(option.priceAsOf),
           source: option.priceSource ?? '',
         }) + (option.priceOld === true ? ` (${text('page.cost.old')})` : ''),
   );
@@ -122,14 +122,14 @@ export function howKnown(option: CostOption, section: CostSection, text: Text): 
 }
 
 /** 20 Jul 2026 */
-export const dayText = (iso: string | null): string => (iso === null ? '–' : dateText(iso).replace(/, .*$/, ''));
+export const dayText = (iso: string): string => dateText(iso).replace(/, .*$/, '');
 
 function basisKnown(option: CostOption, { thisMachine }: CostAssumptions, text: Text): string | null {
   if (option.basis === 'none')
     return text('page.cost.know.basisNone', { reason: option.unmetReason ? text.message(option.unmetReason) : '' });
   if (option.basis === 'projected') return text('page.cost.basis.projected');
   const here = option.instance === '' || option.instance.toLowerCase() === thisMachine?.toLowerCase();
-  const date = dateText(option.measuredAt ?? '');
+  const date = option.measuredAt ? dateText(option.measuredAt) : text('page.cost.undated');
   if (!here) return text('page.cost.know.basisThere', { date });
   const { sessions = 1, threads = 1 } = option.replica ?? {};
   return text('page.cost.know.basisHere', { date, sessions, threads });

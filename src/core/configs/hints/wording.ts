@@ -44,7 +44,7 @@ export function priceRow(figures: Figures, count: number): Row | null {
       text(basis, {
         purchase: spot ? 'spot' : text('hints.row.onDemand'),
         region: price.region,
-        date: source.asOf,
+        date: source.asOf ?? text('hints.row.undated'),
       }),
     ],
   };
@@ -102,14 +102,16 @@ export function notesOf(figures: Figures): string[] {
   const { context, machine } = figures;
   const { text, now } = context;
   const source = machine?.onDemand.source;
-  const isOld = source !== undefined && now.getTime() - Date.parse(source.asOf) > OLD_AFTER_DAYS * DAY_MS;
+  const asOf = source?.asOf ?? null;
+  const isOld = asOf !== null && now.getTime() - Date.parse(asOf) > OLD_AFTER_DAYS * DAY_MS;
   return [
     text('hints.note.modelCalls'),
     packingNote(figures),
     assumedNote(figures),
     machineNote(figures),
     scaledNote(figures),
-    isOld ? text('hints.note.oldPrice', { date: source.asOf }) : null,
+    isOld ? text('hints.note.oldPrice', { date: asOf }) : null,
+    source && asOf === null ? text('hints.note.undatedPrice') : null,
     figures.model.stale ? text('hints.note.stale') : null,
     text('hints.note.setting'),
   ].filter((note) => note !== null);

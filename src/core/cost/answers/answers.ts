@@ -227,10 +227,12 @@ const providerNote = ({ runtimeProvider: provider }: Pick<Measurement, 'runtimeP
 const fewestSessions = (services: readonly ServiceModel[]): ServiceModel | null =>
   services.reduce<ServiceModel | null>((best, one) => (best && best.sessions <= one.sessions ? best : one), null);
 
-const gibOf = (needed: number, has: number): { needed: string; has: string } => ({
-  needed: (needed / 2 ** 30).toFixed(1),
-  has: (has / 2 ** 30).toFixed(1),
-});
+/** As many digits as tell them apart. */
+function gibOf(needed: number, has: number): { needed: string; has: string } {
+  const text = (bytes: number, digits: number): string => (bytes / 2 ** 30).toFixed(digits);
+  const digits = [1, 2, 3].find((each) => text(needed, each) !== text(has, each)) ?? 1;
+  return { needed: text(needed, digits), has: text(has, digits) };
+}
 
 function tokensOf(row: Row, { report }: AnswerRequest, { rate, headroomPercent, thisMachine }: CostAssumptions): Row {
   // Of no other machine were both phases measured.
@@ -269,9 +271,9 @@ export function powerOf({ report, scenarioId, services }: AnswerRequest): Measur
 export const devicesOf = ({ edge }: AnswerRequest): readonly EdgeDevice[] =>
   edge && edge.length > 0 ? edge : KNOWN_DEVICES;
 
-const oldestPrice = (rows: readonly Row[]): string | null =>
-  rows.reduce<string | null>(
-    (oldest, { option: { priceAsOf } }) =>
-      priceAsOf !== null && (oldest === null || priceAsOf < oldest) ? priceAsOf : oldest,
-    null,
-  );
+/** null where one of the prices bears no day: of them all none can be told. */
+function oldestPrice(rows: readonly Row[]): string | null {
+  const days = rows.flatMap(({ option }) => (option.usdPerHour === null ? [] : [option.priceAsOf]));
+  const dated = days.filter((day) => day !== null).sort();
+  return dated.length < days.length ? null : (dated[0] ?? null);
+}

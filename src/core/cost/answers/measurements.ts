@@ -18,7 +18,8 @@ export interface Measurement {
   /** The provider's name of the machine. */
   instance: string;
   /** ISO 8601. */
-  measuredAt: string;
+  /** null where it does not say. */
+  measuredAt: string | null;
   /** Of the model that was measured; null where that was not recorded. */
   contentSha256: string | null;
   /** What ran it there, e.g. `CUDAExecutionProvider`. */
@@ -74,9 +75,9 @@ function ofScript(value: Fields, file: string): Measurement {
   };
 }
 
-const dateOf = (value: unknown): string => {
+const dateOf = (value: unknown): string | null => {
   const text = textOf(value);
-  return text !== null && !Number.isNaN(Date.parse(text)) ? text : '1970-01-01';
+  return text !== null && !Number.isNaN(Date.parse(text)) ? text : null;
 };
 
 const count = (value: unknown): number | null =>

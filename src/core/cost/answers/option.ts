@@ -19,7 +19,7 @@ import {
 
 /** What is known of a machine: measured services, a range of them, or only why there are none. */
 export type Knowledge =
-  | { basis: 'measured'; services: readonly ServiceModel[]; measuredAt: string; notes: Message[] }
+  | { basis: 'measured'; services: readonly ServiceModel[]; measuredAt: string | null; notes: Message[] }
   | { basis: 'projected'; fast: readonly ServiceModel[]; slow: readonly ServiceModel[]; notes: Message[] }
   | { basis: 'none'; reason: Message };
 

@@ -99,8 +99,7 @@ function sourceOf(cells: Cells, { file, line }: Place): PriceSource {
   const asOf = textOf(cells, 'asOf');
   if (asOf !== '' && (!/^\d{4}-\d\d-\d\d$/.test(asOf) || Number.isNaN(Date.parse(asOf))))
     throw new ExpectedError('input', 'cost.prices.date', { file, line, value: asOf.slice(0, 40) });
-  // Without a day nobody knows how old it is: it counts as old.
-  return { text: textOf(cells, 'source') || file, asOf: asOf || '1970-01-01', exactDay: asOf !== '' };
+  return { text: textOf(cells, 'source') || file, asOf: asOf === '' ? null : asOf, exactDay: asOf !== '' };
 }
 
 function acceleratorOf(cells: Cells, place: Place): Accelerator | null {

@@ -9,8 +9,8 @@ import catalogueData from './catalogue.json';
 /** When, and by whom, a figure was published. */
 export interface PriceSource {
   text: string;
-  /** ISO day. */
-  asOf: string;
+  /** ISO day; null where a list bears none. */
+  asOf: string | null;
   /** false: the source says only that it is not older than this day. */
   exactDay: boolean;
 }
@@ -184,8 +184,9 @@ export function regionsOf(table: PriceTable): { provider: string; region: string
   return [...found.values()];
 }
 
-/** Whether a price is too old to be taken without a word. `today` is an ISO day or moment. */
+/** Whether a price is too old to be taken without a word, as is one of which nobody knows. `today` is an ISO day or moment. */
 export function isOldPrice({ asOf }: PriceSource, today: string): boolean {
+  if (asOf === null) return true;
   const age = (Date.parse(today) - Date.parse(asOf)) / DAY_MS;
   return !(age <= OLD_AFTER_DAYS);
 }
