@@ -95,6 +95,7 @@ describe('ways to a profile', () => {
     await question.getByRole('button', { name: 'Inspect Only' }).click();
     await poll('no run', async () => (await (await desk.panel.frame()).locator('#stop').count()) === 0);
     await desk.panel.says('.chips', /16,?000/);
+    await desk.panel.says('.empty .tight', /Needs about .* GiB, .* GiB free; about \d+ min\./);
     await desk.shot('inspected-only');
   });
 });

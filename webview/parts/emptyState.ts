@@ -1,7 +1,7 @@
 /** A file never profiled here: one button, its time and memory, what will be assumed. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { bytes, integer } from '../../src/format/units.js';
+import { aboutBytes, aboutDuration } from '../../src/format/approximate.js';
 import { chips } from '../../src/format/views/chips.js';
 import type { RunNeeds } from '../../src/protocol/webview.js';
 import { button } from '../controls/button.js';
@@ -55,8 +55,8 @@ export function emptyState(context: Context): TemplateResult {
 
 function needsText({ text }: Context, needs: RunNeeds | null, tight: boolean): string {
   if (!needs) return text('page.empty.takesUnknown');
-  const seconds = integer(needs.aboutSeconds);
+  const [time, needed] = [aboutDuration(needs.aboutSeconds), aboutBytes(needs.aboutBytes)];
   return tight
-    ? text('page.empty.tight', { needed: bytes(needs.aboutBytes), free: bytes(needs.freeBytes), seconds })
-    : text('page.empty.takes', { seconds, bytes: bytes(needs.aboutBytes) });
+    ? text('page.empty.tight', { needed, free: aboutBytes(needs.freeBytes), time })
+    : text('page.empty.takes', { time, needed });
 }

@@ -104,9 +104,9 @@ export const pageText = {
 
   'page.empty.title': 'Not profiled on this machine yet.',
   'page.empty.takes':
-    'Takes about {seconds} s and {bytes}. Runs here, in a process of its own; nothing leaves this machine.',
+    'Takes about {time} and {needed}. Runs here, in a process of its own; nothing leaves this machine.',
   'page.empty.takesUnknown': 'Runs here, in a process of its own; nothing leaves this machine.',
-  'page.empty.tight': 'Needs about {needed}, {free} free; about {seconds} s.',
+  'page.empty.tight': 'Needs about {needed}, {free} free; about {time}.',
   'page.empty.assumed': '{list} is assumed: the file leaves it open.',
   'page.empty.inspect': 'Inspect Only',
   'page.empty.reading': 'Reading the structure of the file.',
