@@ -17,8 +17,7 @@ export const MEASUREMENT_FORMAT = 'inference-profiler-measurement';
 export interface Measurement {
   /** The provider's name of the machine. */
   instance: string;
-  /** ISO 8601. */
-  /** null where it does not say. */
+  /** ISO 8601; null where it does not say. */
   measuredAt: string | null;
   /** Of the model that was measured; null where that was not recorded. */
   contentSha256: string | null;
