@@ -6,10 +6,19 @@ import path from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
-const common = { bundle: true, metafile: true, logLevel: 'warning', sourcemap: !production, minify: production };
+const common = { bundle: true, metafile: true, logLevel: 'warning', sourcemap: !production };
 // Packages' modules before their CommonJS: a UMD package requires its parts in a way that no bundler sees.
 const mainFields = ['module', 'main'];
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', keepNames: true, mainFields };
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // Functions keep their names, for the stacks in the log: kept by esbuild's `keepNames` they cost 4 % of an `inspect`.
+  minifyWhitespace: production,
+  minifySyntax: production,
+  mainFields,
+};
 
 // Node parses all of a bundle before any of it runs. The validators are half of a starting window's code, which needs
 // none of them until it opens a report: each is a file of its own.
@@ -98,6 +107,7 @@ const bundles = {
   inspector: { ...program, entryPoints: ['src/worker/inspector.ts'] },
   page: {
     ...common,
+    minify: production,
     entryPoints: ['webview/main.ts'],
     platform: 'browser',
     format: 'iife',
