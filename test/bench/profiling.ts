@@ -25,9 +25,10 @@ export interface Loop {
   medianMs: number;
 }
 
-export function bareLoop(file: string, dimensions: readonly DimensionRequest[], seconds: number): Loop {
+/** `threads` 0: the runtime's default. */
+export function bareLoop(file: string, dimensions: readonly DimensionRequest[], seconds: number, threads = 0): Loop {
   const script = path.join(import.meta.dirname, 'bareLoop.mts');
-  const words = ['--import', 'tsx', script, file, JSON.stringify(dimensions), String(seconds)];
+  const words = ['--import', 'tsx', script, file, JSON.stringify(dimensions), String(seconds), String(threads)];
   return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })) as Loop;
 }
 
@@ -43,6 +44,7 @@ export async function profile(
   file: string,
   dimensions: readonly DimensionRequest[],
   budgetSeconds: number,
+  threads = 0,
 ): Promise<Profiled> {
   build();
   const temporaryRoot = mkdtempSync(path.join(tmpdir(), 'bench-'));
@@ -53,7 +55,7 @@ export async function profile(
     inputs: [],
     seed: 1,
     provider: 'cpu',
-    threads: 0,
+    threads,
     optimization: 'all',
     budgetSeconds,
     memoryLimitBytes: null,
