@@ -22,7 +22,7 @@ export async function measureHead(
   terminal: Terminal,
   log: Log,
 ): Promise<[base: Report, next: Report]> {
-  const options = await runOptions(modelPath, flags);
+  const options = await runOptions(modelPath, flags, terminal);
   const storeFolder = path.resolve(flags.store ?? defaultStoreFolder());
   const cacheFolder = path.join(path.dirname(storeFolder), 'cache');
   const runner = new Runner({ distFolder: __dirname, logger: log, cacheFolder });

@@ -42,7 +42,7 @@ export async function cost(subject: string, flags: CostFlags, terminal: Terminal
     return measureThere(subject, given, flags.measureThere, flags, terminal);
   }
   if (flags.python === true) throw new ExpectedError('input', 'cli.there.pythonAlone');
-  const plan = await planOf(subject, given?.model.path ?? subject, flags);
+  const plan = await planOf(subject, given?.model.path ?? subject, flags, terminal);
   const startedMs = performance.now();
   const found = given
     ? await requestOf(given, flags, plan, terminal)

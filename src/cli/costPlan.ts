@@ -14,6 +14,7 @@ import type { CostAssumptions } from '../protocol/cost.js';
 import type { PipelineSettings, ServingSettings, WorkspaceFile } from '../protocol/settings.js';
 import { onlyPipelineOf } from '../store/pipelineSteps.js';
 import { type CostFlags, servingFrom } from './costFlags.js';
+import type { Terminal } from './terminal.js';
 import { workspaceFileFor } from './workspace.js';
 
 export interface Plan {
@@ -30,10 +31,10 @@ export interface Plan {
 }
 
 /** `subject` is what was named, `modelPath` the model that it is of: the same for a model file. */
-export async function planOf(subject: string, modelPath: string, flags: CostFlags): Promise<Plan> {
+export async function planOf(subject: string, modelPath: string, flags: CostFlags, terminal: Terminal): Promise<Plan> {
   const shared =
-    (await workspaceFileFor(subject, flags.config)) ??
-    (subject === modelPath ? null : await workspaceFileFor(modelPath, undefined));
+    (await workspaceFileFor(subject, flags.config, terminal)) ??
+    (subject === modelPath ? null : await workspaceFileFor(modelPath, undefined, terminal));
   const folder = shared?.folder ?? '';
   const serving = servingFrom(flags, shared?.file.serving ?? {});
   // A report may have been made elsewhere: its model's path may be meant from the workspace's file.

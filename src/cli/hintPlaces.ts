@@ -9,9 +9,10 @@ import type * as engineModule from '../core/configs/engine.js';
 import type { ReadFile } from '../core/configs/engine.js';
 import type { ModelPlace } from '../core/configs/models.js';
 import type { PriceTable } from '../core/cost/prices/table.js';
-import type { ServingSettings, WorkspaceFile } from '../protocol/settings.js';
+import type { ServingSettings } from '../protocol/settings.js';
 import type { HintsFlags } from './hintsFlags.js';
-import { nearestFile } from './workspace.js';
+import type { Terminal } from './terminal.js';
+import { nearestFile, readSettingsFile } from './workspace.js';
 
 type Engine = typeof engineModule;
 
@@ -26,10 +27,15 @@ export interface HintPlaces {
   siblings: ReadFile[];
 }
 
-export async function hintPlaces(file: string, flags: HintsFlags, engine: Engine): Promise<HintPlaces> {
+export async function hintPlaces(
+  file: string,
+  flags: HintsFlags,
+  engine: Engine,
+  terminal: Terminal,
+): Promise<HintPlaces> {
   const absolute = path.resolve(file);
   const settingsFile = flags.config ?? nearestFile(path.dirname(absolute));
-  const workspaceFile = settingsFile === null ? null : await readSettings(settingsFile);
+  const workspaceFile = settingsFile === null ? null : await readSettingsFile(settingsFile, terminal);
   const root = settingsFile === null ? repositoryOf(absolute) : path.dirname(path.resolve(settingsFile));
   const serving = { ...workspaceFile?.serving };
   if (flags.rate !== undefined) serving.rate = flags.rate;
@@ -43,11 +49,6 @@ export async function hintPlaces(file: string, flags: HintsFlags, engine: Engine
 }
 
 export const slashed = (file: string): string => file.split(path.sep).join('/');
-
-async function readSettings(file: string): Promise<WorkspaceFile> {
-  const { readWorkspaceFile } = await import('../core/report/workspaceFile.js');
-  return readWorkspaceFile(file);
-}
 
 async function pricesOf({ prices }: ServingSettings, root: string | null, engine: Engine): Promise<PriceTable> {
   if (prices === undefined) return engine.pricesWith(null);

@@ -22,7 +22,7 @@ const withShortPaths = (section: AlternativesSection): AlternativesSection => ({
 /** Tries quantization, prints the verdict, the plans and the layers, and writes a model where asked to. */
 export async function quantize(modelPath: string, flags: QuantizeFlags, terminal: Terminal, log: Log): Promise<number> {
   await requireFreeOutputs(flags);
-  const options = { ...(await runOptions(modelPath, flags)), command: 'inference-profiler quantize' };
+  const options = { ...(await runOptions(modelPath, flags, terminal)), command: 'inference-profiler quantize' };
   const { calibration, targetDb, method, samples, out } = flags;
   const settings = {
     calibration,

@@ -2,13 +2,14 @@ import { quoted } from '../core/report/command.js';
 import type { DimensionRequest, InputRequest, RunOptions } from '../protocol/worker.js';
 import { inputsOf, withPreprocessing } from '../core/configs/sharedInputs.js';
 import { readProviders, type ModelFlags, type RunFlags } from './flags.js';
+import type { Terminal } from './terminal.js';
 import { workspaceSettings } from './workspace.js';
 
 export const DEFAULTS = { seed: 0, provider: 'cpu', threads: 0, optimization: 'all', budgetSeconds: 10 } as const;
 
-/** Flags over the workspace's file over the defaults. */
-export async function runOptions(modelPath: string, flags: RunFlags): Promise<RunOptions> {
-  const settings = await workspaceSettings(modelPath, flags.config);
+/** Flags over the workspace's file over the defaults. A terminal is told of what has no effect in that file. */
+export async function runOptions(modelPath: string, flags: RunFlags, terminal?: Terminal): Promise<RunOptions> {
+  const settings = await workspaceSettings(modelPath, flags.config, terminal);
   const shared = Object.entries(settings?.dimensions ?? {}).map(([name, value]): DimensionRequest => ({
     name,
     values: [value],
@@ -40,15 +41,11 @@ function definedOf(settings: { provider?: string; threads?: number } | null): { 
 }
 
 /** For `inspect`, which runs nothing: the conditions are those that a profile would have. */
-export const inspectOptions = async (modelPath: string, flags: ModelFlags): Promise<RunOptions> => ({
-  ...(await runOptions(modelPath, {
-    ...flags,
-    seed: DEFAULTS.seed,
-    optimization: DEFAULTS.optimization,
-    budget: DEFAULTS.budgetSeconds,
-  })),
-  command: 'inference-profiler inspect',
-});
+export async function inspectOptions(modelPath: string, flags: ModelFlags, terminal?: Terminal): Promise<RunOptions> {
+  const { seed, optimization, budgetSeconds: budget } = DEFAULTS;
+  const options = await runOptions(modelPath, { ...flags, seed, optimization, budget }, terminal);
+  return { ...options, command: 'inference-profiler inspect' };
+}
 
 /** The call that repeats the run, without the model, its dimensions and inputs; defaults are left out. */
 function profileCommand(options: Omit<RunOptions, 'command'>): string {

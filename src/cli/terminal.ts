@@ -11,6 +11,7 @@ export interface TerminalOptions {
 export class Terminal {
   readonly text: Text = createText();
   private options: TerminalOptions = { quiet: false, jsonOnly: false };
+  private readonly noted = new Set<string>();
 
   configure(options: TerminalOptions): void {
     this.options = options;
@@ -42,6 +43,13 @@ export class Terminal {
   /** What happens, where, what to do: not a result. */
   note(line: string): void {
     if (!this.options.quiet) process.stderr.write(`${safe(line)}\n`);
+  }
+
+  /** What several parts of a command may come upon, each for itself. */
+  noteOnce(line: string): void {
+    if (this.noted.has(line)) return;
+    this.noted.add(line);
+    this.note(line);
   }
 
   problem(line: string): void {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import type { ModelSettings, WorkspaceFile } from '../protocol/settings.js';
+import type { Terminal } from './terminal.js';
 
 const FILE_NAME = 'inference-profiler.json';
 const DEEPEST = 64;
@@ -15,17 +16,18 @@ const DEEPEST = 64;
 export async function workspaceSettings(
   modelPath: string,
   configFile: string | undefined,
+  terminal?: Terminal,
 ): Promise<ModelSettings | null> {
   const file = configFile ?? nearestFile(path.dirname(path.resolve(modelPath)));
   if (file === null) return null;
   // Loaded when there is such a file: most calls have none.
-  const [{ readWorkspaceFile }, { modelSettingsFor }] = await Promise.all([
-    import('../core/report/workspaceFile.js'),
+  const [shared, { modelSettingsFor }] = await Promise.all([
+    readSettingsFile(file, terminal),
     import('../core/configs/modelSettings.js'),
   ]);
   const folder = path.dirname(path.resolve(file));
   const relative = path.relative(folder, path.resolve(modelPath)).split(path.sep).join('/');
-  const found = modelSettingsFor(readWorkspaceFile(file), relative);
+  const found = modelSettingsFor(shared, relative);
   const settings = found?.baseline === undefined ? found : { ...found, baseline: path.resolve(folder, found.baseline) };
   if (!settings?.inputs) return settings;
   const inputs = Object.entries(settings.inputs).map(([name, input]) => [name, path.resolve(folder, input)] as const);
@@ -36,11 +38,20 @@ export async function workspaceSettings(
 export async function workspaceFileFor(
   modelPath: string,
   configFile: string | undefined,
+  terminal: Terminal,
 ): Promise<{ file: WorkspaceFile; folder: string } | null> {
   const file = configFile ?? nearestFile(path.dirname(path.resolve(modelPath)));
   if (file === null) return null;
+  return { file: await readSettingsFile(file, terminal), folder: path.dirname(path.resolve(file)) };
+}
+
+/**
+ * A terminal is told of keys that have no effect: a misspelt one would be missed in silence.
+ * @throws ExpectedError (input) naming the file, line and column of what is wrong.
+ */
+export async function readSettingsFile(file: string, terminal?: Terminal): Promise<WorkspaceFile> {
   const { readWorkspaceFile } = await import('../core/report/workspaceFile.js');
-  return { file: readWorkspaceFile(file), folder: path.dirname(path.resolve(file)) };
+  return readWorkspaceFile(file, (message) => terminal?.noteOnce(terminal.text.message(message)));
 }
 
 /** The settings file that is nearest above a folder, up to the root of its repository. */

@@ -70,6 +70,11 @@ describe('cost', () => {
     assert.match(ended.out, /One request of “ocr”: 1 × cnn\.onnx \+ 9 × cnn\.onnx \+ 3 ms outside the models\./);
     assert.match(ended.out, /hold[s]? 5 req\/s .* per million requests\./);
     assert.doesNotMatch(ended.out, /Model calls only/);
+    assert.doesNotMatch(ended.err, /not a setting/);
+    writeFileSync(config, JSON.stringify({ pipelines: [{ name: 'ocr', steps, outsideMs: 3 }], serving }));
+    const misspelt = run(['cost', fixture('cnn'), ...measured, '--config', config]);
+    assert.match(misspelt.err, /inference-profiler\.json:1:\d+: “outsideMs” is not a setting and has no effect\.$/m);
+    assert.equal(misspelt.err.match(/outsideMs/g)?.length, 1);
     const wrong = run(['cost', fixture('cnn'), ...measured, '--config', config, '--pipeline', 'asr']);
     assert.deepEqual([wrong.code, /no pipeline “asr”.*it has ocr/.test(wrong.err)], [2, true]);
   });

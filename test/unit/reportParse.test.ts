@@ -103,6 +103,24 @@ describe('parseWorkspaceFile', () => {
     assert.equal(parseWorkspaceFile(text, 'x.json').models?.['a/*.onnx']?.dimensions?.['n'], 4);
   });
 
+  it('says of each key that it does not know where it stands, and complains of it last', () => {
+    const unknown: string[] = [];
+    const text =
+      '{\n  "pipelines": [{ "outsideMs": 3, "name": "p", "steps": [{ "model": "m.onnx" }] }],\n  "baselin": "a.json"\n}';
+    const file = parseWorkspaceFile(text, 'x.json', (message) => unknown.push(english.message(message)));
+    assert.equal(file.pipelines?.[0]?.name, 'p');
+    assert.deepEqual(unknown, [
+      'x.json:2:19: “outsideMs” is not a setting and has no effect.',
+      'x.json:3:3: “baselin” is not a setting and has no effect.',
+    ]);
+    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`key${index}`, index]));
+    let heard = 0;
+    parseWorkspaceFile(JSON.stringify(many), 'x.json', () => heard++);
+    assert.equal(heard, 20);
+    const wrong = failure(() => parseWorkspaceFile('{ "serving": { "price": 1 }, "models": 5 }', 'x.json'));
+    assert.equal(wrong.sentence, 'x.json:1:40: models must be object.');
+  });
+
   it('names file, line and column of what is wrong', () => {
     const sentence = (text: string): string => failure(() => parseWorkspaceFile(text, 'x.json')).sentence;
     assert.equal(

@@ -24,7 +24,7 @@ export async function hints(files: readonly string[], flags: HintsFlags, termina
   for (const file of files) {
     const text = await readConfig(file, terminal);
     if (text === null) continue;
-    const { place, serving, prices, siblings } = await hintPlaces(file, flags, engine);
+    const { place, serving, prices, siblings } = await hintPlaces(file, flags, engine, terminal);
     const reading = await engine.readConfigs(text, file);
     const known = await models.known();
     const profiles = await models.profiles(engine.modelsOf({ reading, place, known }));

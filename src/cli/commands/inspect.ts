@@ -11,7 +11,7 @@ export async function inspect(modelPath: string, flags: ModelFlags, terminal: Te
   // The code is loaded while the files of the environment are being read.
   const [host, options, { inspectModel }] = await Promise.all([
     readEnvironment(),
-    inspectOptions(modelPath, flags),
+    inspectOptions(modelPath, flags, terminal),
     import('../../core/report/inspect.js'),
   ]);
   const report = inspectModel(modelPath, options, host);

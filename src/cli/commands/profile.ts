@@ -21,7 +21,7 @@ export interface ProfileFlags extends RunFlags, BaselineFlags {}
 export async function profile(modelPath: string, flags: ProfileFlags, terminal: Terminal, log: Log): Promise<number> {
   await requireFreeOutputs(flags);
   const [options, settings] = await Promise.all([
-    runOptions(modelPath, flags),
+    runOptions(modelPath, flags, terminal),
     workspaceSettings(modelPath, flags.config),
   ]);
   // Most calls hold their result against nothing.

@@ -4,9 +4,11 @@ import type { ErrorObject } from 'ajv';
 
 const LONGEST_SHOWN = 80;
 
+/** Keys and indexes from the top. */
+export type Path = (string | number)[];
+
 export interface SchemaComplaint {
-  /** Keys and indexes from the top. */
-  path: (string | number)[];
+  path: Path;
   /** In a path's words: `scenarios[0].latency.medianNs`; `the file` for the top. */
   place: string;
   /** e.g. `must be number`. */
@@ -16,17 +18,29 @@ export interface SchemaComplaint {
 export function complaintOf(errors: readonly ErrorObject[] | null | undefined): SchemaComplaint {
   // With alternatives (`anyOf`) every failed one is listed: the deepest says most.
   const error = [...(errors ?? [])].sort((a, b) => depth(b) - depth(a))[0];
-  const path = (error?.instancePath ?? '')
+  const path = pathOf(error?.instancePath ?? '');
+  return { path, place: placeOf(path), expectation: expectationOf(error) };
+}
+
+export const isUnknownKey = ({ keyword }: ErrorObject): boolean => keyword === 'additionalProperties';
+
+/** Where they are, with the key itself at the end. */
+export const unknownKeys = (errors: readonly ErrorObject[] | null | undefined): Path[] =>
+  (errors ?? []).filter(isUnknownKey).map(({ instancePath, params }) => {
+    const key = (params as Readonly<Record<string, unknown>>)['additionalProperty'];
+    return [...pathOf(instancePath), typeof key === 'string' ? key : ''];
+  });
+
+const pathOf = (pointer: string): Path =>
+  pointer
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  return { path, place: placeOf(path), expectation: expectationOf(error) };
-}
 
 const depth = (error: ErrorObject): number => error.instancePath.split('/').length;
 
-function placeOf(path: readonly (string | number)[]): string {
+function placeOf(path: Path): string {
   const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
   return shortened(place.replace(/^\./, '')) || '(top)';
 }
@@ -41,7 +55,7 @@ function expectationOf(error: ErrorObject | undefined): string {
   return error?.message ?? 'is wrong';
 }
 
-function shortened(value: unknown): string {
+export function shortened(value: unknown): string {
   const text = typeof value === 'string' ? value : '';
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

@@ -12,18 +12,22 @@ import {
 } from 'jsonc-parser';
 
 import type { WorkspaceFile } from '../../protocol/settings.js';
+import type { Message } from '../../protocol/text.js';
 import { ExpectedError } from '../common/errors.js';
 import validate from './generated/validateWorkspaceFile.mjs';
 import { MAXIMUM_WORKSPACE_FILE_BYTES } from './limits.js';
-import { complaintOf } from './schemaErrors.js';
+import { complaintOf, isUnknownKey, type Path, shortened, unknownKeys } from './schemaErrors.js';
+
+/** Hears of keys that are not known, which a later version may know: they are left alone. */
+export type OnUnknownKey = (message: Message) => void;
 
 /** @throws ExpectedError (input) naming the file, line and column of what is wrong. */
-export function readWorkspaceFile(file: string): WorkspaceFile {
-  return parseWorkspaceFile(readBounded(file), file);
+export function readWorkspaceFile(file: string, onUnknownKey?: OnUnknownKey): WorkspaceFile {
+  return parseWorkspaceFile(readBounded(file), file, onUnknownKey);
 }
 
 /** `file` is for messages only. */
-export function parseWorkspaceFile(text: string, file: string): WorkspaceFile {
+export function parseWorkspaceFile(text: string, file: string, onUnknownKey?: OnUnknownKey): WorkspaceFile {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors;
@@ -36,22 +40,38 @@ export function parseWorkspaceFile(text: string, file: string): WorkspaceFile {
     });
   }
   const value: unknown = getNodeValue(tree);
+  const at = (path: Path): Record<string, string | number> => ({
+    ...positionOf(text, nodeAt(tree, path).offset),
+    file,
+  });
   if (isWorkspaceFile(value)) {
-    checkHours(value, (path) => ({ ...positionOf(text, offsetOf(tree, path)), file }));
+    checkHours(value, at);
+    if (onUnknownKey)
+      for (const { key, offset } of keysWithoutEffect(tree)) {
+        const params = { ...positionOf(text, offset), file, key: shortened(key) };
+        onUnknownKey({ code: 'report.workspaceFile.unknownKey', params });
+      }
     return value;
   }
-  const { path, place, expectation } = complaintOf(validate.errors);
-  const position = positionOf(text, offsetOf(tree, path));
-  throw new ExpectedError('input', 'report.workspaceFile.schema', { ...position, file, place, expectation });
+  const { path, place, expectation } = complaintOf(validate.errors?.filter((error) => !isUnknownKey(error)));
+  throw new ExpectedError('input', 'report.workspaceFile.schema', { ...at(path), place, expectation });
 }
 
-const isWorkspaceFile = (value: unknown): value is WorkspaceFile => validate(value);
+const isWorkspaceFile = (value: unknown): value is WorkspaceFile =>
+  validate(value) || (validate.errors ?? []).every(isUnknownKey);
+
+/** More than these are another kind of file, and finding each of them takes a while. */
+const MOST_UNKNOWN_KEYS = 20;
+
+/** In the file's order. */
+const keysWithoutEffect = (tree: Node): { key: string; offset: number }[] =>
+  unknownKeys(validate.errors)
+    .slice(0, MOST_UNKNOWN_KEYS)
+    .map((path) => ({ key: String(path.at(-1)), offset: (nodeAt(tree, path).parent ?? tree).offset }))
+    .sort((one, other) => one.offset - other.offset);
 
 /** What a schema of types does not say: a day or a week, and no hour below zero. */
-function checkHours(
-  { serving }: WorkspaceFile,
-  at: (path: (string | number)[]) => Record<string, string | number>,
-): void {
+function checkHours({ serving }: WorkspaceFile, at: (path: Path) => Record<string, string | number>): void {
   const hourly = serving?.hourly;
   if (!hourly) return;
   const path = ['serving', 'hourly'];
@@ -72,9 +92,9 @@ function readBounded(file: string): string {
   throw new ExpectedError('input', 'report.workspaceFile.unreadable', { file }, { cause: problem });
 }
 
-const offsetOf = (tree: Node, path: (string | number)[]): number =>
+const nodeAt = (tree: Node, path: Path): Node =>
   // Keys of objects may look like indexes.
-  (findNodeAtLocation(tree, path) ?? findNodeAtLocation(tree, path.map(String)) ?? tree).offset;
+  findNodeAtLocation(tree, path) ?? findNodeAtLocation(tree, path.map(String)) ?? tree;
 
 /** From 1, as editors count. */
 function positionOf(text: string, offset: number): { line: number; column: number } {

@@ -15,6 +15,7 @@ export const reportText = {
   'report.workspaceFile.hours':
     '{file}:{line}:{column}: serving.hourly needs 24 figures (a day) or 168 (a week); these are {count}.',
   'report.workspaceFile.hour': '{file}:{line}:{column}: serving.hourly has a figure below zero.',
+  'report.workspaceFile.unknownKey': '{file}:{line}:{column}: “{key}” is not a setting and has no effect.',
   'report.workspaceFile.schema': '{file}:{line}:{column}: {place} {expectation}.',
   'report.warning.operatorsWithoutRule': 'Multiply-accumulates are not known: there is no counting rule for {types}.',
   'report.warning.shapesUnknown':
