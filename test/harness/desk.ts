@@ -87,12 +87,19 @@ export class Desk {
     await page.screenshot({ path: path.join(shots, `${name}.png`) });
   }
 
-  /** What was on the screen and in the log when a test failed. */
+  /** What was on the screen and in the log when a test failed; in words besides, where only the output is kept. */
   async keepEvidence(test: Ended): Promise<void> {
     if (test.passed) return;
     const name = `failed-${test.name.replaceAll(/\W+/g, '-').slice(0, 60)}`;
     await this.shot(name);
-    writeFileSync(path.join(shots, `${name}.log`), this.log());
+    const log = this.log();
+    writeFileSync(path.join(shots, `${name}.log`), log);
+    const shown = await this.page.locator('.notifications-toasts').allInnerTexts();
+    const panel = await this.panel.frame('body', 2000).then(
+      (frame) => frame.locator('body').innerText(),
+      () => 'no panel',
+    );
+    console.log(`${test.name} failed beside:\n${[...shown, panel.slice(0, 2000), log.slice(-4000)].join('\n--\n')}`);
   }
 
   async resultOf(name: string): Promise<string> {
