@@ -60,7 +60,7 @@ describe('the verdict on a layer, in words', () => {
     [
       'faster and accurate',
       { floatNs: 100, kernelNs: 40, chosen: true },
-      'quantize: 2.5 × faster, 40 dB when quantized alone',
+      'quantize: 2.5 × faster, 40.0 dB when quantized alone',
     ],
     [
       'faster, accuracy unknown',
@@ -171,7 +171,7 @@ describe('the sentence for the model', () => {
   it('recommends with interval, answers, error and size', () => {
     assert.equal(
       sentences([planOf(1.5, 30), planOf(2, 12)])[0],
-      'Quantize: 1.5 × faster (1.45 to 1.55), same top answer on 97 of 100, 30 dB, 25 % of the size. These are measured.',
+      'Quantize: 1.5 × faster (1.45 to 1.55), same top answer on 97 of 100, 30.0 dB, 25 % of the size. These are measured.',
     );
   });
 
@@ -208,7 +208,7 @@ describe('the sentence for the model', () => {
 
   it('says why not', () => {
     assert.match(sentences([planOf(1.01, 30)])[0]!, /^Do not quantize: the fastest plan is 1\.01 × as fast/);
-    assert.match(sentences([planOf(2, 12)])[0]!, /^Do not quantize: the fastest plan \(2 ×\) leaves 12 dB/);
+    assert.match(sentences([planOf(2, 12)])[0]!, /^Do not quantize: the fastest plan \(2 ×\) leaves 12\.0 dB/);
     assert.match(sentences([planOf(2, null)], { synthetic: true })[0]!, /^Up to 2 × faster; what it does .* unknown/);
   });
 

@@ -10,6 +10,8 @@ import type { Sensitivity } from './sensitivity.js';
 import type { LayerMethod, RefusedLayer } from './types.js';
 
 const rounded = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
+/** With its decimal, also where that is zero: figures of one column are of one precision. */
+const decibels = (sqnrDb: number): string => sqnrDb.toFixed(1);
 
 export interface LayerEvidence {
   operatorId: string;
@@ -71,7 +73,7 @@ function reasonOf(figure: LayerFigures, chosen: boolean, { cpu, targetDb, synthe
   if (chosen && integer.kernelNs >= floatNs)
     return times > 1 ? message('withNeighbours', { times }) : message('withNeighboursAsLong');
   if (chosen)
-    return sqnrDb === null ? message('faster', { ratio }) : message('fasterAccurate', { ratio, db: rounded(sqnrDb) });
+    return sqnrDb === null ? message('faster', { ratio }) : message('fasterAccurate', { ratio, db: decibels(sqnrDb) });
   if (integer.kernelNs >= floatNs) {
     if (times <= 1) return message('asLong');
     if (!cpu.hasUnit) return message('noInt8Unit', { times });
@@ -79,8 +81,8 @@ function reasonOf(figure: LayerFigures, chosen: boolean, { cpu, targetDb, synthe
     if (layer.imageChannels !== null) return message('firstConv', { times, channels: layer.imageChannels });
     return message('slower', { times });
   }
-  if (sqnrDb !== null && sqnrDb < targetDb + 10) return message('sensitive', { db: rounded(sqnrDb) });
-  return sqnrDb === null ? message('conversions') : message('littleGain', { db: rounded(sqnrDb) });
+  if (sqnrDb !== null && sqnrDb < targetDb + 10) return message('sensitive', { db: decibels(sqnrDb) });
+  return sqnrDb === null ? message('conversions') : message('littleGain', { db: decibels(sqnrDb) });
 }
 
 export const refusedVerdict = ({ operatorId, reason }: RefusedLayer): QuantizationLayer => ({
@@ -162,7 +164,7 @@ function recommendation({ measured }: QuantizationPlan, parts: ExplanationParts)
     speedup: rounded(speedup, 2),
     low: rounded(speedupInterval[0], 2),
     high: rounded(speedupInterval[1], 2),
-    db: rounded(sqnrDb ?? 0),
+    db: decibels(sqnrDb ?? 0),
     size: Math.round((100 * fileBytes) / Math.max(1, parts.fileBytes)),
   };
   if (!answers) return { code: 'quantization.verdict.quantize', params };
@@ -173,10 +175,10 @@ function recommendation({ measured }: QuantizationPlan, parts: ExplanationParts)
 const asQuick = (
   { measured }: QuantizationPlan,
   { measured: quickest }: QuantizationPlan,
-): Record<'db' | 'speedup' | 'otherDb', number> => ({
-  db: rounded(measured?.sqnrDb ?? 0),
+): { speedup: number; db: string; otherDb: string } => ({
+  db: decibels(measured?.sqnrDb ?? 0),
   speedup: rounded(quickest?.speedup ?? 1, 2),
-  otherDb: rounded(quickest?.sqnrDb ?? 0),
+  otherDb: decibels(quickest?.sqnrDb ?? 0),
 });
 
 function noRecommendation({ plans, layers, targetDb, synthetic }: ExplanationParts): Message {
@@ -189,6 +191,6 @@ function noRecommendation({ plans, layers, targetDb, synthetic }: ExplanationPar
   if (synthetic) return { code: 'quantization.verdict.unknownAccuracy', params: { speedup } };
   return {
     code: 'quantization.verdict.tooInaccurate',
-    params: { speedup, db: rounded(quick.measured?.sqnrDb ?? 0), target: targetDb },
+    params: { speedup, db: decibels(quick.measured?.sqnrDb ?? 0), target: targetDb },
   };
 }
