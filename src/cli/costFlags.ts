@@ -47,7 +47,7 @@ const USUAL_TEST_SECONDS = 10;
 function figure(flag: string, least: number, most: number, zero = true): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    const isPlain = /^\d{1,12}(\.\d{1,9})?$/.test(text);
+    const isPlain = /^\d{1,12}(\.\d{1,9})?(e\+?\d{1,2})?$/i.test(text);
     if (!isPlain || value < least || value > most || (!zero && value === 0))
       throw new ExpectedError('input', 'cli.flag.figure', { flag, text, least, most });
     return value;
