@@ -24,6 +24,8 @@ export interface PageState {
   failure: PageFailure | null;
   /** What the next run would use; shown as chips. */
   choices: PageChoices;
+  /** The model is being read for a run that was asked for; `choices` are the run's already. */
+  starting?: boolean;
   /** Set when the file's content is not the one that was profiled. */
   stale: { lastRunSeconds: number | null } | null;
   /** What a run needs, from shapes; null when unknown. */

@@ -91,6 +91,8 @@ describe('ways to a profile', () => {
     await desk.panel.changeDimensions('640', ['16000', '16000']);
     const question = notification(desk.page, /Needs about .* GiB, .* free; about .* min/);
     await question.waitFor();
+    // No figure stands below conditions that it was not measured with.
+    await desk.panel.says('.chips-note', /measured with x 1 × 3 × 640 × 640/);
     await desk.shot('large-load');
     await question.getByRole('button', { name: 'Inspect Only' }).click();
     await poll('no run', async () => (await (await desk.panel.frame()).locator('#stop').count()) === 0);

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { createText } from '../../src/format/text/text.js';
 import { aboutDuration, decimal, percent } from '../../src/format/units.js';
 import { chips } from '../../src/format/views/chips.js';
+import { measuredOtherwise } from '../../src/format/views/measuredOtherwise.js';
 import { evidenceFor } from '../../src/format/views/evidence.js';
 import { int8Unit } from '../../src/format/views/facts.js';
 import { parseFilter } from '../../src/format/views/filter.js';
@@ -297,6 +298,23 @@ describe('words', () => {
         .map((chip) => `${chip.name} ${chip.value}`),
       ['batch 2', 'sequence 2', 'a 2', ' 2 more'],
     );
+  });
+
+  it('says with what the figures were measured where the chips say something else, and nothing where they do not', () => {
+    const { report, scenario } = index;
+    const { threads, optimization, seed } = scenario.run;
+    const same = { ...choices, threads, optimization: optimization!, seed: seed! };
+    const said = (other: Partial<typeof choices>): string | null =>
+      measuredOtherwise({ ...same, ...other }, report, scenario, text);
+    assert.equal(said({}), null);
+    assert.equal(said({ threads: 0 }), null);
+    const larger = choices.dimensions.map((each) => ({ ...each, value: 960 }));
+    assert.match(said({ dimensions: larger })!, /were measured with x 1 × 3 × 640 × 640\. The chips/);
+    assert.match(said({ threads: 7, provider: 'webgpu' })!, /measured with CPU, 2 threads\./);
+    assert.match(said({ input: 'page.png' })!, /measured with input synthetic, seed 1\./);
+    const both = { ...report, scenarios: [scenario, { ...scenario, run: { ...scenario.run, threads: 7 } }] };
+    assert.equal(measuredOtherwise({ ...same, threads: 7 }, both, scenario, text), null);
+    assert.equal(measuredOtherwise({ ...same, threads: 7 }, report, { ...scenario, latency: null }, text), null);
   });
 
   it('gives no sign to what rounds to zero', () => {

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { chips, type Chip } from '../../src/format/views/chips.js';
+import { measuredOtherwise } from '../../src/format/views/measuredOtherwise.js';
 import { plainName } from '../../src/format/views/names.js';
 import { icon } from '../controls/icon.js';
 import { menuButton } from '../controls/menu.js';
@@ -11,9 +12,17 @@ import { dimensionChip } from './dimensionForm.js';
 export function chipRow(context: Context): TemplateResult {
   const { state, text, live } = context;
   return html`<div class="chips" role=${live ? 'toolbar' : 'group'} data-roving aria-label=${text('page.chips')}>
-    ${scenarioChip(context)}
-    ${chips(state.choices, state.report, text).map((chip) => (live ? liveChip(context, chip) : plainChip(context, chip)))}
-  </div>`;
+      ${scenarioChip(context)}
+      ${chips(state.choices, state.report, text).map((chip) => (live ? liveChip(context, chip) : plainChip(context, chip)))}
+    </div>
+    ${live ? otherwiseNote(context) : nothing}`;
+}
+
+/** After a choice whose run was cancelled, or stands before a question: no figure stands below conditions not its own. */
+function otherwiseNote({ state, index, text }: Context): TemplateResult | typeof nothing {
+  if (state.run || state.starting === true || !index) return nothing;
+  const sentence = measuredOtherwise(state.choices, index.report, index.scenario, text);
+  return sentence === null ? nothing : html`<p class="chips-note">${icon('info')}<span>${sentence}</span></p>`;
 }
 
 const classOf = (chip: Chip): string => `chip ${chip.assumed ? 'assumed' : ''}`;

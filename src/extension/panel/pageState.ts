@@ -28,6 +28,7 @@ export function pageState(session: ModelSession, textBundle: TextBundle | null):
       inputAssumed: true,
       seed: 1,
     },
+    starting: session.isStarting,
     stale: session.stale,
     needs,
     trialSeconds: session.trialSeconds,

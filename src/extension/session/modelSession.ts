@@ -49,6 +49,7 @@ export class ModelSession extends Owner {
   #failedTask: RunTask = 'profile';
   #run: ProfileRun | null = null;
   #inspecting: AbortController | null = null;
+  #starting = false;
   #picks: Picks = {};
   #options: NextRun | null = null;
   #stale = false;
@@ -88,6 +89,10 @@ export class ModelSession extends Owner {
   }
   get isBusy(): boolean {
     return this.#run !== null || this.#inspecting !== null;
+  }
+  /** What is shown is about to give way to a run. */
+  get isStarting(): boolean {
+    return this.#starting && this.#run === null;
   }
   /** Set when the file is another one than was profiled. */
   get stale(): { lastRunSeconds: number | null } | null {
@@ -240,6 +245,7 @@ export class ModelSession extends Owner {
     this.#failure = null;
     this.#failedTask = task;
     this.#inspecting = new AbortController();
+    this.#starting = true;
     this.#changed.fire('state');
     try {
       await action();
@@ -247,6 +253,7 @@ export class ModelSession extends Owner {
       this.#failure = toFailure(error);
     } finally {
       this.#inspecting = null;
+      this.#starting = false;
       this.#changed.fire('state');
     }
   }
@@ -269,7 +276,11 @@ export class ModelSession extends Owner {
 
   async #measureAsked(structure: Report, options: RunOptions, tried: Report | null): Promise<ProfileOutcome> {
     const needs = this.#needsOf(structure, options);
-    const answer = needs && isLarge(needs, options.budgetSeconds) ? await this.services.confirm(needs) : 'profile';
+    const large = needs && isLarge(needs, options.budgetSeconds) ? needs : null;
+    // While the question stands, what is shown stays.
+    if (large) this.#starting = false;
+    this.#changed.fire('state');
+    const answer = large ? await this.services.confirm(large) : 'profile';
     this.#inspecting?.signal.throwIfAborted();
     if (answer === 'cancel') throw new CancelledError();
     this.#setReport(structure, null);

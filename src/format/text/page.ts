@@ -34,6 +34,8 @@ export const pageText = {
   'page.header.actions': 'Actions',
 
   'page.chips': 'What the next run uses',
+  'page.chips.measuredOtherwise':
+    'The figures below were measured with {conditions}. The chips say what the next run uses.',
   'page.chip.assumed': '{value} (assumed)',
   'page.chip.dimension': '{name}',
   'page.chip.dimensionAssumed': '{name} (assumed)',
