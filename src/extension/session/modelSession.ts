@@ -278,8 +278,8 @@ export class ModelSession extends Owner {
     const needs = this.#needsOf(structure, options);
     const large = needs && isLarge(needs, options.budgetSeconds) ? needs : null;
     // While the question stands, what is shown stays.
-    if (large) this.#starting = false;
-    this.#changed.fire('state');
+    this.#starting = large === null;
+    if (large) this.#changed.fire('state');
     const answer = large ? await this.services.confirm(large) : 'profile';
     this.#inspecting?.signal.throwIfAborted();
     if (answer === 'cancel') throw new CancelledError();
