@@ -34,6 +34,28 @@ async function remember(cacheFolder: string, name: string, hash: string): Promis
   }
 }
 
+/** What a file was at one time, to tell later whether its content may be another one. */
+export interface FileVersion {
+  size: bigint;
+  mtimeNs: bigint;
+}
+
+/** Throws what the file system says. */
+export async function fileVersion(file: string): Promise<FileVersion> {
+  const { size, mtimeNs } = await stat(file, { bigint: true });
+  return { size, mtimeNs };
+}
+
+/**
+ * The hash of the file as it was at `version`. Throws when it may have changed since, else as `contentSha256` does.
+ */
+export async function contentSha256At(file: string, version: FileVersion, cacheFolder: string | null): Promise<string> {
+  const hash = await contentSha256(file, cacheFolder);
+  const { size, mtimeNs } = await fileVersion(file);
+  if (size !== version.size || mtimeNs !== version.mtimeNs) throw new Error(`${path.basename(file)} changed`);
+  return hash;
+}
+
 /** Throws what the file system says when the file cannot be read, or changes meanwhile. */
 export async function contentSha256(file: string, cacheFolder: string | null): Promise<string> {
   const name = await entryName(file);

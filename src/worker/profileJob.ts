@@ -14,7 +14,7 @@ import { dimensionsFromInputs } from '../core/runtime/inputs/inputs.js';
 import type { Runtime } from '../core/runtime/port.js';
 import type { Report } from '../protocol/report.js';
 import type { PhaseState, ProfileRequest } from '../protocol/worker.js';
-import { contentSha256 } from './contentHash.js';
+import { contentSha256At, fileVersion, type FileVersion } from './contentHash.js';
 import { withInputHashes } from './inputHashes.js';
 import type { JobControl } from './jobs.js';
 import { withRoofline } from './rooflineJob.js';
@@ -22,6 +22,7 @@ import { measureScenarios } from './scenarioJob.js';
 
 /** @throws ExpectedError: the file is wrong, a dimension cannot be bound, the runtime refuses the first scenario. */
 export async function profileModel(runtime: Runtime, request: ProfileRequest, control: JobControl): Promise<Report> {
+  const version = await fileVersion(request.modelPath).catch(() => null);
   const statics = await readStructure(request, control);
   const planned = planScenarios(statics.scenarios, request.options, runtime.providers());
   const draft = staticReport(statics, planned, request);
@@ -32,7 +33,7 @@ export async function profileModel(runtime: Runtime, request: ProfileRequest, co
   const measured = withRunChecks({ ...draft, status, scenarios }, statics);
   const placed = await withRoofline(runtime, request, control, measured);
   const hashed = await withInputHashes(placed, request.options.inputs, request.cacheFolder);
-  return withContentHash(hashed, request, control);
+  return withContentHash(hashed, version, request, control);
 }
 
 async function readStructure(request: ProfileRequest, control: JobControl): Promise<StaticModel> {
@@ -72,10 +73,16 @@ function withRunChecks(report: Report, { model }: StaticModel): Report {
   return { ...report, model: { ...report.model, checks } };
 }
 
-/** Last, when nothing is timed any more. */
-async function withContentHash(report: Report, request: ProfileRequest, control: JobControl): Promise<Report> {
+/** Last, when nothing is timed any more. `version`: of the file before it was read, null when it could not be told. */
+async function withContentHash(
+  report: Report,
+  version: FileVersion | null,
+  request: ProfileRequest,
+  control: JobControl,
+): Promise<Report> {
   try {
-    const hash = await contentSha256(request.modelPath, request.cacheFolder);
+    if (!version) throw new Error('its time could not be read');
+    const hash = await contentSha256At(request.modelPath, version, request.cacheFolder);
     return { ...report, model: { ...report.model, contentSha256: hash } };
   } catch (error) {
     control.log.warn(`The model file was not hashed: ${String(error)}`);

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { App } from '../../src/extension/app.js';
 import { COMMANDS, WORKSPACE_FILE_NAME } from '../../src/extension/ids.js';
 import { ReportStore } from '../../src/store/reportStore.js';
+import { watchFile } from '../../src/extension/session/watchFile.js';
 import { activated, eventually, inPhase, modelFile, workspaceFile } from './extension.js';
 
 /** Processes of ours that measure, by the script that they run. */
@@ -22,6 +23,15 @@ const openPanels = (): string[] =>
     .flatMap((group) => group.tabs)
     .filter((tab) => tab.input instanceof vscode.TabInputWebview)
     .map((tab) => tab.label);
+
+/** Resolves when the editor has told its extensions that the file was written. */
+const toldOf = (file: vscode.Uri): Promise<void> =>
+  new Promise((resolve) => {
+    const watching = watchFile(file, () => {
+      watching.dispose();
+      resolve();
+    });
+  });
 
 describe('profiling', () => {
   let app: App;
@@ -62,6 +72,23 @@ describe('profiling', () => {
     await eventually(session.onDidChange, () => session.stale !== null);
     await writeFile(model.fsPath, content);
     await eventually(session.onDidChange, () => session.stale === null);
+  });
+
+  it('tells that the file changed while it was measured', async () => {
+    const model = modelFile('cls');
+    const session = app.sessions.get(model);
+    const content = await readFile(model.fsPath);
+    const told = toldOf(model);
+    const running = vscode.commands.executeCommand(COMMANDS.profile, model);
+    await inPhase(session, 'latency');
+    // A trailing field that no reader knows: another content, the same graph.
+    await appendFile(model.fsPath, Buffer.from([0xf2, 0x3f, 0x00]));
+    await told;
+    assert.notEqual(session.run, null, 'the run ended too early to test anything');
+    await running;
+    assert.notEqual(session.stale, null);
+    assert.equal(session.report?.model.contentSha256, null, 'which content was measured cannot be told');
+    await writeFile(model.fsPath, content);
   });
 
   it('shows a report that another process stored', async () => {

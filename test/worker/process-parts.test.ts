@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { contentSha256 } from '../../src/worker/contentHash.js';
+import { contentSha256, contentSha256At, fileVersion } from '../../src/worker/contentHash.js';
 import { runtimeMessage } from '../../src/worker/onnxErrors.js';
 import { memoryLimitOf } from '../../src/worker/watchdog.js';
 import { buildDist, runOptions, type Dist } from './process.build.js';
@@ -32,6 +32,15 @@ describe('the content hash', () => {
     assert.equal(await contentSha256(file, cache), sha256('one'), 'a touched file is hashed again');
     writeFileSync(path.join(cache, entry), '<not a hash>');
     assert.equal(await contentSha256(file, cache), sha256('one'));
+  });
+
+  it('is of what the file was at the time asked for, or none', async () => {
+    writeFileSync(file, 'measured');
+    const version = await fileVersion(file);
+    assert.equal(await contentSha256At(file, version, cache), sha256('measured'));
+    writeFileSync(file, 'replaced');
+    utimesSync(file, 2, 2);
+    await assert.rejects(contentSha256At(file, version, cache), /model\.onnx changed/);
   });
 
   it('does without a cache that cannot be written', async () => {

@@ -17,24 +17,14 @@ import { KeptRuns } from './keptRuns.js';
 import { isMeasured } from './measured.js';
 import { isLarge, needsOf } from './needs.js';
 import { ShownCost } from './shownCost.js';
-import type { RunOverrides, SessionServices } from './sessionTypes.js';
+import type { ProfileOutcome, RunOverrides, SessionChange, SessionServices, TrialOutcome } from './sessionTypes.js';
 import { measuringCapacity, ProfileRun, profiling, quantizing, taskOf, type Work } from './profileRun.js';
 import { openStored } from './storedReports.js';
 import { trialSeconds } from './trialRequest.js';
 import { watchFile } from './watchFile.js';
 import { sharedSettings } from './workspaceFiles.js';
 
-export type { RunOverrides, SessionServices } from './sessionTypes.js';
-
-/** state: anything may be new. report: a newer draft. run: progress alone. */
-export type SessionChange = 'state' | 'report' | 'run' | 'cost';
-
-/** How a trial of quantization ended; `report` is what it found, alone. */
-export type TrialOutcome =
-  { kind: 'tried'; report: Report } | { kind: 'alreadyRunning' | 'cancelled' | 'failed'; report: null };
-
-/** How an attempt to profile ended. */
-export type ProfileOutcome = 'measured' | 'inspected' | 'alreadyRunning' | 'cancelled' | 'failed';
+export type * from './sessionTypes.js';
 
 /** Everything about one model file in this window: what is known, what runs, what the next run would use. */
 export class ModelSession extends Owner {
@@ -157,7 +147,7 @@ export class ModelSession extends Owner {
     if (this.#failure !== null) outcome = this.#failure.kind === 'cancelled' ? 'cancelled' : 'failed';
     if (outcome === 'cancelled') this.#failure = null;
     if (outcome === 'cancelled' && before.report) this.#setReport(before.report, before.runSeconds);
-    else this.#changed.fire('state');
+    await this.#settle();
     return outcome;
   }
 
@@ -178,7 +168,7 @@ export class ModelSession extends Owner {
     }, task);
     const cancelled = this.#failure?.kind === 'cancelled';
     if (cancelled) this.#failure = null;
-    this.#changed.fire('state');
+    await this.#settle();
     const [report] = found;
     return report ? { kind: 'tried', report } : { kind: cancelled ? 'cancelled' : 'failed', report: null };
   }
@@ -195,7 +185,7 @@ export class ModelSession extends Owner {
       await this.#keep(report);
     }, 'capacity');
     if (this.#failure?.kind === 'cancelled') this.#failure = null;
-    this.#changed.fire('state');
+    await this.#settle();
   }
 
   /** Something more is known of what the report tells. */
@@ -230,6 +220,12 @@ export class ModelSession extends Owner {
     if (stale === this.#stale || this.isDisposed) return;
     this.#stale = stale;
     this.#changed.fire('state');
+  }
+
+  /** Ends an attempt: while it went on, nobody looked whether the file changed. */
+  async #settle(): Promise<void> {
+    this.#changed.fire('state');
+    await this.checkStale();
   }
 
   async #open(): Promise<void> {

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 
 import type { Logger } from '../../core/common/logger.js';
+import type { Report } from '../../protocol/report.js';
 import type { Settings } from '../../protocol/settings.js';
 import type { RunNeeds } from '../../protocol/webview.js';
 import type { ReportStore } from '../../store/reportStore.js';
@@ -25,3 +26,13 @@ export interface RunOverrides {
   /** Measured one after the other; 'all' stands for what the runtime has here. */
   compareProviders?: string[];
 }
+
+/** state: anything may be new. report: a newer draft. run: progress alone. */
+export type SessionChange = 'state' | 'report' | 'run' | 'cost';
+
+/** How a trial of quantization ended; `report` is what it found, alone. */
+export type TrialOutcome =
+  { kind: 'tried'; report: Report } | { kind: 'alreadyRunning' | 'cancelled' | 'failed'; report: null };
+
+/** How an attempt to profile ended. */
+export type ProfileOutcome = 'measured' | 'inspected' | 'alreadyRunning' | 'cancelled' | 'failed';

@@ -13,6 +13,12 @@ export class Sessions extends Owner {
 
   constructor(private readonly services: SessionServices) {
     super();
+    // File watchers miss changes on some network and container mounts.
+    this.own(
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) for (const session of this.all) void session.checkStale();
+      }),
+    );
   }
 
   get all(): ModelSession[] {
