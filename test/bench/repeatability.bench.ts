@@ -92,21 +92,26 @@ async function repeated(threads: number): Promise<Figure[]> {
     { what: `${at}: profiles, idle or not`, value: turns.length, unit: '' },
     { what: `${at}: quickest bare loop beside them`, value: Math.min(...loops), unit: 'ms' },
     { what: `${at}: slowest`, value: Math.max(...loops), unit: 'ms' },
-    // Of a machine that was not idle nothing is shown.
+    // Of a machine that was not idle this alone is shown.
+    { what: `${at}: the farthest of all profiles, idle or not`, value: farthestPercent(turns), unit: '%' },
     { what: `${at}: profiles while idle`, value: idle.length, unit: '', bar: { atLeast: PROFILES } },
   ];
   return idle.length === 0 ? counts : [...counts, ...agreement(idle, at)];
 }
 
-function agreement(idle: readonly Turn[], at: string): Figure[] {
-  const medians = idle.map(({ report }) => medianMs(report));
+/** From the median of their medians. */
+function farthestPercent(turns: readonly Turn[]): number {
+  const medians = turns.map(({ report }) => medianMs(report));
   const middle = medianOf(medians);
-  const farthest = Math.max(...medians.map((one) => Math.abs(one / middle - 1)));
+  return 100 * Math.max(...medians.map((one) => Math.abs(one / middle - 1)));
+}
+
+function agreement(idle: readonly Turn[], at: string): Figure[] {
   const tops = idle.map(({ report }) => kernelsOnTop(report));
   const same = Math.max(...tops.map((top) => tops.filter((other) => other === top).length));
   return [
-    { what: `${at}: median of their medians`, value: middle, unit: 'ms' },
-    { what: `${at}: the farthest from it`, value: farthest * 100, unit: '%', bar: { atMost: 5 } },
+    { what: `${at}: median of their medians`, value: medianOf(idle.map(({ report }) => medianMs(report))), unit: 'ms' },
+    { what: `${at}: the farthest from it`, value: farthestPercent(idle), unit: '%', bar: { atMost: 5 } },
     {
       what: `${at}: with the same three kernels on top`,
       value: (100 * same) / idle.length,
