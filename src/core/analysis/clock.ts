@@ -3,7 +3,8 @@
  *
  * Warm-up runs are discarded until their times settle. Then come rounds of runs; the interval of the median is taken
  * over rounds, and measuring ends when it is narrow enough or the budget is spent. A round during which other
- * processes used the CPU, or the machine itself was slower or its cores farther apart than at best, is repeated.
+ * processes used the CPU, or the machine itself was slower or its cores farther apart than at best, is repeated, and
+ * the next one waits a while for the machine to be at its best.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -13,6 +14,7 @@ import type { Message } from '../../protocol/text.js';
 import type { LoadGauge, MachineReading } from '../runtime/gauge.js';
 import { type EnergyReading, packagePower, type PowerMeter } from '../runtime/packagePower.js';
 import { chooseRounds, clockWarnings, type MeasuredRound, quietRounds } from './clockVerdict.js';
+import { MachineWatch } from './machineWatch.js';
 import { intervalOverRounds, medianOf, relativeHalfWidth } from './statistics.js';
 
 export interface ClockOptions {
@@ -150,16 +152,17 @@ async function* measureRound(
   const energy = power?.end() ?? null;
   if (samplesNs.length === 0) return null;
   const after = await options.gauge.read();
-  const measured = { samplesNs, otherLoadCores, ...meanReading(round.before, after), kept: true };
+  const measured = { samplesNs, otherLoadCores, ...readingOfRound(round.before, after), kept: true };
   return { measured, after, energy };
 }
 
-const meanReading = (before: MachineReading, after: MachineReading): MachineReading => ({
+/** The speed of a core varies about a mean; the handoff is near or far, and far at one end is enough to disturb. */
+const readingOfRound = (before: MachineReading, after: MachineReading): MachineReading => ({
   referenceNs: (before.referenceNs + after.referenceNs) / 2,
   handoffNs:
     before.handoffNs === null || after.handoffNs === null
       ? (before.handoffNs ?? after.handoffNs)
-      : (before.handoffNs + after.handoffNs) / 2,
+      : Math.max(before.handoffNs, after.handoffNs),
 });
 
 /** Cores that others may use before a round counts as disturbed: a tenth of the machine, 0.2 to 1. */
@@ -182,16 +185,16 @@ export async function* measureLatency(
   const { gauge } = options;
   const limit = disturbedAbove(gauge.logicalCores);
   const deadline = options.now() + options.budgetNs;
-  await gauge.read(); // Dropped: the first pass is not compiled yet.
-  const start = await gauge.read();
+  const watch = new MachineWatch(options);
+  const start = await watch.look();
   const discarded = yield* warmUp(run, options);
   const rounds: MeasuredRound[] = [];
   const energies: (EnergyReading | null)[] = [];
   const runs = runsPerRound(medianOf(discarded.length > 0 ? discarded.slice(-STEADY_RUNS) : [1]), options.budgetNs);
-  let before = start;
   let runsBefore = 0;
   while (!options.stopRequested() && rounds.length < MOST_ROUNDS) {
     const total = Math.max(ENOUGH_ROUNDS, rounds.length + 1);
+    const before = await watch.whenAtBest();
     const round = { runs, runsBefore, index: rounds.length + 1, total, deadline, before };
     const startedAt = options.now();
     const result = yield* measureRound(run, round, options);
@@ -199,7 +202,7 @@ export async function* measureLatency(
       rounds.push(result.measured);
       energies.push(result.energy);
       runsBefore += result.measured.samplesNs.length;
-      before = result.after;
+      watch.note(result.after);
     }
     if (narrowEnough(rounds, limit)) break;
     // What is left must hold most of a round: a cut one says less than it weighs.

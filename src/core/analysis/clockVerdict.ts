@@ -28,8 +28,8 @@ export const warning = (code: TextCode, params: TextParameters = {}): Message =>
 const SLOWER_THAN_AT_START = 0.1;
 /** It varies by up to 5 % on a quiet machine, and rises by a quarter when another hardware thread shares the core. */
 const SLOWER_THAN_BEST = 0.08;
-/** The handoff varies by 1.4 on a quiet machine; cores that were moved apart take four times as long. */
-const FARTHER_THAN_BEST = 0.5;
+/** The handoff varies from 60 to 120 ns on a quiet machine; between cores that were moved apart it takes 300 to 330. */
+const FARTHER_THAN_BEST = 1;
 /** Worth a word. */
 const FAR_APART = 2;
 /** No distance explains this: another process had the core, which the load of others says. */

@@ -3,18 +3,22 @@
 import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HandoffGauge } from './handoff.js';
+import { leastReferenceNs } from './referenceKernel.js';
 
 export interface LoadGauge {
   readonly logicalCores: number;
   /** Starts an interval; the function it returns ends it and gives the CPU cores that other processes kept busy. */
   begin(): () => number;
-  /** Waits first, where several threads ran, until the runtime's do not spin any more: they would be read along. */
-  read(): Promise<MachineReading>;
+  /**
+   * Waits first, where several threads ran, until the runtime's do not spin any more: they would be read along; always
+   * when `rested`, for whoever waits for the machine.
+   */
+  read(when?: { rested: boolean }): Promise<MachineReading>;
 }
 
 /** What the machine is capable of at this moment. */
 export interface MachineReading {
-  /** Of the reference kernel, always the same arithmetic on one core: rises when the core slows. */
+  /** Of the reference kernel, always the same arithmetic, on the slower of the cores in use: rises when one slows. */
   referenceNs: number;
   /** From one core to another and back: rises when they are moved apart, or shared; null where only one core is used. */
   handoffNs: number | null;
@@ -41,41 +45,7 @@ const hostSources: LoadSources = {
 };
 
 /** Threads of the runtime look for more work for so long after a run: seen, 39 ms. */
-const SPINNING_ENDS_MS = 45;
-const REFERENCE_STEPS = 200_000;
-const REFERENCE_REPEATS = 3;
-
-/**
- * Integer arithmetic in six chains side by side, half a millisecond on current CPUs. They keep the core's units busy, so
- * the time rises not only with a lower clock but also when the core is shared with another one of its hardware threads,
- * which no counter of a virtual machine tells; a single chain would wait for itself and not notice. The result is
- * returned so that nothing can be dropped.
- */
-export function referenceKernel(steps = REFERENCE_STEPS): number {
-  let [a, b, c, d, e, f] = [1, 2, 3, 4, 5, 6];
-  for (let step = 0; step < steps; step++) {
-    a ^= a << 13;
-    b ^= b << 13;
-    c ^= c << 13;
-    d ^= d << 13;
-    e ^= e << 13;
-    f ^= f << 13;
-    a ^= a >>> 17;
-    b ^= b >>> 17;
-    c ^= c >>> 17;
-    d ^= d >>> 17;
-    e ^= e >>> 17;
-    f ^= f >>> 17;
-    a ^= a << 5;
-    b ^= b << 5;
-    c ^= c << 5;
-    d ^= d << 5;
-    e ^= e << 5;
-    f ^= f << 5;
-  }
-  // A sum, not their exclusive or: the chains are linear, so that of 1 ^ 2 ^ … would be one more chain, or nothing.
-  return (a >>> 1) + (b >>> 1) + (c >>> 1) + (d >>> 1) + (e >>> 1) + (f >>> 1);
-}
+const REST_MS = 45;
 
 /**
  * Load in cores from the operating system's counters; the least of a few passes of the reference kernel. `handoff` for
@@ -105,19 +75,11 @@ export function createLoadGauge(sources: LoadSources = hostSources, handoff: Han
         return Math.min(logicalCores, Math.max(0, otherMs / elapsedMs));
       };
     },
-    async read() {
-      if (handoff) await delay(SPINNING_ENDS_MS);
-      return { referenceNs: leastReferenceNs(sources), handoffNs: handoff?.readNs() ?? null };
+    async read(when) {
+      if (handoff || when?.rested) await delay(REST_MS);
+      const other = handoff?.read() ?? null;
+      const referenceNs = leastReferenceNs(() => sources.nowNs());
+      return { referenceNs: Math.max(referenceNs, other?.referenceNs ?? 0), handoffNs: other?.handoffNs ?? null };
     },
   };
-}
-
-function leastReferenceNs(sources: LoadSources): number {
-  let least = Infinity;
-  for (let repeat = 0; repeat < REFERENCE_REPEATS; repeat++) {
-    const start = sources.nowNs();
-    if (referenceKernel() === 0) throw new Error('all six chains reached their fixed point');
-    least = Math.min(least, sources.nowNs() - start);
-  }
-  return least;
 }

@@ -14,6 +14,9 @@ export interface FakeMachineScript {
   logicalCores?: number;
 }
 
+/** As the gauge waits for the runtime's threads to rest. */
+const HANDOFF_READING_NS = 45e6;
+
 export class FakeMachine {
   nowNs = 1e9;
   runs = 0;
@@ -38,11 +41,14 @@ export class FakeMachine {
         const interval = this.intervals++;
         return () => this.script.load?.(interval) ?? 0;
       },
-      read: () =>
-        Promise.resolve({
-          referenceNs: this.script.referenceNs?.(this.nowNs) ?? 2e6,
-          handoffNs: this.script.handoffNs?.(this.nowNs) ?? null,
-        }),
+      read: () => {
+        const { script } = this;
+        if (script.handoffNs) this.nowNs += HANDOFF_READING_NS;
+        return Promise.resolve({
+          referenceNs: script.referenceNs?.(this.nowNs) ?? 2e6,
+          handoffNs: script.handoffNs?.(this.nowNs) ?? null,
+        });
+      },
     };
   }
 }
