@@ -319,6 +319,20 @@ describe('input files', () => {
     }
   });
 
+  it('hold texts, none too', async () => {
+    const words = modelOf([['words', 'string', ['rows', 2]]]);
+    // TensorProto: dims · string · string_data.
+    const texts = [0x32, 2, 0x68, 0x69, 0x32, 1, 0x21];
+    for (const [rows, data] of [
+      [1, texts],
+      [0, []],
+    ] as const) {
+      await writeFile(file('words.pb'), new Uint8Array([0x08, rows, 0x08, 2, 0x10, 8, ...data]));
+      const { feeds } = await prepareInputs(words, bound({ rows }), [{ name: 'words', path: file('words.pb') }], 0);
+      assert.deepEqual(feeds['words'], { dataType: 'string', dims: [rows, 2], data: rows === 0 ? [] : ['hi', '!'] });
+    }
+  });
+
   it('fix the dimensions that they have', async () => {
     const requests = [{ name: 'x', path: file('x.npy') }];
     assert.deepEqual(await dimensionsFromInputs(model, requests), [{ name: 'batch', values: [2], source: 'user' }]);

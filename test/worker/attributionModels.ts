@@ -88,6 +88,19 @@ export function expanded(): ModelGraph {
   return b.model();
 }
 
+/** An operator that is expanded although both of its outputs are read: each has a node of its own. */
+export function expandedWithTwoOutputs(): ModelGraph {
+  const b = new GraphBuilder({ seed: 47 });
+  const scores = b.add('MatMul', [b.input('x', ['batch', 8]), b.weight([8, 8])]);
+  b.add('SoftmaxCrossEntropyLoss', [scores, b.input('labels', ['batch'], 'int64')], {
+    name: 'loss',
+    outputs: ['y', 'logProbabilities'],
+  });
+  b.output('y', []);
+  b.output('logProbabilities', ['batch', 8]);
+  return b.model();
+}
+
 /** Fusions and constant folding inside the body of a Loop inside a branch of an If. */
 export function nestedFusion(): ModelGraph {
   const b = new GraphBuilder({ seed: 45 });

@@ -61,7 +61,7 @@ class ModelMatcher {
       const kept = equal.equalTo(operator).find((other) => match.ownerOf.has(other));
       if (kept) this.duplicateOf.set(operator, kept);
     }
-    this.fillSplitOperators(nodes, described);
+    this.fillSplitOperators(original, nodes, described);
     nameServed(nodes, described);
   }
 
@@ -107,14 +107,20 @@ class ModelMatcher {
     }
   }
 
-  /** The runtime expands some operators into several nodes: each belongs to the operator whose output it leads to. */
-  private fillSplitOperators(nodes: readonly Node[], described: ReadonlyMap<Node, OptimizedNode>): void {
+  /** The runtime expands some operators into several nodes: each belongs to the operator whose output it makes or leads to. */
+  private fillSplitOperators(
+    original: OriginalGraph,
+    nodes: readonly Node[],
+    described: ReadonlyMap<Node, OptimizedNode>,
+  ): void {
     const consumers = consumersOf(nodes);
     for (const node of nodes.toReversed()) {
       const open = described.get(node);
       if (!open || open.operatorIds.length > 0 || open.kind !== 'compute') continue;
+      // One of several outputs has a node of its own: the operator is already with the node of another.
+      const made = node.outputs.flatMap((output) => original.producerOf(output)?.id ?? []).filter((id) => id !== '');
       const users = consumers(node).flatMap((user) => described.get(user)?.operatorIds ?? []);
-      open.operatorIds = users.slice(0, 1);
+      open.operatorIds = [...made, ...users].slice(0, 1);
     }
   }
 

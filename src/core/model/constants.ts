@@ -1,5 +1,5 @@
 import { elementAt } from './elements.js';
-import { elementCount, tensorBytes } from './dataTypes.js';
+import { DataTypes, elementCount, tensorBytes } from './dataTypes.js';
 import { resolveExternalData } from './externalData.js';
 import { FileSource } from './fileSource.js';
 import type { FileRange, ModelGraph, TensorRef } from './graph.js';
@@ -79,7 +79,8 @@ export class FileConstants {
   }
 
   /** Elements of a string tensor; null for other types and for more than `maximumElements`. */
-  readStrings({ storage }: TensorRef, maximumElements: number): string[] | null {
+  readStrings({ dataType, dims, storage }: TensorRef, maximumElements: number): string[] | null {
+    if (storage.kind === 'none') return dataType === DataTypes.string && elementCount(dims) === 0 ? [] : null;
     if (storage.kind === 'strings') return storage.values.length <= maximumElements ? storage.values : null;
     return storage.kind === 'typed' ? typedStrings(this.#source(null), storage, maximumElements) : null;
   }
