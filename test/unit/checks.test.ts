@@ -5,17 +5,16 @@ import type { StructureCheck } from '../../src/core/analysis/structureCheck.js';
 import { FileConstants } from '../../src/core/model/constants.js';
 import { bindingsOf, resolveDimensions } from '../../src/core/model/dimensions.js';
 import type { ModelGraph } from '../../src/core/model/graph.js';
+import { countParameters } from '../../src/core/model/parameters.js';
 import { analyzeModel } from '../../src/core/operators/analyze.js';
-import { createText } from '../../src/format/text/text.js';
+import { inWords } from '../../src/core/report/build.js';
 import { fixtureNames, generate } from '../models/index.js';
-
-const text = createText();
 
 function checksOf(model: ModelGraph): StructureCheck[] {
   const constants = new FileConstants(model);
   const bindings = bindingsOf(resolveDimensions(model, []).scenarios[0] ?? []);
   return [
-    ...structureChecks(model, analyzeModel(model, { bindings, constants })),
+    ...structureChecks(model, analyzeModel(model, { bindings, constants }), countParameters(model)),
     ...weightChecks(model, constants, 2 ** 20),
   ];
 }
@@ -36,8 +35,12 @@ describe('checks of a structure', () => {
     assert.ok(!checksOf(generate('decoderWithCache')).some(({ code }) => code === 'checks.decoderWithoutCache'));
     assert.ok(!checksOf(generate('encoder')).some(({ code }) => code === 'checks.decoderWithoutCache'));
   });
-  it('tell active from all experts', () => {
-    assert.deepEqual(find('mixtureOfExperts', 'checks.experts.one').params, { active: 2, total: 4, layers: 1 });
+  it('tell active from all experts: half of 4 × (2 × 32 × 64 + 64 + 32) parameters, and the router', () => {
+    const router = 32 * 4;
+    const experts = 4 * (2 * 32 * 64 + 64 + 32);
+    const parameters = { parameters: router + experts, activeParameters: router + experts / 2 };
+    const { params } = find('mixtureOfExperts', 'checks.experts.one');
+    assert.deepEqual(params, { active: 2, total: 4, layers: 1, ...parameters });
   });
   it('name loops, branches, open dimensions', () => {
     find('loop', 'checks.loops.one');
@@ -70,11 +73,8 @@ describe('checks of a structure', () => {
   });
   it('read as sentences with all of their parameters', () => {
     for (const name of fixtureNames.filter((fixtureName) => !/chain|tiny/i.test(fixtureName))) {
-      for (const found of checksOf(generate(name))) {
-        const params = { ...found.params, size: '4 KiB' };
-        const sentence = text.message({ code: found.code, params });
-        assert.ok(sentence.endsWith('.') && !/[{}]|undefined|NaN/.test(sentence), `${name}: ${sentence}`);
-      }
+      for (const { message } of inWords(checksOf(generate(name))))
+        assert.ok(message.endsWith('.') && !/[{}]|undefined|NaN/.test(message), `${name}: ${message}`);
     }
   });
 });

@@ -35,7 +35,7 @@ export function buildPhases(): Report {
   const ids = (tokens: number): Scenario['inputs'] => [
     { name: 'input_ids', dataType: 'int64', shape: [1, tokens], source: 'synthetic:tokenIds' },
   ];
-  const params = { count: 24, bytesPerToken: 49_152 };
+  const params = { count: 24, bytesPerToken: 49_152, size: '48.0 KiB' };
   const prefill: Scenario = { ...base, id: 's1', label: 'prefill', phase: 'prefill', inputs: ids(64) };
   const decode: Scenario = {
     ...base,

@@ -3,6 +3,7 @@ import type { Check } from '../../protocol/report.js';
 import type { ModelGraph, TensorRef } from '../model/graph.js';
 import { dataTypeName, isFloatingPoint } from '../model/dataTypes.js';
 import { feedInputs, openDimensions } from '../model/openDimensions.js';
+import type { ParameterCount } from '../model/parameters.js';
 import { plainDomain } from '../operators/table.js';
 import type { NodeAnalysis, StaticAnalysis } from '../operators/types.js';
 import { decoderChecks, expertChecks } from './checksDecoder.js';
@@ -93,11 +94,15 @@ function precision(nodes: readonly NodeAnalysis[]): StructureCheck[] {
 }
 
 /** What a model's structure says about its cost, without a run and without reading weights. */
-export function structureChecks(model: ModelGraph, analysis: StaticAnalysis): StructureCheck[] {
+export function structureChecks(
+  model: ModelGraph,
+  analysis: StaticAnalysis,
+  parameters: ParameterCount,
+): StructureCheck[] {
   const { nodes, totals } = analysis;
   return [
     ...decoderChecks(model, analysis),
-    ...expertChecks(nodes),
+    ...expertChecks(nodes, parameters),
     ...controlFlow(nodes),
     ...dynamicDimensions(model),
     ...counted('info', 'checks.dataDependentShapes', nodes.filter(({ dataDependent }) => dataDependent).map(titleOf)),

@@ -2,6 +2,7 @@
 
 import { elementBits, isInteger } from '../model/dataTypes.js';
 import type { DimensionRef, ModelGraph, ValueInfo } from '../model/graph.js';
+import type { ParameterCount } from '../model/parameters.js';
 import { MOE_OPERATORS } from '../operators/rules/moe.js';
 import type { NodeAnalysis, StaticAnalysis } from '../operators/types.js';
 import { check, type StructureCheck } from './structureCheck.js';
@@ -89,13 +90,26 @@ export function decoderChecks(model: ModelGraph, analysis: StaticAnalysis): Stru
   return [check('warning', 'checks.decoderWithoutCache', { tokens: scores[1]! })];
 }
 
-/** Active against all experts, over the layers that have them. */
-export function expertChecks(nodes: readonly NodeAnalysis[]): StructureCheck[] {
+const expertsIn = ({ inputs }: NodeAnalysis): number | undefined => inputs[1]?.shape?.at(-1) ?? inputs[2]?.shape?.[0];
+const activeIn = (layer: NodeAnalysis): number => intAttribute(layer, 'k') ?? 1;
+
+/** Active against all experts and parameters, over the layers that have them. */
+export function expertChecks(nodes: readonly NodeAnalysis[], parameters: ParameterCount): StructureCheck[] {
   const layers = nodes.filter(({ node }) => node.domain === 'com.microsoft' && MOE_OPERATORS.has(node.opType));
   const [first] = layers;
-  if (!first) return [];
-  const total = first.inputs[1]?.shape?.at(-1) ?? first.inputs[2]?.shape?.[0];
-  const active = intAttribute(first, 'k') ?? 1;
-  const code = layers.length === 1 ? 'checks.experts.one' : 'checks.experts';
-  return total === undefined ? [] : [check('info', code, { active, total, layers: layers.length })];
+  const total = first && expertsIn(first);
+  if (!first || total === undefined) return [];
+  // All that such a layer holds is divided among its experts.
+  const idle = layers.reduce((sum, layer) => {
+    const held = parameters.byOperator.get(layer.id)?.parameterCount ?? 0;
+    return sum + held * (1 - Math.min(1, activeIn(layer) / (expertsIn(layer) ?? total)));
+  }, 0);
+  const params = {
+    active: activeIn(first),
+    total,
+    layers: layers.length,
+    parameters: parameters.parameterCount,
+    activeParameters: Math.round(parameters.parameterCount - idle),
+  };
+  return [check('info', layers.length === 1 ? 'checks.experts.one' : 'checks.experts', params)];
 }

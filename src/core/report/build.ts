@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 
 import { createText } from '../../format/text/text.js';
-import { bytes as byteSize } from '../../format/units.js';
+import { bytes as byteSize, count } from '../../format/units.js';
 import type { Check, OperatorSummary, Report, ReportStatus, Scenario, TensorSummary } from '../../protocol/report.js';
-import type { Message } from '../../protocol/text.js';
+import type { Message, TextParameters } from '../../protocol/text.js';
 import type { DimensionRequest, Host } from '../../protocol/worker.js';
 import { structureChecks, weightChecks } from '../analysis/checks.js';
 import { runChecks } from '../analysis/checksOfRun.js';
@@ -87,7 +87,7 @@ export function buildReport(statics: StaticModel, parts: ReportParts): Report {
       ...summarizeModel(statics.file, statics.parameters),
       path: parts.modelPath,
       contentSha256: parts.contentSha256,
-      checks: analysis ? checksOf(statics.model, analysis) : [],
+      checks: analysis ? checksOf(statics, analysis) : [],
     },
     tensors,
     operators,
@@ -101,7 +101,8 @@ export function buildReport(statics: StaticModel, parts: ReportParts): Report {
   };
 }
 
-const checksOf = (model: ModelGraph, analysis: StaticAnalysis): Check[] => inWords(structureChecks(model, analysis));
+const checksOf = ({ model, parameters }: StaticModel, analysis: StaticAnalysis): Check[] =>
+  inWords(structureChecks(model, analysis, parameters));
 
 /** What reading the weights adds to the checks, `maximumBytes` of them at most. */
 export function checksOfWeights(model: ModelGraph, maximumBytes: number): Check[] {
@@ -117,13 +118,24 @@ export function checksOfWeights(model: ModelGraph, maximumBytes: number): Check[
 export const checksAfterRun = (model: ModelGraph, scenarios: readonly Scenario[]): Check[] =>
   inWords(runChecks(model, scenarios));
 
-function inWords(checks: readonly StructureCheck[]): Check[] {
+/** Each with its sentence, and the sizes and counts in it as people read them. */
+export function inWords(checks: readonly StructureCheck[]): Check[] {
   const english = createText();
   return checks.map((check) => {
-    const { bytes } = check.params;
-    const params = typeof bytes === 'number' ? { ...check.params, size: byteSize(bytes) } : check.params;
+    const params = withUnits(check.params);
     return { ...check, params, message: english.message({ code: check.code, params }) };
   });
+}
+
+/** Sizes and counts of a check, as people read them. */
+function withUnits(params: TextParameters): TextParameters {
+  const result = { ...params };
+  const bytes = params['bytes'] ?? params['bytesPerToken'];
+  if (typeof bytes === 'number') result['size'] = byteSize(bytes);
+  const { parameters, activeParameters } = params;
+  if (typeof parameters === 'number') result['allCount'] = count(parameters);
+  if (typeof activeParameters === 'number') result['activeCount'] = count(activeParameters);
+  return result;
 }
 
 /** Operators and tensors of the inlined model; shapes under the first scenario's dimensions. */

@@ -9,15 +9,15 @@ export const operatorText = {
     'How often the loop {first} runs depends on the data, so the total is not known without a run.',
 
   'checks.cache':
-    'Generates token by token with a cache of keys and values: {bytesPerToken} bytes for every token in each sequence.',
+    'Generates token by token with a cache of keys and values: {size} for every token in each sequence.',
   'checks.cacheOfUnknownSize':
     'Generates token by token with a cache of keys and values ({count} inputs), whose sizes the file does not state.',
   'checks.decoderWithoutCache':
     'Generates token by token without a cache: every new token computes all tokens before it again, {tokens} at this length. An export with past keys and values computes one.',
   'checks.experts':
-    'Mixture of experts: {active} of {total} experts compute each token, in {layers} layers. All of them must lie in memory.',
+    'Mixture of experts: {active} of {total} experts compute each token, in {layers} layers: {activeCount} of {allCount} parameters are active. All of them must lie in memory.',
   'checks.experts.one':
-    'Mixture of experts: {active} of {total} experts compute each token, in one layer. All of them must lie in memory.',
+    'Mixture of experts: {active} of {total} experts compute each token, in one layer: {activeCount} of {allCount} parameters are active. All of them must lie in memory.',
   'checks.loops': 'Contains {count} loops, which run their bodies again and again: {names}.',
   'checks.loops.one': 'Contains a loop, which runs its body again and again: {names}.',
   'checks.branches': 'Contains {count} If operators, of which one branch each runs: {names}.',
