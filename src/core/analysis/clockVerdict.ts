@@ -35,14 +35,20 @@ const FAR_APART = 2;
 /** No distance explains this: another process had the core, which the load of others says. */
 export const CORE_SHARED = 10;
 const SAMPLES_FOR_AN_INTERVAL = 6;
+/** A round that ended early (a stop, the end of the budget) with less than this share of the longest one's runs says less
+ * than it would weigh: the interval counts all rounds alike. */
+const LEAST_OF_LONGEST = 1 / 3;
 
 /**
  * How disturbed each round is; 1 is what may be: by the load of other processes against `limit`, in cores, and by the
- * reference kernel and the handoff between cores against their best.
+ * reference kernel and the handoff between cores against their best. Infinity for one that was cut short.
  */
 function disturbances(rounds: readonly MeasuredRound[], limit: number): number[] {
   const best = bestReading(rounds);
-  return rounds.map((round) => Math.max(round.otherLoadCores / limit, slowness(round, best)));
+  const fewest = LEAST_OF_LONGEST * Math.max(...rounds.map(({ samplesNs }) => samplesNs.length));
+  return rounds.map((round) =>
+    round.samplesNs.length < fewest ? Infinity : Math.max(round.otherLoadCores / limit, slowness(round, best)),
+  );
 }
 
 /** The least of each. */
@@ -69,12 +75,13 @@ export function quietRounds(rounds: readonly MeasuredRound[], limit: number): Me
 
 /**
  * Keeps the quiet rounds. Where there are fewer than `least`, quiet could not be had: the less disturbed half of all
- * rounds is kept, `least` where there are so many.
+ * rounds is kept, `least` where there are so many. One that was cut short is not kept: the longest is there instead.
  */
 export function chooseRounds(rounds: readonly MeasuredRound[], limit: number, least: number): MeasuredRound[] {
   const disturbance = disturbances(rounds, limit);
   const quiet = disturbance.filter((one) => one <= 1).length;
-  const keep = Math.max(quiet, quiet >= least ? 0 : Math.max(least, Math.ceil(rounds.length / 2)));
+  const whole = disturbance.filter((one) => one < Infinity).length;
+  const keep = Math.max(quiet, quiet >= least ? 0 : Math.min(whole, Math.max(least, Math.ceil(rounds.length / 2))));
   const byDisturbance = rounds.map((_, index) => index);
   byDisturbance.sort((a, b) => disturbance[a]! - disturbance[b]! || a - b);
   const chosen = new Set(byDisturbance.slice(0, keep));
@@ -96,10 +103,7 @@ export function clockWarnings(rounds: readonly MeasuredRound[], limit: number, s
   const kept = rounds.filter((round) => round.kept);
   if (kept.length === 0) return warnings;
   const worst = Math.max(...kept.map((round) => round.otherLoadCores));
-  if (worst > limit) {
-    const cores = Math.round(10 * meanOf(kept.map((round) => round.otherLoadCores))) / 10;
-    warnings.push(warning('measure.warning.disturbed', { cores }));
-  }
+  if (worst > limit) warnings.push(warning('measure.warning.disturbed', { cores: Math.round(10 * worst) / 10 }));
   const slower = medianOf(kept.slice(-3).map((round) => round.referenceNs)) / start.referenceNs - 1;
   if (slower > SLOWER_THAN_AT_START)
     warnings.push(warning('measure.warning.slowed', { percent: Math.round(slower * 100) }));

@@ -150,6 +150,7 @@ export class ScenarioRun {
         ...this.warnings,
         ...(clock?.warnings ?? []),
         ...kernels.warnings,
+        ...(this.tracedRounds.length > 0 && kernels.kernels.length === 0 ? [warning('measure.warning.noKernels')] : []),
       ],
     };
   }

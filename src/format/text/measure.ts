@@ -1,6 +1,6 @@
 export const measureText = {
   'measure.warning.disturbed':
-    'Other processes kept {cores} CPU cores busy while this was measured; quiet could not be had. On an idle machine it may be faster.',
+    'Other processes kept up to {cores} CPU cores busy while this was measured; quiet could not be had. On an idle machine it may be faster.',
   'measure.warning.slowed':
     'The machine ran {percent} % slower at the end than at the start: heat, battery or power mode.',
   'measure.warning.coresApart':
@@ -15,6 +15,8 @@ export const measureText = {
   'measure.warning.shapesFromFile':
     'The run that records real shapes failed ({reason}); shapes and costs are those inferred from the file.',
   'measure.warning.traceFailed': 'The time of single kernels is not known: {reason}',
+  'measure.warning.noKernels':
+    'No kernel ran: everything in this model is computed when it is loaded. What a call takes is the runtime’s own time.',
   'measure.warning.ortFormat':
     'An .ort file is already optimised: kernels are shown as the runtime names them and are not mapped to operators of a source model.',
   'measure.warning.noRoofline':
@@ -33,7 +35,7 @@ export const measureText = {
     'The recorded kernel times add up to {ratio} times what a run without recording takes, even after the cost of recording was taken off; shares are indicative.',
 
   'measure.input.notATensor':
-    'Input {name} is a {kind}, not a tensor; such inputs cannot be made up or read from files yet.',
+    'Input {name} is of the kind “{kind}”, not a tensor; such inputs cannot be made up or read from files.',
   'measure.input.noShape': 'The file does not say which shape input {name} has. Give it data with --input.',
   'measure.input.dataType': 'Input {name} has the type {dataType}, which ONNX Runtime cannot be given from here.',
   'measure.input.tooLarge': 'Input {name} of shape {shape} is too large to be held. Choose smaller dimensions.',

@@ -8,8 +8,7 @@ export const operatorText = {
   'operators.unknownTrips.one':
     'How often the loop {first} runs depends on the data, so the total is not known without a run.',
 
-  'checks.cache':
-    'Generates token by token with a cache of keys and values: {size} for every token in each sequence.',
+  'checks.cache': 'Generates token by token with a cache of keys and values: {size} for every token in each sequence.',
   'checks.cacheOfUnknownSize':
     'Generates token by token with a cache of keys and values ({count} inputs), whose sizes the file does not state.',
   'checks.decoderWithoutCache':

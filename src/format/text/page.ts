@@ -79,6 +79,7 @@ export const pageText = {
   'page.headline.noTime': 'Latency was not measured.',
   'page.headline.int8': '**int8 may be faster here**; not tried yet.',
   'page.headline.int8NoUnit': '**int8 may not be faster here**: no int8 unit found; not tried yet.',
+  'page.headline.int8Nothing': '**int8 has nothing to make faster here**: no operator multiplies.',
   'page.headline.billUnknown': '**Bill unknown:** which machine, how many requests?',
   'page.headline.showLayers': 'Show Layers',
   'page.headline.tryInt8': 'Try int8',

@@ -4,6 +4,7 @@ import { providerLabel } from '../providerNames.js';
 import type { CostSection } from '../../protocol/cost.js';
 import type { PageRun } from '../../protocol/webview.js';
 import { aboutDuration as aboutSeconds } from '../approximate.js';
+import type { TextCode } from '../text/catalogue.js';
 import type { Text } from '../text/text.js';
 import { aboutDuration, durationWithError, percent } from '../units.js';
 import { billSentence } from './costAnswer.js';
@@ -80,13 +81,21 @@ function quantizationSentence(
     trialSeconds === null
       ? text('page.headline.tryInt8')
       : text('page.headline.tryInt8About', { time: aboutSeconds(trialSeconds) });
+  const parts = richText(text, untriedInt8(index));
+  if (index.scenario.totals.macs === 0)
+    return { id: 'quantization', parts, button: { label, disabled: true, why: null }, done: false, evidence: null };
   return {
     id: 'quantization',
-    parts: richText(text, int8Unit(report.environment) === null ? 'page.headline.int8NoUnit' : 'page.headline.int8'),
+    parts,
     button: { label, disabled: run !== null, why: run ? text('page.headline.afterRun') : null },
     done: false,
     evidence: run ? null : 'quantization',
   };
+}
+
+function untriedInt8({ report, scenario }: ScenarioIndex): TextCode {
+  if (scenario.totals.macs === 0) return 'page.headline.int8Nothing';
+  return int8Unit(report.environment) === null ? 'page.headline.int8NoUnit' : 'page.headline.int8';
 }
 
 function latencySentence(index: ScenarioIndex, run: PageRun | null, text: Text): RichText {

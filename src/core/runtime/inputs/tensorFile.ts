@@ -36,10 +36,17 @@ const ARRAYS: ReadonlyMap<number, (buffer: ArrayBuffer) => TensorData> = new Map
   [DataTypes.uint64, (buffer) => new BigUint64Array(buffer)],
 ]);
 
+const malformed = (source: string, cause?: unknown): ExpectedError =>
+  new ExpectedError('input', 'measure.tensorFile.malformed', { file: oneLine(source) }, { cause });
+
 function locate(file: string): TensorRef {
   const source = new FileSource(file);
   try {
     return readTensor(new ProtobufReader(source), source.bytes);
+  } catch (error) {
+    // Its reader speaks of a model; a sequence or an optional value is no tensor either.
+    if (!(error instanceof ExpectedError) || error.reason !== 'input') throw error;
+    throw malformed(path.basename(file), error);
   } finally {
     source.close();
   }
@@ -66,6 +73,6 @@ export function readTensorFile(file: string): NamedTensor {
   if (!ARRAYS.has(tensor.dataType) && tensor.dataType !== DataTypes.string)
     throw new ExpectedError('input', 'measure.tensorFile.dataType', { file: oneLine(source), dataType });
   const data = (tensorBytes(tensor.dataType, tensor.dims) ?? 1) >= 0 ? elements(file, tensor) : null;
-  if (!data) throw new ExpectedError('input', 'measure.tensorFile.malformed', { file: oneLine(source) });
+  if (!data) throw malformed(source);
   return { name: tensor.name, source, value: { dataType, dims: tensor.dims, data } };
 }
