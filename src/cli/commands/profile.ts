@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import { oneLine } from '../../core/common/oneLine.js';
 import { HISTORY_DEFAULTS } from '../../store/limits.js';
 import { defaultStoreFolder } from '../../store/storeFolder.js';
 import { Runner, type ProfileRun } from '../../runner/runner.js';
@@ -44,11 +45,29 @@ export async function profile(modelPath: string, flags: ProfileFlags, terminal: 
     await terminal.result(profileLines(report, terminal));
     const gateFailed = holding && gate ? await conclude(holding.judge(report, gate), flags, terminal) : false;
     if (report.status === 'partial') return ExitCode.stopped;
+    if (tellRefused(report, terminal)) return ExitCode.runtime;
     return gateFailed ? ExitCode.gateFailed : ExitCode.done;
   } finally {
     progress.end();
     runner.dispose();
   }
+}
+
+/**
+ * Names the dimensions that were asked for and could not be measured; whether there are any. Another provider that
+ * refuses the model is a result of comparing them.
+ */
+function tellRefused({ scenarios }: Report, terminal: Terminal): boolean {
+  const refused = scenarios.filter(
+    ({ latency, run }) => latency === null && run.provider === scenarios[0]?.run.provider,
+  );
+  for (const { label, warnings } of refused) {
+    const why = warnings
+      .filter(({ code }) => code.startsWith('error.'))
+      .map((message) => terminal.text.message(message));
+    terminal.problem(terminal.text('cli.profile.refused', { label, reason: oneLine(why.join(' ')) }));
+  }
+  return refused.length > 0;
 }
 
 /** Prints what the comparison and the gate say; whether the call fails by it. */

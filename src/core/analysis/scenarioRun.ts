@@ -111,7 +111,7 @@ export class ScenarioRun {
 
   scenario(): Scenario {
     const { request, look, clock } = this;
-    const { model, modelPath, options, analysis } = request;
+    const { model, modelPath, options } = request;
     const base = staticScenario(
       model,
       { ...request, id: request.scenarioId, dimensions: [...request.dimensions] },
@@ -145,14 +145,21 @@ export class ScenarioRun {
       kernels: kernels.kernels,
       operators: kernels.operators.length > 0 ? kernels.operators : base.operators,
       ...(this.dataSensitivity ? { dataSensitivity: this.dataSensitivity } : {}),
-      warnings: [
-        ...totalsWarnings({ ...analysis, totals }),
-        ...this.warnings,
-        ...(clock?.warnings ?? []),
-        ...kernels.warnings,
-        ...(this.tracedRounds.length > 0 && kernels.kernels.length === 0 ? [warning('measure.warning.noKernels')] : []),
-      ],
+      warnings: this.allWarnings(totals, kernels),
     };
+  }
+
+  private allWarnings(totals: Totals, { kernels, warnings }: KernelResult): Message[] {
+    const { analysis } = this.request;
+    const nothingRan = this.tracedRounds.length > 0 && kernels.length === 0;
+    return [
+      // What was assumed of branches and loops was replaced by what ran.
+      ...totalsWarnings({ ...analysis, totals, warnings: this.measured ? [] : analysis.warnings }),
+      ...this.warnings,
+      ...(this.clock?.warnings ?? []),
+      ...warnings,
+      ...(nothingRan ? [warning('measure.warning.noKernels')] : []),
+    ];
   }
 
   private totals(peakActivationBytes: number | null): Totals {

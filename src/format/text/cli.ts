@@ -63,6 +63,7 @@ export const cliText = {
   'cli.export.nothing': 'Say what to write: --html FILE, --md FILE, --csv FILE, --json FILE or --trace FILE.',
   'cli.profile.stopping': 'Stopping after the run under way; what was measured is kept. Ctrl+C again cancels.',
   'cli.profile.stopped': 'Stopped before the end: this is what was measured until then.',
+  'cli.profile.refused': '{label} was not measured: {reason}',
   'cli.profile.notKept': 'The report could not be kept in {folder} ({reason}).',
   'cli.wrote': 'Wrote {file}',
   'cli.standardOutput.several': 'Only one format can go to standard output. Name a file for the others.',
