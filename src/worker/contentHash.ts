@@ -2,8 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { remember, remembered } from './cacheFile.js';
 
 const CHUNK_BYTES = 1 << 20;
 const HASH = /^[0-9a-f]{64}$/;
@@ -19,19 +20,6 @@ async function entryName(file: string): Promise<string> {
   const { size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
   const identity = `${path.resolve(file)}\n${size}\n${mtimeNs}\n${ctimeNs}`;
   return `sha256-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;
-}
-
-async function remember(cacheFolder: string, name: string, hash: string): Promise<void> {
-  const target = path.join(cacheFolder, name);
-  const fresh = `${target}.${process.pid}`;
-  try {
-    await mkdir(cacheFolder, { recursive: true });
-    await writeFile(fresh, hash);
-    await rename(fresh, target);
-  } catch {
-    // A cache that cannot be written costs a second the next time, nothing else.
-    await unlink(fresh).catch(() => undefined);
-  }
 }
 
 /** What a file was at one time, to tell later whether its content may be another one. */
@@ -60,11 +48,11 @@ export async function contentSha256At(file: string, version: FileVersion, cacheF
 export async function contentSha256(file: string, cacheFolder: string | null): Promise<string> {
   const name = await entryName(file);
   if (cacheFolder !== null) {
-    const known = await readFile(path.join(cacheFolder, name), 'utf8').catch(() => '');
+    const known = await remembered(path.join(cacheFolder, name));
     if (HASH.test(known)) return known;
   }
   const hash = await streamHash(file);
   if ((await entryName(file)) !== name) throw new Error(`${path.basename(file)} changed while it was read`);
-  if (cacheFolder !== null) await remember(cacheFolder, name, hash);
+  if (cacheFolder !== null) await remember(path.join(cacheFolder, name), hash);
   return hash;
 }

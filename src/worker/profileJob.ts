@@ -18,6 +18,7 @@ import { contentSha256At, fileVersion, type FileVersion } from './contentHash.js
 import { withInputHashes } from './inputHashes.js';
 import type { JobControl } from './jobs.js';
 import { withRoofline } from './rooflineJob.js';
+import { withMachineSpeed } from './machineSpeed.js';
 import { measureScenarios } from './scenarioJob.js';
 
 /** @throws ExpectedError: the file is wrong, a dimension cannot be bound, the runtime refuses the first scenario. */
@@ -31,7 +32,7 @@ export async function profileModel(runtime: Runtime, request: ProfileRequest, co
   const scenarios = await measureScenarios({ runtime, statics, planned, drafts, request, control });
   const status = control.stopRequested() ? 'partial' : 'complete';
   const measured = withRunChecks({ ...draft, status, scenarios }, statics);
-  const placed = await withRoofline(runtime, request, control, measured);
+  const placed = await withRoofline(runtime, request, control, await withMachineSpeed(measured, request));
   const hashed = await withInputHashes(placed, request.options.inputs, request.cacheFolder);
   return withContentHash(hashed, version, request, control);
 }

@@ -4,7 +4,6 @@
  */
 
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -15,6 +14,7 @@ import { createLoadGauge, type LoadGauge } from '../core/runtime/gauge.js';
 import type { Runtime } from '../core/runtime/port.js';
 import type { Report, Roofline } from '../protocol/report.js';
 import type { PhaseProgress, ProfileRequest } from '../protocol/worker.js';
+import { remember, remembered } from './cacheFile.js';
 import type { JobControl } from './jobs.js';
 
 /** Only these ceilings are measured: those of a device are not seen through its kernels' times. */
@@ -29,24 +29,6 @@ function cacheFile(runtime: Runtime, { cacheFolder, host, options }: ProfileRequ
   const key = [host.machineId, host.environment.cpuModel, runtime.name, runtime.version, PROVIDER, options.threads];
   const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32);
   return path.join(cacheFolder, `roofline-${name}.json`);
-}
-
-async function remembered(file: string | null): Promise<Roofline | null> {
-  if (file === null) return null;
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return parseRoofline(text);
-}
-
-async function remember(file: string, roofline: Roofline): Promise<void> {
-  const fresh = `${file}.${process.pid}`;
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(fresh, JSON.stringify(roofline));
-    await rename(fresh, file);
-  } catch {
-    // A cache that cannot be written costs some seconds the next time, nothing else.
-    await unlink(fresh).catch(() => undefined);
-  }
 }
 
 const report = (control: JobControl, state: PhaseProgress['state'], counts: Partial<PhaseProgress> = {}): void => {
@@ -87,7 +69,7 @@ async function measuredRoofline(
   const endLoad = gauge.begin();
   const { roofline, complete } = await measure(runtime, request, control);
   const isQuiet = endLoad() <= disturbedAbove(gauge.logicalCores);
-  if (file !== null && roofline !== null && complete && isQuiet) await remember(file, roofline);
+  if (file !== null && roofline !== null && complete && isQuiet) await remember(file, JSON.stringify(roofline));
   return roofline;
 }
 
@@ -102,7 +84,7 @@ export async function withRoofline(
   const isPlaced = measured.scenarios.some(({ run, kernels }) => run.provider === PROVIDER && kernels.length > 0);
   if (!isPlaced || !runtime.providers().includes(PROVIDER)) return measured;
   const file = cacheFile(runtime, request);
-  let roofline = await remembered(file);
+  let roofline = file === null ? null : parseRoofline(await remembered(file));
   const allowed = BUDGET_SHARE * request.options.budgetSeconds >= LEAST_SECONDS && !control.stopRequested();
   if (roofline === null && allowed) {
     report(control, 'running');

@@ -10,7 +10,8 @@ export interface Figure {
 
 export interface Benchmark {
   name: string;
-  run(): Figure[] | Promise<Figure[]>;
+  /** One by one where the next takes minutes. */
+  run(): Figure[] | Promise<Figure[]> | AsyncIterable<Figure>;
 }
 
 export function holds({ value, bar }: Figure): boolean {

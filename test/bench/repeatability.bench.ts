@@ -16,8 +16,6 @@ const MOST_PROFILES = 40;
 const ALIKE_WITHIN = 1.05;
 /** The same for the handoff between cores: it varies by that much while they stay where they are. */
 const HANDOFF_WITHIN = 2;
-/** A host that took the cores apart moves them together again while they rest: the profile waits for it, so do the loops. */
-const LOOPS_ON_SEVERAL_THREADS = 4;
 const IDLE_CORES = 0.2;
 const ON_TOP = 3;
 /** One, and the runtime's default: a shared host may lend a second core that another machine works on. */
@@ -90,16 +88,7 @@ function whileIdle(turns: readonly Turn[]): Turn[] {
   return most.map(({ turn }) => turn).slice(0, PROFILES);
 }
 
-const quickestLoop = (turns: readonly Turn[]): number => Math.min(...turns.map(({ loopsMs }) => loopsMs[0]));
-
-/** The quickest of a few where `threads` are several; one otherwise. */
-function loopMs(threads: number, bestMs: number): number {
-  let quickest = Infinity;
-  const most = threads === 1 ? 1 : LOOPS_ON_SEVERAL_THREADS;
-  for (let loops = 0; loops < most && quickest > ALIKE_WITHIN * bestMs; loops++)
-    quickest = Math.min(quickest, bareLoop(realModels.det, [], LOOP_SECONDS, threads).medianMs);
-  return quickest;
-}
+const loopMs = (threads: number): number => bareLoop(realModels.det, [], LOOP_SECONDS, threads).medianMs;
 
 /** For whoever waits: a turn takes half a minute. */
 function tell({ report, loopsMs }: Turn, idle: number): void {
@@ -116,10 +105,10 @@ function tell({ report, loopsMs }: Turn, idle: number): void {
 
 async function takeTurns(threads: number): Promise<Turn[]> {
   const turns: Turn[] = [];
-  let before = loopMs(threads, 0);
+  let before = loopMs(threads);
   while (turns.length < MOST_PROFILES && whileIdle(turns).length < PROFILES) {
     const { report } = await profile(realModels.det, [], BUDGET_SECONDS, threads);
-    const after = loopMs(threads, Math.min(before, quickestLoop(turns)));
+    const after = loopMs(threads);
     const turn: Turn = { report, loopsMs: [Math.min(before, after), Math.max(before, after)] };
     turns.push(turn);
     tell(turn, whileIdle(turns).length);
@@ -168,10 +157,8 @@ function agreement(idle: readonly Turn[], at: string): Figure[] {
 
 const benchmark: Benchmark = {
   name: 'ten profiles of the text detector on an idle machine, one after the other',
-  run: async () => {
-    const figures: Figure[] = [];
-    for (const threads of THREADS) figures.push(...(await repeated(threads)));
-    return figures;
+  run: async function* () {
+    for (const threads of THREADS) yield* await repeated(threads);
   },
 };
 

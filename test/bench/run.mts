@@ -22,7 +22,7 @@ let missed = 0;
 for (const file of files.sort()) {
   const loaded = (await import(pathToFileURL(path.join(import.meta.dirname, file)).href)) as { default: Benchmark };
   console.log(`\n== ${loaded.default.name}`);
-  for (const figure of await loaded.default.run()) {
+  for await (const figure of await loaded.default.run()) {
     console.log(describe(figure));
     if (!holds(figure)) missed++;
   }

@@ -3,6 +3,8 @@ export const measureText = {
     'Other processes kept up to {cores} CPU cores busy while this was measured; quiet could not be had. On an idle machine it may be faster.',
   'measure.warning.slowed':
     'The machine ran {percent} % slower at the end than at the start: heat, battery or power mode.',
+  'measure.warning.slowerThanBest':
+    'The machine was {percent} % slower than in the quickest of {profiles} earlier profiles (the reference kernel beside the rounds): power mode, heat, or a host that it shares. At its best this may be faster.',
   'measure.warning.coresApart':
     'Most of this was measured while one core answered another {times} times slower than at best: the system or its host moved the cores that share the work apart. On a quiet machine it may be faster.',
   'measure.warning.carriedInputs':
