@@ -344,6 +344,7 @@ describe('input files', () => {
     assert.equal(await code(() => prepare([{ name: null, path: 'none' }])), 'measure.input.fileUnreadable');
     assert.equal(await code(() => prepare([{ name: 'x', path: 'odd.bin' }])), 'measure.input.fileKind');
     assert.equal(await code(() => prepare([{ name: null, path: 'empty' }])), 'measure.input.folderKind');
+    assert.equal(await code(() => prepare([{ name: 'x', path: 'empty' }])), 'measure.input.folderOfOne');
     assert.equal(await code(() => readArrays(file('broken.pb'))), 'measure.tensorFile.malformed');
     await writeFile(file('broken.npz'), new Uint8Array([80, 75, 3, 4, 0, 0]));
     assert.equal(await code(() => readArrays(file('broken.npz'))), 'measure.npz.malformed');

@@ -16,14 +16,16 @@ export interface KnownSpeed {
 
 /** Fewer say little of what is usual here. */
 const LEAST_PROFILES = 3;
+/** One or two may have met a lucky moment, which would be the best for ever. */
+const LEAST_ROUNDS = 3;
 /** The reference kernel varies by up to 5 % on a quiet machine. */
 const WORTH_A_WORD = 0.1;
 
-/** Beside the rounds that count; null where none was measured here. */
+/** Beside the rounds that count; null where they are too few, or were not measured here. */
 export function referenceNsOf({ latency }: Scenario): number | null {
   const kept = (latency?.rounds ?? []).filter((round) => round.kept);
   const references = kept.flatMap(({ referenceNs }) => referenceNs ?? []);
-  return references.length === 0 ? null : medianOf(references);
+  return references.length < LEAST_ROUNDS ? null : medianOf(references);
 }
 
 /** With one more profile. */

@@ -51,6 +51,8 @@ export const measureText = {
   'measure.input.folderUnreadable': 'The input folder {folder} cannot be read ({cause}).',
   'measure.input.folderKind':
     'The folder {folder} has nothing that can feed a model: neither test_data_set_* nor input_*.pb, nor .npy files named after inputs, nor .png, .jpg or .txt files.',
+  'measure.input.folderOfOne':
+    'The folder {folder} has neither images nor texts, which are what a folder can feed input {name} with. An array is named by its file; a folder of arrays, one for each input, by --input-dir.',
   'measure.input.typeMismatch': '{file} holds {found}; input {name} takes {expected}.',
   'measure.input.shapeMismatch': '{file} has the shape {found}; input {name} takes {expected} here.',
   'measure.input.noMatch': 'What {file} holds ({found}) matches none of the inputs: {expected}.',

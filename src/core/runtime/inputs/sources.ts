@@ -59,5 +59,10 @@ async function openFolder(request: InputRequest, target: SourceTarget): Promise<
   if (texts.length > 0) return textSource(texts, label, target);
   if (entries.some((entry) => OTHER_IMAGE_EXTENSIONS.includes(extensionOf(entry))))
     throw new ExpectedError('input', 'measure.image.format', { file: oneLine(folder) });
+  if (target.input !== null)
+    throw new ExpectedError('input', 'measure.input.folderOfOne', {
+      folder: oneLine(folder),
+      name: oneLine(target.input, 80),
+    });
   throw new ExpectedError('input', 'measure.input.folderKind', { folder: oneLine(folder) });
 }
