@@ -239,6 +239,16 @@ describe('a profile', () => {
       assert.equal((await profile({ machine, runtime: slowIn() })).runtime.sessions.length, KERNELS + 1);
     });
 
+    it('opens another where an event cost more than it usually does, as on threads that share a core', async () => {
+      // 12 and 6 µs add up to a run of 15 beside an empty call of 5: 1.5 µs an event, in the first session 5.
+      const profiled = await profile({
+        machine: { runNs: () => 20e3 },
+        runtime: { nodeUs: { MatMul: 12, Relu: 6 }, slowdown: (session) => (session === KERNELS ? 1.4 : 1) },
+      });
+      assert.equal(tracedSessions(profiled).length, 2);
+      assert.ok(Math.abs((profiled.scenario.overhead?.eventCostNs ?? 0) - 1500) < 1);
+    });
+
     it('keeps the clearer of them, and ends after three', async () => {
       const second = { ...slowIn(), slowdown: (session: number) => [1.3, 1.6, 1.4][session - KERNELS] ?? 1 };
       const profiled = await profile({ machine, budgetSeconds: 30, runtime: second });

@@ -218,7 +218,9 @@ export class ProfileTraces {
     phase: ProfilePhase,
   ): Events<TracedSession> {
     const { context } = this;
-    const tracing = traceSession(this.runtime, source, this.tracedFeeds(), options, plan, this.quietClock());
+    const isMixed = sampleFeeds(this.run.inputs).length > 1;
+    const quiet = this.quietClock();
+    const tracing = traceSession(this.runtime, source, this.tracedFeeds(), options, { ...plan, isMixed }, quiet);
     let toldAt = -Infinity;
     for (;;) {
       const step = await tracing.next();

@@ -16,6 +16,7 @@ import type { TracedRun } from '../trace/types.js';
 import type { ClockResult } from './clock.js';
 import { latencyOf, warning } from './clockVerdict.js';
 import type { CostBounds } from './correction.js';
+import { usualAtMostNs } from './eventCost.js';
 import { buildKernels, type KernelResult } from './kernels.js';
 import { groupsOf } from './kernelTimes.js';
 import { totalsOf } from './kernelTotals.js';
@@ -87,9 +88,17 @@ export class ScenarioRun {
     if (this.unexplained > unexplained) this.takeTrace(before.rounds, before.optimized);
   }
 
-  /** How much of the traced times no cost of recording explains: |ln| of the scale that remained; 0 without a trace. */
+  /**
+   * How much of the traced times the cost of recording does not explain, of a run: |ln| of the scale that remained, and
+   * what an event cost beyond the usual, as it does where the session's threads had to share a core. 0 without a trace.
+   */
   get unexplained(): number {
-    return Math.abs(Math.log(this.kernels(this.latency).overhead?.scale ?? 1));
+    const { latency, costBounds } = this;
+    const { kernels, overhead } = this.kernels(latency);
+    if (!overhead) return 0;
+    const events = kernels.reduce((sum, { callsPerRun }) => sum + callsPerRun, 0);
+    const beyondNs = costBounds ? Math.max(0, (overhead.eventCostNs ?? 0) - usualAtMostNs(costBounds)) * events : 0;
+    return Math.abs(Math.log(overhead.scale)) + (latency ? beyondNs / latency.medianNs : 0);
   }
 
   /** The graph that the traced session runs; kernels are mapped to the file's operators through it. */

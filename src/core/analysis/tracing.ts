@@ -7,6 +7,7 @@ import type { Feeds, ModelSource, Runtime, SessionOptions } from '../runtime/por
 import { readTrace } from '../trace/read.js';
 import type { TracedRun } from '../trace/types.js';
 import { bestReading, isSlow } from './clockVerdict.js';
+import { percentile } from './statistics.js';
 
 /** What a session may record: the runtime keeps events in memory, and reading 45 MB of them takes half a second. */
 export const MOST_EVENTS = 50_000;
@@ -17,6 +18,8 @@ export interface TracePlan {
   runs: number;
   /** No run starts after it, but one is always made. */
   deadlineNs: number;
+  /** Runs take turns in what they are fed, so that they may take different times. */
+  isMixed?: boolean;
 }
 
 export interface TraceClock {
@@ -92,12 +95,33 @@ class Watch {
   }
 }
 
-/** Those that count: after the warm-up, and the quiet ones where there are enough. */
-function countedRuns(runs: readonly TracedRun[], warmUpRuns: number, quiet: ReadonlySet<number>): TracedRun[] {
+/**
+ * A host takes a core away for seconds, between two readings: runs then take half as long again or more. Those of a quiet
+ * machine lie closer together than this.
+ */
+const QUICK = 0.1;
+const QUICK_WITHIN = 1.2;
+
+/** Those that count: after the warm-up, the quiet ones, and of these the undisturbed ones, where there are enough. */
+function countedRuns(runs: readonly TracedRun[], plan: TracePlan, quiet: ReadonlySet<number>): TracedRun[] {
+  const { warmUpRuns } = plan;
   if (runs.length <= warmUpRuns) return runs.slice(-1);
   const warm = runs.slice(warmUpRuns);
-  const counted = warm.filter((_, index) => quiet.has(warmUpRuns + index));
-  return counted.length >= Math.max(LEAST_QUIET_RUNS, warm.length * LEAST_QUIET_SHARE) ? counted : warm;
+  const least = Math.max(LEAST_QUIET_RUNS, warm.length * LEAST_QUIET_SHARE);
+  const orAll = (some: TracedRun[], all: TracedRun[]): TracedRun[] => (some.length >= least ? some : all);
+  const counted = orAll(
+    warm.filter((_, index) => quiet.has(warmUpRuns + index)),
+    warm,
+  );
+  if (plan.isMixed) return counted;
+  const quickUs = percentile(
+    counted.map(({ durationUs }) => durationUs),
+    QUICK,
+  );
+  return orAll(
+    counted.filter(({ durationUs }) => durationUs <= QUICK_WITHIN * quickUs),
+    counted,
+  );
 }
 
 /** Yields the number of runs done. Throws ExpectedError when the runtime refuses or fails the model. */
@@ -129,7 +153,7 @@ export async function* traceSession(
   }
   const trace = await readTrace(file);
   await rm(file, { force: true });
-  const runs = countedRuns(trace.runs, plan.warmUpRuns, watch.quietRuns(done));
+  const runs = countedRuns(trace.runs, plan, watch.quietRuns(done));
   return { runs, createNs: session.createNs, optimizedGraphPath: session.optimizedGraphPath };
 }
 
