@@ -110,6 +110,8 @@ describe('what the user brings to the cost view', () => {
   });
 
   it('refuses the JSON of another model in words, wherever on the page it is dropped', async () => {
+    // The simulation follows the formula, and tells another percentile.
+    await poll('the simulated answer', async () => /by simulation of the queue/.test(await ofRow(THERE)) || null);
     const before = await rowOf(THERE);
     await view.locator('#tab-overview').click();
     await dropFile(desk.page, view.locator('#tabs, [role=tablist]').first(), measureThere('rec'));
