@@ -1,3 +1,4 @@
+import { jsonObject } from '../core/common/jsonObject.js';
 import type { Report } from '../protocol/report.js';
 import type { RunSettings, StoredReport } from '../protocol/store.js';
 
@@ -97,14 +98,9 @@ const ADDED = {
 
 /** null for whatever is not an entry: half written, edited by hand, or of another program. */
 export function parseEntry(text: string): StoreEntry | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  const fields: Record<string, unknown> = { ...ADDED, ...(value as Record<string, unknown>) };
+  const value = jsonObject(text);
+  if (!value) return null;
+  const fields: Record<string, unknown> = { ...ADDED, ...value };
   const valid = Object.entries(FIELDS).every(([name, check]) => Object.hasOwn(fields, name) && check(fields[name]));
   return valid ? (fields as unknown as StoreEntry) : null;
 }

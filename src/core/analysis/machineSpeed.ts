@@ -5,6 +5,7 @@
 
 import type { Scenario } from '../../protocol/report.js';
 import type { Message } from '../../protocol/text.js';
+import { jsonObject } from '../common/jsonObject.js';
 import { warning } from './clockVerdict.js';
 import { medianOf } from './statistics.js';
 
@@ -44,14 +45,7 @@ export function speedWarning(known: KnownSpeed | null, referenceNs: number): Mes
 
 /** From a file; null for anything else than what was written. */
 export function parseKnownSpeed(text: string): KnownSpeed | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  const { bestReferenceNs, profiles } = value as Partial<Record<keyof KnownSpeed, unknown>>;
+  const { bestReferenceNs, profiles } = jsonObject(text) ?? {};
   const isKnown = typeof bestReferenceNs === 'number' && bestReferenceNs > 0 && Number.isSafeInteger(profiles);
   return isKnown ? { bestReferenceNs, profiles: profiles as number } : null;
 }

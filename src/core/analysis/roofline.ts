@@ -6,6 +6,7 @@
 
 import type { Roofline } from '../../protocol/report.js';
 import { ExpectedError } from '../common/errors.js';
+import { jsonObject } from '../common/jsonObject.js';
 import type { Runtime } from '../runtime/port.js';
 import { bandwidthCeiling, type Ceiling, type CeilingKind, floatCeiling, int8Ceiling } from './ceilings.js';
 import { sessionOptions, traceSession } from './tracing.js';
@@ -132,13 +133,8 @@ const isObject = (value: unknown): value is Unchecked => typeof value === 'objec
 
 /** A roofline that was kept as JSON; null for what is none. */
 export function parseRoofline(text: string): Roofline | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!isObject(value) || !isObject(value['spread'])) return null;
+  const value = jsonObject(text);
+  if (!value || !isObject(value['spread'])) return null;
   const { threads, measuredAt, spread } = value as Unchecked & { spread: Unchecked };
   const flop = keptCeiling(value['peakFlopPerSecond'], spread['flopPerSecond']);
   const int8 = keptCeiling(value['peakInt8OpPerSecond'], spread['int8OpPerSecond']);
