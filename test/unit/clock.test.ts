@@ -174,6 +174,15 @@ describe('the clock on a disturbed machine', () => {
     assert.deepEqual(result.warnings, []);
   });
 
+  it('lets the cores sleep for that alone: one that slept is at times woken beside another', async () => {
+    const isDisturbed = (nowNs: number): boolean => nowNs > 2e9 && nowNs < 4e9;
+    const rests = async (script: Partial<FakeMachineScript>): Promise<number> =>
+      (await measure({ runNs: () => 10 * MS, handoffNs: () => 110, ...script })).machine.rests;
+    const atStart = await rests({});
+    assert.ok((await rests({ handoffNs: (nowNs) => (isDisturbed(nowNs) ? 330 : 110) })) > atStart);
+    assert.equal(await rests({ referenceNs: (nowNs) => (isDisturbed(nowNs) ? 2.6 * MS : 2 * MS) }), atStart);
+  });
+
   it('says so where they stayed apart', async () => {
     const { result } = await measure({
       runNs: () => 100 * MS,
@@ -280,6 +289,7 @@ describe('the load gauge', () => {
 
   it('reads the slower one of the cores in use', async () => {
     const other = (referenceNs: number | null): HandoffGauge => ({
+      wake() {},
       read: () => ({ handoffNs: 100, referenceNs }),
       dispose() {},
       ended: Promise.resolve(),
@@ -287,6 +297,33 @@ describe('the load gauge', () => {
     assert.deepEqual(await createLoadGauge(undefined, other(1e12)).read(), { referenceNs: 1e12, handoffNs: 100 });
     const { referenceNs } = await createLoadGauge(undefined, other(null)).read();
     assert.ok(referenceNs > 1 && referenceNs < 1e12);
+  });
+});
+
+describe('a reading beside several threads', () => {
+  it('keeps the other core at work until those of the runtime sleep', async () => {
+    const steps: { what: string; atNs: number }[] = [];
+    let nowNs = 0;
+    const note = (what: string): void => void steps.push({ what, atNs: nowNs });
+    const handoff: HandoffGauge = {
+      wake: () => {
+        note('wake');
+      },
+      read: () => {
+        note('read');
+        return null;
+      },
+      dispose() {},
+      ended: Promise.resolve(),
+    };
+    const sources: LoadSources = { cores: () => [], ownCpuMs: () => 0, nowNs: () => (nowNs += 1e6) };
+    await createLoadGauge(sources, handoff).read();
+    assert.deepEqual(
+      steps.map(({ what }) => what),
+      ['wake', 'read'],
+    );
+    // They were seen to spin for 39 ms.
+    assert.ok(steps[1]!.atNs - steps[0]!.atNs >= 40e6);
   });
 });
 
@@ -305,6 +342,9 @@ describe('the other core', () => {
       // 200,000 steps of eighteen operations, six at a time at most; null only where the core was taken for 50 ms.
       assert.ok(referenceNs === null || referenceNs > 2e4, `${referenceNs} ns`);
     }
+    handoff.wake();
+    handoff.wake();
+    assert.ok(handoff.read()!.handoffNs < 1e8, 'at work already');
     handoff.dispose();
     assert.equal(handoff.read(), null);
     await handoff.ended;

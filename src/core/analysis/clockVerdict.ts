@@ -61,10 +61,13 @@ export const bestReading = (readings: readonly MachineReading[]): MachineReading
 });
 
 /** How much slower the machine was than at its best; 1 is what may be. */
-function slowness({ referenceNs, handoffNs }: MachineReading, best: MachineReading): number {
-  const slower = (referenceNs / best.referenceNs - 1) / SLOWER_THAN_BEST;
-  if (handoffNs === null || best.handoffNs === null) return slower;
-  return Math.max(slower, (handoffNs / best.handoffNs - 1) / FARTHER_THAN_BEST);
+const slowness = (reading: MachineReading, best: MachineReading): number =>
+  Math.max((reading.referenceNs / best.referenceNs - 1) / SLOWER_THAN_BEST, distance(reading, best));
+
+/** The same of the handoff between cores alone; nothing where there is none. */
+function distance({ handoffNs }: MachineReading, best: MachineReading): number {
+  if (handoffNs === null || best.handoffNs === null) return -Infinity;
+  return (handoffNs / best.handoffNs - 1) / FARTHER_THAN_BEST;
 }
 
 /** Those during which neither other processes nor a slower machine disturbed. */
@@ -90,6 +93,9 @@ export function chooseRounds(rounds: readonly MeasuredRound[], limit: number, le
 
 /** The segments of a traced session whose runs count: as rounds, but without the load of other processes. */
 export const isSlow = (reading: MachineReading, best: MachineReading): boolean => slowness(reading, best) > 1;
+
+/** The cores are farther apart than at best. */
+export const areApart = (reading: MachineReading, best: MachineReading): boolean => distance(reading, best) > 1;
 
 /** How much longer the handoff between cores took beside the rounds than at its best. */
 function timesApart(rounds: readonly MeasuredRound[], bestNs: number | null): number {

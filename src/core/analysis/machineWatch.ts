@@ -1,10 +1,11 @@
 /**
  * Knows the machine at its best, and waits for it: a host moves cores that it took apart together again while they rest,
- * and a neighbour that shares a core often does so for moments only.
+ * and a neighbour that shares a core often does so for moments only. Where the distance was not what disturbed, they do
+ * not rest: they could be woken farther apart, or too near.
  */
 
 import type { LoadGauge, MachineReading } from '../runtime/gauge.js';
-import { bestReading, isSlow } from './clockVerdict.js';
+import { areApart, bestReading, isSlow } from './clockVerdict.js';
 
 export interface MachineWatchOptions {
   /** For everything, the waiting included. */
@@ -14,7 +15,7 @@ export interface MachineWatchOptions {
   gauge: LoadGauge;
 }
 
-/** Readings at the start, a rest before each: cores that are apart at first often are not at the third. */
+/** Readings at the start, a rest before each but the first: cores that are apart at first often are not at the third. */
 const LOOKS = 6;
 const LOOK_SHARE = 0.04;
 /** Of the budget, for all waiting together. */
@@ -38,7 +39,7 @@ export class MachineWatch {
     await gauge.read(); // Dropped: the first pass is not compiled yet.
     const until = options.now() + LOOK_SHARE * options.budgetNs;
     for (let looks = 0; looks < LOOKS; looks++) {
-      this.note(await gauge.read());
+      this.note(await gauge.read({ rested: looks > 0 }));
       if (this.last.handoffNs === null || options.now() >= until) break;
     }
     return this.best;
@@ -54,7 +55,8 @@ export class MachineWatch {
     const { options } = this;
     while (isSlow(this.last, this.best) && this.waitLeftNs > 0 && !options.stopRequested()) {
       const from = options.now();
-      this.note(await options.gauge.read({ rested: true }));
+      const rested = this.last.handoffNs === null || areApart(this.last, this.best);
+      this.note(await options.gauge.read({ rested }));
       this.waitLeftNs -= Math.max(LEAST_READING_NS, options.now() - from);
     }
     return this.last;

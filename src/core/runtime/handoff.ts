@@ -16,6 +16,8 @@ export interface OtherCoreReading {
 }
 
 export interface HandoffGauge {
+  /** Keeps the other core at work until the end of the next reading, which wakes it by itself otherwise. */
+  wake(): void;
   /** null until the other thread is up. */
   read(): OtherCoreReading | null;
   /** Ends the other thread; `ended` says when it is gone. */
@@ -87,6 +89,9 @@ export function createHandoffGauge(): HandoffGauge {
   });
   return {
     ended,
+    wake() {
+      if (Atomics.load(shared, READY) === 1) wake(shared);
+    },
     read: () => (Atomics.load(shared, READY) === 1 ? readOtherCore(shared) : null),
     dispose() {
       Atomics.store(shared, READY, 0);
@@ -97,9 +102,14 @@ export function createHandoffGauge(): HandoffGauge {
   };
 }
 
-function readOtherCore(shared: Int32Array): OtherCoreReading {
+function wake(shared: Int32Array): void {
+  if (Atomics.load(shared, TURN) % 2 !== 0) return;
   Atomics.add(shared, TURN, 1);
   Atomics.notify(shared, TURN);
+}
+
+function readOtherCore(shared: Int32Array): OtherCoreReading {
+  wake(shared);
   const reading = { handoffNs: leastExchangeNs(shared), referenceNs: otherReferenceNs(shared) };
   Atomics.add(shared, TURN, 1);
   return reading;

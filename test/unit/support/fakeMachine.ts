@@ -21,6 +21,8 @@ export class FakeMachine {
   nowNs = 1e9;
   runs = 0;
   intervals = 0;
+  /** Readings for which all cores were to sleep first. */
+  rests = 0;
 
   constructor(private readonly script: FakeMachineScript) {}
 
@@ -41,8 +43,9 @@ export class FakeMachine {
         const interval = this.intervals++;
         return () => this.script.load?.(interval) ?? 0;
       },
-      read: () => {
+      read: (when) => {
         const { script } = this;
+        if (when?.rested) this.rests++;
         if (script.handoffNs) this.nowNs += HANDOFF_READING_NS;
         return Promise.resolve({
           referenceNs: script.referenceNs?.(this.nowNs) ?? 2e6,
