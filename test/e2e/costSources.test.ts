@@ -120,7 +120,7 @@ describe('what the user brings to the cost view', () => {
       `measured-${THERE}.json was measured with another model: its content is not the same.`,
     );
     await view.locator('#tab-cost').click();
-    assert.equal(await rowOf(THERE), before);
+    await poll('the row as it was', async () => (await rowOf(THERE)) === before);
   });
 
   it('takes prices from a file that the user names, and shows their source and day', async () => {
